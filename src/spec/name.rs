@@ -1,0 +1,74 @@
+//! One declared name in every casing.
+
+use heck::{ToKebabCase, ToLowerCamelCase, ToPascalCase, ToSnakeCase};
+
+/// A name as declared, and its usual casings. Casings that a language adds or reserved words that it
+/// forbids are the business of `languages/*.toml`, not of this type.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Name {
+    declared: String,
+    words: String,
+}
+
+impl Name {
+    /// Takes a legal identifier of the answers file.
+    pub fn new(declared: impl Into<String>) -> Self {
+        let declared = declared.into();
+        let words = declared.to_snake_case();
+        Self { declared, words }
+    }
+
+    /// Exactly as the file spells it.
+    pub fn declared(&self) -> &str {
+        &self.declared
+    }
+
+    /// `orderItem`
+    pub fn camel(&self) -> String {
+        self.words.to_lower_camel_case()
+    }
+
+    /// `OrderItem`
+    pub fn pascal(&self) -> String {
+        self.words.to_pascal_case()
+    }
+
+    /// `order_item`
+    pub fn snake(&self) -> String {
+        self.words.clone()
+    }
+
+    /// `order-item`
+    pub fn kebab(&self) -> String {
+        self.words.to_kebab_case()
+    }
+
+    /// `ORDER_ITEM`
+    pub fn screaming(&self) -> String {
+        self.words.to_uppercase()
+    }
+
+    /// `order item`
+    pub fn human(&self) -> String {
+        self.words.replace('_', " ")
+    }
+}
+
+/// The singular of a `snake_case` plural: only its last word changes.
+pub(crate) fn singular(snake: &str) -> String {
+    inflect(snake, false)
+}
+
+/// The plural of a `snake_case` singular: only its last word changes.
+pub(crate) fn plural(snake: &str) -> String {
+    inflect(snake, true)
+}
+
+fn inflect(snake: &str, plural: bool) -> String {
+    let (head, last) = match snake.rfind('_') {
+        Some(at) => snake.split_at(at + 1),
+        None => ("", snake),
+    };
+    let count = if plural { 2 } else { 1 };
+    format!("{head}{}", pluralizer::pluralize(last, count, false))
+}
