@@ -4,4 +4,6 @@
 //! [`catalog`] holding the blueprints and [`derive`] what the spec alone decides. Everything before [`project`] is a
 //! pure function: no terminal, clock, randomness or environment.
 
+pub mod catalog;
+pub mod plan;
 pub mod spec;

@@ -1,0 +1,126 @@
+//! One framework: a folder under `frameworks/`.
+
+use super::{CatalogError, Layer, Questions, Tree, layer};
+use indexmap::IndexMap;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Type id of the answers file (or `reference`, `references`, `list`) → expression name → template text.
+pub type TypeTable = IndexMap<String, IndexMap<String, String>>;
+
+/// A framework that projects can be generated for.
+#[derive(Debug)]
+pub struct Framework {
+    /// The folder's name.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// One line for people who choose.
+    pub help: String,
+    /// A file of `languages/`.
+    pub language: String,
+    /// Question → the options it can do. A question left out offers only its default.
+    pub supports: BTreeMap<String, BTreeSet<String>>,
+    /// The features of [`crate::spec::Use`] it can do.
+    pub features: BTreeSet<String>,
+    /// Names its own code takes.
+    pub reserved: Reserved,
+    /// Shell commands that a person runs after generation, in order.
+    pub next_steps: Vec<String>,
+    /// The lock file and how it is pruned.
+    pub lock: Option<LockFile>,
+    /// How each type is written in this framework.
+    pub types: TypeTable,
+    /// Partial name → template text.
+    pub partials: BTreeMap<String, String>,
+    /// Its layers.
+    pub layers: Vec<Layer>,
+}
+
+/// Names that the framework or the plain code of its blueprint takes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reserved {
+    /// Fields and variables.
+    pub members: BTreeSet<String>,
+    /// Classes and other types.
+    pub types: BTreeSet<String>,
+    /// Files and packages.
+    pub modules: BTreeSet<String>,
+}
+
+/// A dependency lock that holds every option's packages and is pruned to the chosen ones.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockFile {
+    /// Path in the project.
+    pub path: String,
+    /// Which pruner reads it ([`crate::render`]).
+    pub format: String,
+    /// The slot whose entries' ids are the direct dependencies.
+    pub dependencies: String,
+    /// The slot of the direct development dependencies.
+    pub dev_dependencies: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    title: String,
+    help: String,
+    language: String,
+    #[serde(default)]
+    supports: BTreeMap<String, BTreeSet<String>>,
+    #[serde(default)]
+    features: BTreeSet<String>,
+    #[serde(default)]
+    reserved: Reserved,
+    #[serde(default)]
+    next_steps: Vec<String>,
+    lock: Option<LockFile>,
+}
+
+impl Framework {
+    pub(super) fn read(tree: &Tree, id: &str, questions: &Questions) -> Result<Self, CatalogError> {
+        let folder = format!("frameworks/{id}");
+        let path = format!("{folder}/blueprint.toml");
+        let manifest: Manifest = tree.toml(&path)?;
+        for (question, options) in &manifest.supports {
+            for option in options {
+                if !questions.knows(question, option) {
+                    return Err(CatalogError::new(path, format!("`{option}` is no answer of `{question}`")));
+                }
+            }
+        }
+        let types_path = format!("{folder}/types.toml");
+        let types = if tree.file(&types_path).is_some() { tree.toml(&types_path)? } else { TypeTable::new() };
+        let mut partials = BTreeMap::new();
+        let partial_folder = format!("{folder}/partials");
+        for name in tree.children(&partial_folder) {
+            let text = tree.text(&format!("{partial_folder}/{name}"))?;
+            partials.insert(name.trim_end_matches(".hbs").to_owned(), text.to_owned());
+        }
+        Ok(Self {
+            id: id.to_owned(),
+            title: manifest.title,
+            help: manifest.help,
+            language: manifest.language,
+            supports: manifest.supports,
+            features: manifest.features,
+            reserved: manifest.reserved,
+            next_steps: manifest.next_steps,
+            lock: manifest.lock,
+            types,
+            partials,
+            layers: layer::read_all(tree, &folder, questions)?,
+        })
+    }
+
+    /// The options of a question that this framework can do, sorted. A question it does not speak of offers its default.
+    pub fn options<'a>(&'a self, question: &str, questions: &'a Questions) -> Vec<&'a str> {
+        match self.supports.get(question) {
+            Some(options) => options.iter().map(String::as_str).collect(),
+            None => questions.get(question).and_then(|it| it.default.as_deref()).into_iter().collect(),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The blueprints: what can be generated, as data.
+//!
+//! A [`Catalog`] is read from a [`Tree`] of files, the one embedded in the program or a folder of the user's own.
+//! Nothing here knows any framework, language or database by name.
+
+mod condition;
+mod error;
+mod framework;
+mod language;
+mod layer;
+mod options;
+mod tree;
+
+pub use condition::Condition;
+pub use error::CatalogError;
+pub use framework::{Framework, LockFile, Reserved, TypeTable};
+pub use language::{Casing, Language};
+pub use layer::{Derived, FileRule, Layer, SlotEntry};
+pub use options::{ChoiceOption, Question, Questions};
+pub use tree::{File, Tree};
+
+use std::collections::BTreeMap;
+
+/// Every framework, and the data that frameworks share.
+#[derive(Debug)]
+pub struct Catalog {
+    /// The questions of the answers file's `[stack]`, with every known option.
+    pub questions: Questions,
+    /// By id.
+    pub frameworks: BTreeMap<String, Framework>,
+    /// By id.
+    pub languages: BTreeMap<String, Language>,
+    /// `databases/<id>.toml`, as plain data for templates, by id.
+    pub databases: BTreeMap<String, toml::Table>,
+    /// `services.toml`: servers that a project runs beside itself, as plain data for templates, by id.
+    pub services: BTreeMap<String, toml::Table>,
+    /// The layers that every framework shares.
+    pub platform: Vec<Layer>,
+}
+
+impl Catalog {
+    /// The blueprints that are part of the program.
+    pub fn embedded() -> Result<Self, CatalogError> {
+        Self::read(&Tree::embedded())
+    }
+
+    /// Reads a blueprint tree.
+    pub fn read(tree: &Tree) -> Result<Self, CatalogError> {
+        let questions = Questions::read(tree)?;
+        let ids = |folder: &str| {
+            tree.children(folder)
+                .filter_map(|name| name.strip_suffix(".toml"))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let mut languages = BTreeMap::new();
+        for id in ids("languages") {
+            languages.insert(id.clone(), tree.toml(&format!("languages/{id}.toml"))?);
+        }
+        let mut databases = BTreeMap::new();
+        for id in ids("databases") {
+            databases.insert(id.clone(), tree.toml(&format!("databases/{id}.toml"))?);
+        }
+        let mut frameworks = BTreeMap::new();
+        for id in tree.folders("frameworks") {
+            let framework = Framework::read(tree, &id, &questions)?;
+            if !languages.contains_key(&framework.language) {
+                return Err(CatalogError::new(
+                    format!("frameworks/{id}/blueprint.toml"),
+                    format!("there is no languages/{}.toml", framework.language),
+                ));
+            }
+            frameworks.insert(id, framework);
+        }
+        let services = if tree.file("services.toml").is_some() { tree.toml("services.toml")? } else { BTreeMap::new() };
+        let platform = layer::read_all(tree, "platform", &questions)?;
+        Ok(Self { questions, frameworks, languages, databases, services, platform })
+    }
+
+    /// The ids of all frameworks, sorted.
+    pub fn framework_ids(&self) -> Vec<&str> {
+        self.frameworks.keys().map(String::as_str).collect()
+    }
+}

@@ -1,0 +1,143 @@
+//! Which files these answers select, and who contributes to them.
+
+mod names;
+mod path;
+mod refusal;
+
+pub use names::{entity_names, field_names};
+pub use refusal::{Refusal, refusals};
+
+use crate::catalog::{Catalog, CatalogError, Derived, File, Framework, Language, Layer, LockFile, SlotEntry};
+use crate::spec::Spec;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The pseudo-question of manifests whose answers are the features in use.
+const USES: &str = "uses";
+
+/// Everything that will be rendered, in the order of the paths.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// What is described.
+    pub spec: &'a Spec,
+    /// Where blueprints come from.
+    pub catalog: &'a Catalog,
+    /// The chosen framework.
+    pub framework: &'a Framework,
+    /// Its language.
+    pub language: &'a Language,
+    /// By path in the project.
+    pub files: BTreeMap<String, PlannedFile<'a>>,
+    /// Slot → the chosen entries, sorted. Every slot that any layer speaks of is there.
+    pub slots: BTreeMap<&'a str, Vec<&'a SlotEntry>>,
+}
+
+/// Where one file comes from.
+#[derive(Debug)]
+pub struct PlannedFile<'a> {
+    /// The blueprint file, for messages and provenance.
+    pub origin: String,
+    /// How its bytes are made.
+    pub content: Content<'a>,
+}
+
+/// How a file's bytes are made.
+#[derive(Debug)]
+pub enum Content<'a> {
+    /// As they are.
+    Copy(&'a File),
+    /// A template, rendered for one entity (an index into the spec's) or for the whole.
+    Template(&'a str, Option<usize>),
+    /// Decided by the spec alone.
+    Derived(&'a str),
+    /// A full lock, pruned.
+    Lock(&'a LockFile, &'a File),
+}
+
+impl<'a> Plan<'a> {
+    /// Selects layers, files and contributions. The answers must have passed [`refusals`].
+    pub fn new(spec: &'a Spec, catalog: &'a Catalog) -> Result<Self, CatalogError> {
+        let framework = catalog.frameworks.get(&spec.stack.framework).ok_or_else(|| {
+            CatalogError::new(format!("frameworks/{}", spec.stack.framework), "there is no such framework")
+        })?;
+        let language = &catalog.languages[&framework.language];
+        let mut plan = Self { spec, catalog, framework, language, files: BTreeMap::new(), slots: BTreeMap::new() };
+        let answers = spec.stack.answers();
+        let uses: BTreeSet<&str> = spec.uses.iter().map(|it| it.feature.as_str()).collect();
+        let answered = |question: &str, option: &str| {
+            if question == USES {
+                uses.contains(option)
+            } else {
+                answers.get(question).is_some_and(|given| given.contains(&option))
+            }
+        };
+        for layer in catalog.platform.iter().chain(&framework.layers) {
+            plan.take(layer, &answered)?;
+        }
+        for entries in plan.slots.values_mut() {
+            entries.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        }
+        path::check_portable(plan.files.keys())?;
+        Ok(plan)
+    }
+
+    fn take(&mut self, layer: &'a Layer, answered: &dyn Fn(&str, &str) -> bool) -> Result<(), CatalogError> {
+        let taken = layer.when.holds(answered);
+        for (slot, entries) in &layer.slots {
+            let chosen = self.slots.entry(slot).or_default();
+            for entry in entries.iter().filter(|entry| taken && entry.when.holds(answered)) {
+                match chosen.iter().find(|known| known.id == entry.id) {
+                    None => chosen.push(entry),
+                    Some(known) if known.data == entry.data => {}
+                    Some(known) => {
+                        let message = format!("`{}` of slot `{slot}` differs from the one of {}", entry.id, known.layer);
+                        return Err(CatalogError::new(&layer.path, message));
+                    }
+                }
+            }
+        }
+        if !taken {
+            return Ok(());
+        }
+        for (file, bytes) in &layer.files {
+            if layer.rules.get(file).is_some_and(|rule| !rule.when.holds(answered)) {
+                continue;
+            }
+            self.plan_file(layer, file, bytes)?;
+        }
+        for Derived { path, what, when } in &layer.derived {
+            if when.holds(answered) {
+                self.own(path.clone(), PlannedFile { origin: layer.path.clone(), content: Content::Derived(what) })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn plan_file(&mut self, layer: &'a Layer, file: &str, bytes: &'a File) -> Result<(), CatalogError> {
+        let origin = format!("{}/{file}", layer.path);
+        let Some(target) = file.strip_suffix(".hbs") else {
+            let content = match &self.framework.lock {
+                Some(lock) if lock.path == file => Content::Lock(lock, bytes),
+                _ => Content::Copy(bytes),
+            };
+            return self.own(file.to_owned(), PlannedFile { origin, content });
+        };
+        let text = std::str::from_utf8(bytes).map_err(|_| CatalogError::new(&origin, "not UTF-8"))?;
+        if !path::per_entity(target) {
+            return self.own(target.to_owned(), PlannedFile { origin, content: Content::Template(text, None) });
+        }
+        for (index, entity) in self.spec.entities.iter().enumerate() {
+            let names = entity_names(entity, self.language, self.framework);
+            let target = path::resolve(target, &names).map_err(|message| CatalogError::new(&origin, message))?;
+            self.own(target, PlannedFile { origin: origin.clone(), content: Content::Template(text, Some(index)) })?;
+        }
+        Ok(())
+    }
+
+    fn own(&mut self, path: String, file: PlannedFile<'a>) -> Result<(), CatalogError> {
+        if let Some(owner) = self.files.get(&path) {
+            return Err(CatalogError::new(&file.origin, format!("`{path}` is already made by {}", owner.origin)));
+        }
+        self.files.insert(path, file);
+        Ok(())
+    }
+}

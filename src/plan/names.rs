@@ -1,0 +1,58 @@
+//! Names in every casing, safe in the target language.
+
+use crate::catalog::{Framework, Language};
+use crate::spec::{Entity, JsonCase, Name};
+use std::collections::BTreeMap;
+
+type Names = BTreeMap<&'static str, String>;
+
+fn casings(name: &Name) -> Names {
+    BTreeMap::from([
+        ("name", name.declared().to_owned()),
+        ("camel", name.camel()),
+        ("pascal", name.pascal()),
+        ("snake", name.snake()),
+        ("kebab", name.kebab()),
+        ("screaming", name.screaming()),
+        ("human", name.human()),
+    ])
+}
+
+/// The names of an entity: the usual casings, those of its plural (`plural_…`), and what the target language may call
+/// it: `type`, `member` (one row), `plural_member` (several), `module` (the file or package), `path` (in the API).
+pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework) -> Names {
+    let reserved = &framework.reserved;
+    let mut names = casings(&entity.name);
+    let plural = &entity.plural;
+    names.extend([
+        ("plural_camel", plural.camel()),
+        ("plural_pascal", plural.pascal()),
+        ("plural_snake", plural.snake()),
+        ("plural_kebab", plural.kebab()),
+        ("plural_screaming", plural.screaming()),
+        ("plural_human", plural.human()),
+        ("type", language.safe(language.type_case, &entity.name, &reserved.types)),
+        ("plural_type", language.safe(language.type_case, plural, &reserved.types)),
+        ("member", language.safe(language.member_case, &entity.name, &reserved.members)),
+        ("plural_member", language.safe(language.member_case, plural, &reserved.members)),
+        ("module", language.safe(language.module_case, plural, &reserved.modules)),
+        ("path", plural.kebab()),
+        ("table", plural.snake()),
+    ]);
+    names
+}
+
+/// The names of a field, a reference key or a relation: the usual casings, `json`, `column`, and what the target language may
+/// call it: `member`, `type`, `constant`.
+pub fn field_names(name: &Name, case: JsonCase, language: &Language, framework: &Framework) -> Names {
+    let reserved = &framework.reserved;
+    let mut names = casings(name);
+    names.extend([
+        ("json", if case == JsonCase::Camel { name.camel() } else { name.snake() }),
+        ("column", name.snake()),
+        ("member", language.safe(language.member_case, name, &reserved.members)),
+        ("type", language.safe(language.type_case, name, &reserved.types)),
+        ("constant", language.safe(language.constant_case, name, &reserved.members)),
+    ]);
+    names
+}

@@ -1,0 +1,54 @@
+//! What the chosen framework cannot do (yet).
+
+use crate::catalog::{Catalog, Framework};
+use crate::spec::{Place, Spec};
+use std::collections::BTreeMap;
+
+/// One thing that the answers ask for and the framework does not offer.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// A lower-case fragment: "fastapi does not support approval yet".
+    pub message: String,
+    /// Where the answers ask for it, when they do so explicitly.
+    pub place: Option<Place>,
+    /// What could be had instead.
+    pub allowed: Vec<String>,
+}
+
+/// Everything that the framework cannot do, in the order of the questions and then of the file. `places` holds the
+/// places of the stack's answers by key (`stack.database`).
+pub fn refusals(spec: &Spec, catalog: &Catalog, places: &BTreeMap<String, Place>) -> Vec<Refusal> {
+    let place = |question: &str| places.get(&format!("stack.{question}")).cloned();
+    let id = &spec.stack.framework;
+    let Some(framework) = catalog.frameworks.get(id) else {
+        return vec![Refusal {
+            message: format!("there is no blueprint for {id} yet"),
+            place: place("framework"),
+            allowed: catalog.framework_ids().into_iter().map(str::to_owned).collect(),
+        }];
+    };
+    let mut refused = Vec::new();
+    for (question, answers) in spec.stack.answers() {
+        if question == "framework" {
+            continue;
+        }
+        let allowed = framework.options(question, &catalog.questions);
+        for answer in answers.into_iter().filter(|answer| !allowed.contains(answer)) {
+            refused.push(Refusal {
+                message: format!("{id} does not support {question} \"{answer}\" yet"),
+                place: place(question),
+                allowed: allowed.iter().map(|&it| it.to_owned()).collect(),
+            });
+        }
+    }
+    refused.extend(feature_refusals(spec, framework));
+    refused
+}
+
+fn feature_refusals<'a>(spec: &'a Spec, framework: &'a Framework) -> impl Iterator<Item = Refusal> + 'a {
+    spec.uses.iter().filter(|used| !framework.features.contains(&used.feature)).map(|used| Refusal {
+        message: format!("{} does not support {} yet", framework.id, used.feature.replace('_', " ")),
+        place: Some(used.place.clone()),
+        allowed: Vec::new(),
+    })
+}
