@@ -4,6 +4,9 @@
 //! [`catalog`] holding the blueprints and [`derive`] what the spec alone decides. Everything before [`project`] is a
 //! pure function: no terminal, clock, randomness or environment.
 
+pub mod answers;
 pub mod catalog;
 pub mod plan;
+pub mod project;
+pub mod render;
 pub mod spec;

@@ -5,8 +5,18 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Type id of the answers file (or `reference`, `references`, `list`) → expression name → template text.
-pub type TypeTable = IndexMap<String, IndexMap<String, String>>;
+/// Type id of the answers file (or `reference`, `references`, `list`) → expression name → how it is written.
+pub type TypeTable = IndexMap<String, IndexMap<String, TypeEntry>>;
+
+/// One entry of a type table.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum TypeEntry {
+    /// A template over the field.
+    Expression(String),
+    /// Lines that a file using the type needs; merged per entity.
+    Imports(Vec<String>),
+}
 
 /// A framework that projects can be generated for.
 #[derive(Debug)]

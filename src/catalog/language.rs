@@ -24,6 +24,9 @@ pub struct Language {
     pub module_case: Casing,
     /// The literals of truth and nothing.
     pub literals: Literals,
+    /// Whether the language's formatter puts a string in the quotes that need fewer escapes; otherwise double ones.
+    #[serde(default)]
+    pub fewest_escapes: bool,
 }
 
 /// The literals of truth and nothing.

@@ -13,8 +13,8 @@ mod tree;
 
 pub use condition::Condition;
 pub use error::CatalogError;
-pub use framework::{Framework, LockFile, Reserved, TypeTable};
-pub use language::{Casing, Language};
+pub use framework::{Framework, LockFile, Reserved, TypeEntry, TypeTable};
+pub use language::{Casing, Language, Literals};
 pub use layer::{Derived, FileRule, Layer, SlotEntry};
 pub use options::{ChoiceOption, Question, Questions};
 pub use tree::{File, Tree};

@@ -1,0 +1,72 @@
+//! The texts that answers are read from.
+
+use super::Problem;
+use crate::spec::{Place, Source};
+use std::sync::Arc;
+
+/// One text and its format.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The text and what messages call it.
+    pub source: Arc<Source>,
+    /// How to read it.
+    pub format: Format,
+}
+
+/// The formats that carry the same tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// TOML 1.1
+    Toml,
+    /// YAML 1.2, core schema
+    Yaml,
+    /// JSON, strict
+    Json,
+}
+
+/// Why the files of an include pattern cannot be had.
+#[derive(Debug, Clone)]
+pub enum IncludeError {
+    /// A reason, reported at the pattern: `permission denied`.
+    Message(String),
+    /// A problem of the file itself, such as invalid UTF-8.
+    Problem(Box<Problem>),
+}
+
+impl Input {
+    /// Takes the bytes of a file; a byte order mark is dropped, invalid UTF-8 refused where it stands.
+    pub fn from_bytes(name: impl Into<String>, format: Format, bytes: Vec<u8>) -> Result<Self, Problem> {
+        let name = name.into();
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self::from_text(name, format, text)),
+            Err(error) => {
+                let start = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
+                let place = Place { source: Arc::new(Source { name, text }), start, end };
+                Err(Problem::new("the file is not valid UTF-8", place).note("save it as UTF-8"))
+            }
+        }
+    }
+
+    /// Takes a text; a byte order mark is dropped.
+    pub fn from_text(name: impl Into<String>, format: Format, mut text: String) -> Self {
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        Self { source: Arc::new(Source { name: name.into(), text }), format }
+    }
+}
+
+impl Format {
+    /// The format that a file's name promises.
+    pub fn of(name: &str) -> Option<Self> {
+        let (_, extension) = name.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
+            "toml" => Some(Self::Toml),
+            "yaml" | "yml" => Some(Self::Yaml),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Fields.
+
+use super::{Contexts, Failure};
+use crate::render::helpers::text;
+use crate::spec::{Bound, Default, Entity, Field, FieldKind, NumberLimits};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+impl Contexts<'_> {
+    /// A field of an entity, or of the users.
+    pub(super) fn field(&self, field: &Field, entity: Option<&Entity>) -> Result<Value, Failure> {
+        let mut value = self.names(&field.name);
+        let kind = field.kind.id();
+        value.extend(limits(&field.kind));
+        value.extend([
+            ("kind".to_owned(), json!(kind)),
+            ("required".to_owned(), json!(field.required)),
+            ("optional".to_owned(), json!(!field.required)),
+            ("unique".to_owned(), json!(field.unique)),
+            ("index".to_owned(), json!(field.index)),
+            ("list".to_owned(), json!(field.list.is_some())),
+            ("max_items".to_owned(), json!(field.list)),
+            ("private".to_owned(), json!(field.private)),
+            ("read_only".to_owned(), json!(field.read_only)),
+            ("writable".to_owned(), json!(!field.read_only)),
+            ("doc".to_owned(), text(field.doc.as_deref())),
+            ("is".to_owned(), kinds(kind)),
+            ("has_default".to_owned(), json!(field.default.is_some())),
+            ("default_now".to_owned(), json!(field.default == Some(Default::Now))),
+            ("default".to_owned(), default(field)),
+            ("entity".to_owned(), entity.map_or(Value::Null, |it| Value::Object(self.entity_names(it)))),
+        ]);
+        let enumeration = match &field.kind {
+            FieldKind::Enum(name) => self.plan.spec.enumeration(name).map(|it| self.enumeration(it)),
+            _ => None,
+        };
+        value.insert("enum".to_owned(), enumeration.unwrap_or(Value::Null));
+        let mut written = self.types.of(kind, &value)?;
+        if field.list.is_some() {
+            value.insert("item".to_owned(), Value::Object(written));
+            written = self.types.of("list", &value)?;
+        }
+        value.insert("t".to_owned(), Value::Object(written));
+        Ok(Value::Object(value))
+    }
+}
+
+/// `{string: true, text: false, …}`
+fn kinds(kind: &str) -> Value {
+    const KINDS: [&str; 14] = [
+        "string", "text", "integer", "long", "float", "decimal", "boolean", "date", "datetime", "uuid", "email", "url", "enum",
+        "json",
+    ];
+    Value::Object(KINDS.into_iter().map(|it| (it.to_owned(), json!(it == kind))).collect())
+}
+
+/// Every limit a field can have, null where it has none. Numbers are strings, exactly as written.
+fn limits(kind: &FieldKind) -> Map<String, Value> {
+    let keys = ["min", "max", "pattern", "precision", "scale", "minimum", "maximum", "above", "below"];
+    let mut limits: Map<String, Value> = keys.into_iter().map(|key| (key.to_owned(), Value::Null)).collect();
+    let mut set = |key: &str, value: Value| limits.insert(key.to_owned(), value);
+    match kind {
+        FieldKind::String { min, max, pattern } => {
+            set("min", json!(min));
+            set("max", json!(max));
+            set("pattern", text(pattern.as_deref()));
+        }
+        FieldKind::Text { min, max } => {
+            set("min", json!(min));
+            set("max", json!(max));
+        }
+        FieldKind::Integer(numbers) | FieldKind::Long(numbers) | FieldKind::Float(numbers) => {
+            limits.extend(bounds(numbers));
+        }
+        FieldKind::Decimal { precision, scale, limits: numbers } => {
+            set("precision", json!(precision));
+            set("scale", json!(scale));
+            limits.extend(bounds(numbers));
+        }
+        FieldKind::Date { min, max } | FieldKind::DateTime { min, max } => {
+            set("minimum", json!(min));
+            set("maximum", json!(max));
+        }
+        FieldKind::Boolean
+        | FieldKind::Uuid
+        | FieldKind::Email
+        | FieldKind::Url
+        | FieldKind::Enum(_)
+        | FieldKind::Json => {}
+    }
+    limits
+}
+
+fn bounds(limits: &NumberLimits) -> Map<String, Value> {
+    let written = |bound: &Option<Bound>, inclusive: bool| match bound {
+        Some(Bound { value, inclusive: it }) if *it == inclusive => json!(number(*value)),
+        _ => Value::Null,
+    };
+    Map::from_iter([
+        ("minimum".to_owned(), written(&limits.lower, true)),
+        ("above".to_owned(), written(&limits.lower, false)),
+        ("maximum".to_owned(), written(&limits.upper, true)),
+        ("below".to_owned(), written(&limits.upper, false)),
+    ])
+}
+
+fn number(value: Decimal) -> String {
+    value.normalize().to_string()
+}
+
+/// The default for `{{literal}}`: strings are free text; null when there is none or it is the moment of the create.
+fn default(field: &Field) -> Value {
+    match &field.default {
+        Some(Default::Value(Value::String(value))) => json!({ crate::render::helpers::TEXT: value }),
+        Some(Default::Value(value)) => value.clone(),
+        _ => Value::Null,
+    }
+}

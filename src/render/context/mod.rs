@@ -1,0 +1,203 @@
+//! What templates see: plain JSON, every name ready to print, every free text wrapped.
+
+mod entity;
+mod field;
+mod relation;
+
+use super::helpers::text;
+use super::types::Types;
+use crate::plan::Plan;
+use crate::spec::{EnumType, JsonCase, Name, USER};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Builds the contexts of one plan.
+pub struct Contexts<'a> {
+    plan: &'a Plan<'a>,
+    types: &'a Types<'a>,
+    shared: Map<String, Value>,
+    entities: Vec<Value>,
+}
+
+/// What went wrong while building a context: a type table's template.
+pub type Failure = crate::catalog::CatalogError;
+
+impl<'a> Contexts<'a> {
+    /// Computes everything that templates may ask for.
+    pub fn new(plan: &'a Plan<'a>, types: &'a Types<'a>) -> Result<Self, Failure> {
+        let mut contexts = Self { plan, types, shared: shared(plan), entities: Vec::new() };
+        let users = (plan.spec.auth.user_fields.iter())
+            .map(|field| contexts.field(field, None))
+            .collect::<Result<Vec<_>, _>>()?;
+        contexts.shared.insert("auth".into(), auth(plan, users));
+        contexts.shared.insert("enums".into(), plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect());
+        for entity in &plan.spec.entities {
+            let value = contexts.entity(entity)?;
+            contexts.entities.push(value);
+        }
+        Ok(contexts)
+    }
+
+    /// The context of files about the whole project.
+    pub fn whole(&self) -> Value {
+        let mut context = self.shared.clone();
+        context.insert("entities".into(), Value::Array(self.entities.clone()));
+        Value::Object(context)
+    }
+
+    /// The context of a file about one entity; the other entities are not in it.
+    pub fn of_entity(&self, index: usize) -> Value {
+        let mut context = self.shared.clone();
+        context.insert("entity".into(), self.entities[index].clone());
+        Value::Object(context)
+    }
+
+    fn names(&self, name: &Name) -> Map<String, Value> {
+        let names = crate::plan::field_names(name, self.plan.spec.api.json_case, self.plan.language, self.plan.framework);
+        strings(names)
+    }
+
+    fn entity_names(&self, entity: &crate::spec::Entity) -> Map<String, Value> {
+        strings(crate::plan::entity_names(entity, self.plan.language, self.plan.framework))
+    }
+
+    /// The names of a relation's target: an entity, or the accounts.
+    fn target(&self, name: &str) -> Value {
+        let mut names = match self.plan.spec.entity(name) {
+            Some(entity) => {
+                let mut names = self.entity_names(entity);
+                names.insert("soft_delete".into(), entity.soft_delete.into());
+                names
+            }
+            None => {
+                let mut names = self.names(&Name::new(USER));
+                names.extend(
+                    [("path", "users"), ("table", "users"), ("module", "users"), ("plural_snake", "users")]
+                        .map(|(key, value)| (key.to_owned(), value.into())),
+                );
+                names.insert("soft_delete".into(), false.into());
+                names
+            }
+        };
+        names.insert("is_user".into(), (name == USER).into());
+        Value::Object(names)
+    }
+
+    fn enumeration(&self, it: &EnumType) -> Value {
+        let mut value = self.names(&it.name);
+        let values = it.values.iter().map(|value| {
+            let mut names = self.names(&Name::new(&value.value));
+            names.insert("value".into(), value.value.clone().into());
+            names.insert("label".into(), text(value.label.as_deref()));
+            Value::Object(names)
+        });
+        value.insert("values".into(), values.collect());
+        Value::Object(value)
+    }
+
+    /// A key of the contract (`createdAt`) in the project's case.
+    fn json_case(&self, name: &str) -> String {
+        json_case(self.plan.spec.api.json_case, name)
+    }
+}
+
+fn json_case(case: JsonCase, name: &str) -> String {
+    let name = Name::new(name);
+    if case == JsonCase::Camel { name.camel() } else { name.snake() }
+}
+
+fn strings(names: BTreeMap<&'static str, String>) -> Map<String, Value> {
+    names.into_iter().map(|(key, value)| (key.to_owned(), Value::String(value))).collect()
+}
+
+fn shared(plan: &Plan) -> Map<String, Value> {
+    let spec = plan.spec;
+    let name = Name::new(&spec.project.name);
+    let project = json!({
+        "name": spec.project.name,
+        "title": text(Some(&spec.project.title)),
+        "description": text(Some(&spec.project.description)),
+        "author": text(Some(&spec.project.author)),
+        "license": spec.project.license.id(),
+        "snake": name.snake(),
+        "pascal": name.pascal(),
+        "screaming": name.screaming(),
+    });
+    let answers = spec.stack.answers();
+    let mut stack = Map::new();
+    let mut is = Map::new();
+    for (question, definition) in plan.catalog.questions.iter() {
+        let given = answers.get(question).cloned().unwrap_or_default();
+        let value = if definition.many { json!(given) } else { json!(given.first()) };
+        stack.insert(question.to_owned(), value);
+        let each = definition.options.iter().map(|it| (it.id.replace('-', "_"), given.contains(&it.id.as_str()).into()));
+        is.insert(question.to_owned(), Value::Object(each.collect()));
+    }
+    let uses = plan.spec.uses.iter().map(|it| (it.feature.clone(), true.into()));
+    let mut used: Map<String, Value> = plan.framework.features.iter().map(|it| (it.clone(), false.into())).collect();
+    used.extend(uses);
+    Map::from_iter([
+        ("project".to_owned(), project),
+        ("stack".to_owned(), Value::Object(stack)),
+        ("is".to_owned(), Value::Object(is)),
+        ("uses".to_owned(), Value::Object(used)),
+        (
+            "api".to_owned(),
+            json!({
+                "base_path": spec.api.base_path,
+                "json_case": if spec.api.json_case == JsonCase::Camel { "camel" } else { "snake" },
+                "camel": spec.api.json_case == JsonCase::Camel,
+            }),
+        ),
+        ("framework".to_owned(), framework(plan)),
+        ("database".to_owned(), data(plan.catalog.databases.get(&spec.stack.database))),
+        ("services".to_owned(), Value::Array(services(plan))),
+        ("keys".to_owned(), keys(spec.api.json_case)),
+    ])
+}
+
+fn framework(plan: &Plan) -> Value {
+    json!({ "id": plan.framework.id, "title": plan.framework.title, "language": plan.framework.language })
+}
+
+/// The contract's own keys in the project's case.
+fn keys(case: JsonCase) -> Value {
+    const KEYS: [&str; 18] = [
+        "id", "created_at", "updated_at", "deleted_at", "owner_id", "version", "request_id", "next_cursor", "access_token",
+        "refresh_token", "token_type", "expires_in", "current_password", "new_password", "include_deleted", "actor_id",
+        "is_null", "limit",
+    ];
+    Value::Object(KEYS.into_iter().map(|key| (key.to_owned(), json_case(case, key).into())).collect())
+}
+
+fn data(table: Option<&toml::Table>) -> Value {
+    table.map_or_else(|| json!({}), |table| serde_json::to_value(table).unwrap_or_default())
+}
+
+/// The servers that the answers need: each service names the answers (`when = ["database=postgresql"]`) that bring it.
+fn services(plan: &Plan) -> Vec<Value> {
+    let answers = plan.spec.stack.answers();
+    let wanted = |table: &toml::Table| {
+        let Some(when) = table.get("when").and_then(toml::Value::as_array) else { return false };
+        when.iter().filter_map(|it| it.as_str()?.split_once('=')).any(|(question, option)| {
+            answers.get(question).is_some_and(|given| given.contains(&option))
+        })
+    };
+    let chosen = plan.catalog.services.iter().filter(|(_, table)| wanted(table));
+    chosen
+        .map(|(id, table)| {
+            let mut value = data(Some(table));
+            value["id"] = json!(id);
+            value
+        })
+        .collect()
+}
+
+fn auth(plan: &Plan, user_fields: Vec<Value>) -> Value {
+    json!({
+        "enabled": plan.spec.has_auth(),
+        "roles": plan.spec.auth.roles,
+        "open_registration": plan.spec.auth.open_registration,
+        "user_fields": user_fields,
+    })
+}

@@ -1,0 +1,147 @@
+//! The helpers that templates may call besides those built into handlebars.
+
+use super::escape;
+use crate::catalog::Language;
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, Output, RenderContext, RenderErrorReason,
+};
+use serde_json::Value;
+
+/// The key that marks an object of the context as free text.
+pub const TEXT: &str = "$text";
+
+/// Helpers through which free text may be printed. `str` is a string literal of the framework's language, `string` one of
+/// JSON, YAML and TOML alike.
+pub const ESCAPERS: [&str; 8] = ["str", "string", "yaml", "doc", "comment", "sql", "md", "shell"];
+
+/// Free text as a value of the context; null when there is none.
+pub fn text(text: Option<&str>) -> Value {
+    match text {
+        Some(text) if !text.is_empty() => serde_json::json!({ TEXT: text }),
+        _ => Value::Null,
+    }
+}
+
+struct Escape(fn(&str) -> String);
+
+impl HelperDef for Escape {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = parameter(helper)?;
+        out.write(&(self.0)(&plain(value)))?;
+        Ok(())
+    }
+}
+
+fn parameter<'a>(helper: &'a Helper<'_>) -> Result<&'a Value, RenderErrorReason> {
+    match helper.param(0) {
+        Some(value) if !value.is_value_missing() => Ok(value.value()),
+        _ => Err(RenderErrorReason::ParamNotFoundForIndex("escape", 0)),
+    }
+}
+
+/// The text of a value: free text, a plain string, or what JSON prints; null is empty.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Object(object) => match object.get(TEXT) {
+            Some(Value::String(text)) => text.clone(),
+            _ => value.render(),
+        },
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Registers every helper.
+pub fn register(registry: &mut Handlebars<'_>, language: &Language) {
+    let literal = if language.fewest_escapes { escape::string_fewest } else { escape::string };
+    let escapers: [fn(&str) -> String; 8] = [
+        literal,
+        escape::string,
+        escape::string,
+        escape::doc,
+        escape::comment,
+        escape::sql,
+        escape::md,
+        escape::shell,
+    ];
+    for (name, function) in ESCAPERS.into_iter().zip(escapers) {
+        registry.register_helper(name, Box::new(Escape(function)));
+    }
+    registry.register_helper("json", Box::new(json));
+    registry.register_helper("join", Box::new(join));
+    registry.register_helper("literal", Box::new(Literal(language.clone())));
+}
+
+/// `{{json value}}`: the value as JSON on one line, free text unwrapped.
+fn json(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    out.write(&unwrap(parameter(helper)?).to_string())?;
+    Ok(())
+}
+
+fn unwrap(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => match object.get(TEXT) {
+            Some(text) => text.clone(),
+            None => object.iter().map(|(key, value)| (key.clone(), unwrap(value))).collect(),
+        },
+        Value::Array(items) => items.iter().map(unwrap).collect(),
+        other => other.clone(),
+    }
+}
+
+/// `{{join list ", "}}`: names, not free text.
+fn join(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let separator = helper.param(1).and_then(|it| it.value().as_str()).unwrap_or(", ");
+    let items: Vec<String> = match parameter(helper)? {
+        Value::Array(items) => items.iter().map(JsonRender::render).collect(),
+        other => vec![other.render()],
+    };
+    out.write(&items.join(separator))?;
+    Ok(())
+}
+
+/// `{{literal value}}`: a boolean, null, number or string as the framework's language writes it.
+struct Literal(Language);
+
+impl HelperDef for Literal {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let literals = &self.0.literals;
+        let written = match parameter(helper)? {
+            Value::Null => literals.null.clone(),
+            Value::Bool(true) => literals.r#true.clone(),
+            Value::Bool(false) => literals.r#false.clone(),
+            Value::Number(number) => number.to_string(),
+            other if self.0.fewest_escapes => escape::string_fewest(&plain(other)),
+            other => escape::string(&plain(other)),
+        };
+        out.write(&written)?;
+        Ok(())
+    }
+}

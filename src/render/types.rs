@@ -1,0 +1,57 @@
+//! How a framework writes each type: the expressions of its `types.toml`, rendered per field.
+
+use super::helpers;
+use crate::catalog::{CatalogError, Framework, Language, TypeEntry};
+use handlebars::{Context, Handlebars, no_escape};
+use serde_json::{Map, Value};
+
+/// The compiled type tables of one framework.
+pub struct Types<'a> {
+    framework: &'a Framework,
+    registry: Handlebars<'a>,
+}
+
+impl<'a> Types<'a> {
+    /// Compiles every expression.
+    pub fn new(framework: &'a Framework, language: &Language) -> Result<Self, CatalogError> {
+        let mut registry = Handlebars::new();
+        registry.set_strict_mode(true);
+        registry.register_escape_fn(no_escape);
+        helpers::register(&mut registry, language);
+        for (kind, table) in &framework.types {
+            for (key, entry) in table {
+                if let TypeEntry::Expression(text) = entry {
+                    registry
+                        .register_template_string(&name(kind, key), text)
+                        .map_err(|error| failure(framework, kind, key, error))?;
+                }
+            }
+        }
+        Ok(Self { framework, registry })
+    }
+
+    /// Every expression of a type, written for one field's context. A type without a table has none.
+    pub fn of(&self, kind: &str, field: &Map<String, Value>) -> Result<Map<String, Value>, CatalogError> {
+        let Some(table) = self.framework.types.get(kind) else { return Ok(Map::new()) };
+        let context = Context::from(Value::Object(field.clone()));
+        let written = table.iter().map(|(key, entry)| {
+            let value = match entry {
+                TypeEntry::Imports(lines) => Value::from(lines.clone()),
+                TypeEntry::Expression(_) => {
+                    let text = self.registry.render_with_context(&name(kind, key), &context);
+                    text.map_err(|error| failure(self.framework, kind, key, error))?.into()
+                }
+            };
+            Ok((key.clone(), value))
+        });
+        written.collect()
+    }
+}
+
+fn name(kind: &str, key: &str) -> String {
+    format!("{kind}.{key}")
+}
+
+fn failure(framework: &Framework, kind: &str, key: &str, error: impl std::fmt::Display) -> CatalogError {
+    CatalogError::new(format!("frameworks/{}/types.toml", framework.id), format!("[{kind}] {key}: {error}"))
+}
