@@ -5,7 +5,6 @@
 //! pure function: no terminal, clock, randomness or environment.
 
 pub mod answers;
-pub mod answers;
 pub mod catalog;
 pub mod plan;
 pub mod project;
