@@ -6,6 +6,7 @@
 
 pub mod answers;
 pub mod catalog;
+pub mod cli;
 pub mod plan;
 pub mod project;
 pub mod render;

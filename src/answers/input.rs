@@ -59,6 +59,22 @@ impl Input {
 }
 
 impl Format {
+    /// The format of a text without a name (standard input): JSON starts with a brace, TOML with a table or a
+    /// `key = value`; anything else is read as YAML.
+    pub fn guess(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        let Some(first) = lines.into_iter().find(|line| !line.is_empty() && !line.starts_with('#')) else {
+            return Self::Toml;
+        };
+        if first.starts_with('{') {
+            return Self::Json;
+        }
+        let key = first.split_once('=').map(|(key, _)| key.trim());
+        let toml = first.starts_with('[') || key.is_some_and(|key| !key.is_empty() && !key.contains(": "));
+        if toml { Self::Toml } else { Self::Yaml }
+    }
+
     /// The format that a file's name promises.
     pub fn of(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;

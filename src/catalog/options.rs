@@ -38,6 +38,9 @@ pub struct ChoiceOption {
     pub title: String,
     /// What it means, one line.
     pub help: String,
+    /// Options of the same question that must be chosen too.
+    #[serde(default)]
+    pub needs: Vec<String>,
 }
 
 #[derive(Deserialize)]

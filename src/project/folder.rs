@@ -4,14 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A file's bytes as text, or where it stops being UTF-8.
-pub fn read_text(path: &Path) -> io::Result<String> {
-    let bytes = fs::read(path)?;
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-        io::Error::new(io::ErrorKind::InvalidData, format!("not UTF-8: byte {} on line {line}", valid + 1))
-    })
+/// A file's bytes.
+pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    fs::read(path)
 }
 
 /// Every file below a folder, path within it (`/` between names) and bytes. Links are not followed.

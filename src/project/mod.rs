@@ -4,6 +4,6 @@ mod folder;
 mod lock;
 mod stage;
 
-pub use folder::{read_text, read_tree, matching};
+pub use folder::{matching, read_bytes, read_tree};
 pub use lock::{ANSWERS_PATH, LOCK_PATH, with_records};
 pub use stage::{StageError, inside_repository, write};

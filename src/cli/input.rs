@@ -1,0 +1,81 @@
+//! From arguments to checked answers.
+
+use super::Failure;
+use crate::answers::{self, Catalogue, Checked, Choice, Format, IncludeError, Input, Problem};
+use crate::catalog::Catalog;
+use crate::plan;
+use crate::project;
+use std::io::Read;
+use std::path::Path;
+
+/// Reads, checks and matches answers against what the chosen framework can do.
+pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, Failure> {
+    let overrides = set.iter().map(|pair| split(pair)).collect::<Result<Vec<_>, _>>()?;
+    let main = main_input(file)?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let includes = |pattern: &str| included(folder, pattern);
+    let checked = answers::read(main, &includes, &overrides, &catalogue(catalog)).map_err(Failure::Answers)?;
+    let refused = plan::refusals(&checked.spec, catalog, &checked.places);
+    if refused.is_empty() {
+        return Ok(checked);
+    }
+    let (placed, silent): (Vec<_>, Vec<_>) = refused.into_iter().partition(|it| it.place.is_some());
+    if placed.is_empty() {
+        return Err(Failure::Usage(silent.into_iter().map(|it| it.message).collect::<Vec<_>>().join("\nerror: ")));
+    }
+    let problems = placed.into_iter().filter_map(|it| {
+        let problem = Problem::new(it.message, it.place?);
+        Some(if it.allowed.is_empty() { problem } else { problem.note(format!("allowed: {}", it.allowed.join(", "))) })
+    });
+    Err(Failure::Answers(problems.collect()))
+}
+
+fn split(pair: &str) -> Result<(String, String), Failure> {
+    let message = || format!("`--set {pair}` is no `key=value`; write for example `--set stack.database=postgresql`");
+    let (key, value) = pair.split_once('=').ok_or_else(|| Failure::Usage(message()))?;
+    if key.trim().is_empty() { Err(Failure::Usage(message())) } else { Ok((key.trim().to_owned(), value.to_owned())) }
+}
+
+fn main_input(file: &Path) -> Result<Input, Failure> {
+    let name = file.display().to_string();
+    if name == "-" {
+        let mut bytes = Vec::new();
+        (std::io::stdin().read_to_end(&mut bytes))
+            .map_err(|error| Failure::Failed(format!("cannot read standard input: {error}")))?;
+        let format = Format::guess(&bytes);
+        return Input::from_bytes("<stdin>", format, bytes).map_err(|problem| Failure::Answers(vec![problem]));
+    }
+    let format = Format::of(&name).ok_or_else(|| {
+        Failure::Usage(format!("cannot tell the format of `{name}`; name it .toml, .yaml, .yml or .json"))
+    })?;
+    let bytes =
+        project::read_bytes(file).map_err(|error| Failure::Usage(format!("cannot read the answers in `{name}`: {error}")))?;
+    Input::from_bytes(name, format, bytes).map_err(|problem| Failure::Answers(vec![problem]))
+}
+
+fn included(folder: &Path, pattern: &str) -> Result<Vec<Input>, IncludeError> {
+    let message = |error: std::io::Error| IncludeError::Message(error.to_string());
+    let files = project::matching(folder, pattern).map_err(message)?;
+    files
+        .iter()
+        .map(|file| {
+            let name = file.display().to_string();
+            let format = Format::of(&name).unwrap_or(Format::Toml);
+            let bytes = project::read_bytes(file).map_err(message)?;
+            Input::from_bytes(name, format, bytes).map_err(|problem| IncludeError::Problem(Box::new(problem)))
+        })
+        .collect()
+}
+
+/// What the reader must know of the questions.
+fn catalogue(catalog: &Catalog) -> Catalogue<'_> {
+    let questions = catalog.questions.iter().map(|(id, question)| answers::Question {
+        id,
+        many: question.many,
+        default: question.default.as_deref(),
+        options: (question.options.iter())
+            .map(|option| Choice { id: &option.id, needs: option.needs.iter().map(String::as_str).collect() })
+            .collect(),
+    });
+    Catalogue { questions: questions.collect() }
+}

@@ -1,0 +1,50 @@
+//! `scaffold new`
+
+use super::{Failure, Global, catalog, git, input, tree};
+use crate::plan::Plan;
+use crate::project;
+use crate::render;
+use std::path::PathBuf;
+
+/// Generate a project
+#[derive(Debug, clap::Args)]
+pub struct NewArgs {
+    /// Where to put it; a new or empty folder [default: the project's name]
+    dir: Option<PathBuf>,
+    /// The answers: a TOML, YAML or JSON file, or `-` for standard input
+    #[arg(long, short, value_name = "FILE")]
+    answers: PathBuf,
+    /// Set one answer on top of the file, for example `stack.database=postgresql`; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Show the files and their sizes, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not make a git repository
+    #[arg(long)]
+    no_git: bool,
+}
+
+pub fn run(args: NewArgs, global: &Global) -> Result<(), Failure> {
+    let catalog = catalog::load(global)?;
+    let checked = input::read(&args.answers, &args.set, &catalog)?;
+    let spec = &checked.spec;
+    let plan = Plan::new(spec, &catalog)?;
+    let files = project::with_records(render::render(&plan)?, spec, &checked.canonical);
+    let target = args.dir.unwrap_or_else(|| PathBuf::from(&spec.project.name));
+    if args.dry_run {
+        anstream::print!("{}", tree::draw(&target.display().to_string(), &files));
+        return Ok(());
+    }
+    project::write(&files, &target)?;
+    if !args.no_git && !project::inside_repository(&target) {
+        git::first_commit(&target)?;
+    }
+    let count = files.len();
+    anstream::println!("made {} ({count} files, {})", target.display(), plan.framework.title);
+    anstream::println!("\nnext:\n  cd {}", target.display());
+    for step in &plan.framework.next_steps {
+        anstream::println!("  {step}");
+    }
+    Ok(())
+}
