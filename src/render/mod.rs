@@ -1,5 +1,6 @@
 //! Plan → path → bytes.
 
+pub mod check;
 mod context;
 pub mod escape;
 mod helpers;

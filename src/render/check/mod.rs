@@ -1,0 +1,143 @@
+//! The blueprint check: what can be wrong with a blueprint before anything is generated from it.
+
+mod shape;
+mod walk;
+
+use super::{context::Contexts, types::Types};
+use crate::catalog::{Catalog, CatalogError, Framework, Layer};
+use crate::plan::Plan;
+use crate::spec::Spec;
+use handlebars::Template;
+use shape::Shape;
+use std::collections::{BTreeMap, BTreeSet};
+use walk::Walk;
+
+/// The most templates that one entity may have.
+pub const TEMPLATES_PER_ENTITY: usize = 8;
+/// The most bytes of an entity's template.
+pub const TEMPLATE_BYTES: usize = 3 * 1024;
+/// The most block tags (`{{#…}}`) of an entity's template.
+pub const TEMPLATE_BLOCKS: usize = 10;
+
+/// Checks one framework with the platform's layers. `specs` should use everything that it supports: together they
+/// show which paths the contexts have.
+pub fn check(catalog: &Catalog, framework: &Framework, specs: &[Spec]) -> Vec<CatalogError> {
+    let mut problems = Vec::new();
+    let layers: Vec<&Layer> = catalog.platform.iter().chain(&framework.layers).collect();
+    let (whole, entity) = match shapes(catalog, specs, &layers) {
+        Ok(shapes) => shapes,
+        Err(error) => return vec![error],
+    };
+    let folder = format!("frameworks/{}", framework.id);
+    let mut partials = BTreeMap::new();
+    for (name, text) in &framework.partials {
+        match Template::compile(text) {
+            Ok(template) => drop(partials.insert(name.clone(), template)),
+            Err(error) => problems.push(CatalogError::new(format!("{folder}/partials/{name}.hbs"), error)),
+        }
+    }
+    let mut printed: BTreeSet<String> = BTreeSet::new();
+    let mut walk_text = |path: &str, text: &str, context: &Shape, problems: &mut Vec<CatalogError>| {
+        let template = match Template::compile(text) {
+            Ok(template) => template,
+            Err(error) => return problems.push(CatalogError::new(path, error)),
+        };
+        let mut walk = Walk::new(context.clone(), &partials);
+        walk.template(&template);
+        problems.extend(walk.problems.iter().map(|it| CatalogError::new(path, it)));
+        printed.extend(walk.slots);
+    };
+    let mut per_entity = 0;
+    for layer in &layers {
+        for (file, bytes) in layer.files.iter().filter(|(file, _)| file.ends_with(".hbs")) {
+            let path = format!("{}/{file}", layer.path);
+            let Ok(text) = std::str::from_utf8(bytes) else {
+                problems.push(CatalogError::new(path, "not UTF-8"));
+                continue;
+            };
+            let of_entity = file.contains("{entity.");
+            if of_entity {
+                per_entity += 1;
+                problems.extend(budget(&path, text));
+            }
+            walk_text(&path, text, if of_entity { &entity } else { &whole }, &mut problems);
+        }
+        for entry in layer.slots.values().flatten() {
+            for (key, value) in &entry.data {
+                if let (true, Some(text)) = (key.ends_with("_hbs"), value.as_str()) {
+                    walk_text(&format!("{}/layer.toml", layer.path), text, &whole, &mut problems);
+                }
+            }
+        }
+    }
+    if per_entity > TEMPLATES_PER_ENTITY {
+        let message = format!("{per_entity} templates per entity; the budget is {TEMPLATES_PER_ENTITY}");
+        problems.push(CatalogError::new(&folder, message));
+    }
+    if let Some(lock) = &framework.lock {
+        printed.extend([lock.dependencies.clone()].into_iter().chain(lock.dev_dependencies.clone()));
+    }
+    for layer in &layers {
+        for slot in layer.slots.keys().filter(|slot| !printed.contains(*slot)) {
+            problems.push(CatalogError::new(&layer.path, format!("no template prints the slot `{slot}`")));
+        }
+    }
+    problems
+}
+
+fn budget(path: &str, text: &str) -> Vec<CatalogError> {
+    let blocks = text.matches("{{#").count() + text.matches("{{~#").count();
+    let mut problems = Vec::new();
+    if text.len() > TEMPLATE_BYTES {
+        let message = format!("{} bytes; the budget of an entity's template is {TEMPLATE_BYTES}", text.len());
+        problems.push(CatalogError::new(path, message));
+    }
+    if blocks > TEMPLATE_BLOCKS {
+        let message = format!("{blocks} block tags; the budget of an entity's template is {TEMPLATE_BLOCKS}");
+        problems.push(CatalogError::new(path, message));
+    }
+    problems
+}
+
+/// The shapes of the contexts of whole-project files and of one entity's.
+fn shapes(catalog: &Catalog, specs: &[Spec], layers: &[&Layer]) -> Result<(Shape, Shape), CatalogError> {
+    let (mut whole, mut entity) = (Shape::Unknown, Shape::Unknown);
+    for spec in specs {
+        let plan = Plan::new(spec, catalog)?;
+        let types = Types::new(plan.framework, plan.language)?;
+        let contexts = Contexts::new(&plan, &types)?;
+        whole = whole.merged(Shape::of(&contexts.whole()));
+        for index in 0..spec.entities.len() {
+            entity = entity.merged(Shape::of(&contexts.of_entity(index)));
+        }
+    }
+    let slots = slot_shapes(layers);
+    Ok((with_slots(whole, &slots), with_slots(entity, &slots)))
+}
+
+/// What the entries of every slot may hold: all keys that any entry of any layer has.
+fn slot_shapes(layers: &[&Layer]) -> Shape {
+    let mut slots = BTreeMap::new();
+    for (slot, entries) in layers.iter().flat_map(|layer| &layer.slots) {
+        let mut item = Shape::Unknown;
+        for entry in entries {
+            let data = serde_json::to_value(&entry.data).unwrap_or_default();
+            let keys = data.as_object().into_iter().flatten();
+            let object = keys.map(|(key, value)| (key.trim_end_matches("_hbs").to_owned(), Shape::of(value)));
+            item = item.merged(Shape::Object(object.collect()));
+        }
+        let known = slots.remove(slot).unwrap_or(Shape::List(Box::new(Shape::Unknown)));
+        slots.insert(slot.clone(), Shape::merged(known, Shape::List(Box::new(item))));
+    }
+    Shape::Object(slots)
+}
+
+fn with_slots(context: Shape, slots: &Shape) -> Shape {
+    match context {
+        Shape::Object(mut object) => {
+            object.insert("slots".to_owned(), slots.clone());
+            Shape::Object(object)
+        }
+        other => other,
+    }
+}
