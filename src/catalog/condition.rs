@@ -2,14 +2,17 @@
 //!
 //! Grammar: `or := and ("||" and)*`, `and := not ("&&" not)*`, `not := "!" not | "(" or ")" | test`,
 //! `test := question ("==" | "!=") option | question "in" "[" option ("," option)* "]"`. A question with several
-//! answers equals an option when that option is among them. `uses` is a question too: its answers are the features
-//! that the spec uses ([`crate::spec::Use`]).
+//! answers equals an option when that option is among them. Two more questions are answered by the rest of the
+//! answers file: `uses` by the features that the spec uses ([`crate::spec::Use`]), `license` by the project's licence.
 
 use super::Questions;
+use crate::spec::License;
 use std::collections::BTreeSet;
 
 /// The pseudo-question whose answers are the features in use.
-const USES: &str = "uses";
+pub const USES: &str = "uses";
+/// The pseudo-question whose answer is the project's licence.
+pub const LICENSE: &str = "license";
 
 /// A parsed condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +32,11 @@ pub enum Condition {
 impl Condition {
     /// Parses an expression and checks every name in it. The error is a lower-case fragment.
     pub fn parse(text: &str, questions: &Questions) -> Result<Self, String> {
-        let mut parser = Parser { tokens: tokens(text)?, at: 0, questions };
+        let mut parser = Parser {
+            tokens: tokens(text)?,
+            at: 0,
+            questions,
+        };
         let condition = parser.or()?;
         match parser.peek() {
             None => Ok(condition),
@@ -44,15 +51,20 @@ impl Condition {
         }
         let mut parts = Vec::new();
         for part in name.split('+') {
-            let (question, options) =
-                part.split_once('=').ok_or_else(|| format!("`{name}` is neither `base` nor `question=answer`"))?;
+            let (question, options) = part
+                .split_once('=')
+                .ok_or_else(|| format!("`{name}` is neither `base` nor `question=answer`"))?;
             let options = options.split(',').map(str::to_owned).collect::<BTreeSet<_>>();
             for option in &options {
                 known(question, option, questions)?;
             }
             parts.push(Self::Any(question.to_owned(), options));
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Self::All(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Self::All(parts)
+        })
     }
 
     /// Whether it holds, given the answers of every question (`uses` among them).
@@ -70,6 +82,15 @@ impl Condition {
 fn known(question: &str, option: &str, questions: &Questions) -> Result<(), String> {
     if question == USES {
         return Ok(());
+    }
+    if question == LICENSE {
+        let known = [License::Mit, License::Apache2, License::None].map(License::id);
+        let message = || format!("`{option}` is no licence; known: {}", known.join(", "));
+        return if known.contains(&option) {
+            Ok(())
+        } else {
+            Err(message())
+        };
     }
     if questions.get(question).is_none() {
         return Err(format!("unknown question `{question}`"));
@@ -89,7 +110,9 @@ fn tokens(text: &str) -> Result<Vec<String>, String> {
         } else if "!()[],".contains(first) {
             1
         } else {
-            let word = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len());
+            let word = rest
+                .find(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)))
+                .unwrap_or(rest.len());
             if word == 0 {
                 return Err(format!("unexpected `{first}` in `{text}`"));
             }
@@ -119,11 +142,16 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, token: &str) -> Result<(), String> {
-        if self.take(token) { Ok(()) } else { Err(format!("expected `{token}`, found {}", self.found())) }
+        if self.take(token) {
+            Ok(())
+        } else {
+            Err(format!("expected `{token}`, found {}", self.found()))
+        }
     }
 
     fn found(&self) -> String {
-        self.peek().map_or_else(|| "the end".to_owned(), |token| format!("`{token}`"))
+        self.peek()
+            .map_or_else(|| "the end".to_owned(), |token| format!("`{token}`"))
     }
 
     fn word(&mut self) -> Result<String, String> {
@@ -142,7 +170,11 @@ impl Parser<'_> {
         while self.take("||") {
             parts.push(self.and()?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::Or(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Condition::Or(parts)
+        })
     }
 
     fn and(&mut self) -> Result<Condition, String> {
@@ -150,7 +182,11 @@ impl Parser<'_> {
         while self.take("&&") {
             parts.push(self.not()?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Condition::All(parts)
+        })
     }
 
     fn not(&mut self) -> Result<Condition, String> {
@@ -183,7 +219,10 @@ impl Parser<'_> {
             self.expect("]")?;
             return Ok(Condition::Any(question, options));
         } else {
-            return Err(format!("expected `==`, `!=` or `in` after `{question}`, found {}", self.found()));
+            return Err(format!(
+                "expected `==`, `!=` or `in` after `{question}`, found {}",
+                self.found()
+            ));
         };
         let option = self.option(&question)?;
         let test = Condition::Any(question, BTreeSet::from([option]));

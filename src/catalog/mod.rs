@@ -11,7 +11,7 @@ mod layer;
 mod options;
 mod tree;
 
-pub use condition::Condition;
+pub use condition::{Condition, LICENSE, USES};
 pub use error::CatalogError;
 pub use framework::{Framework, LockFile, Reserved, TypeEntry, TypeTable};
 pub use language::{Casing, Language, Literals};
@@ -72,9 +72,20 @@ impl Catalog {
             }
             frameworks.insert(id, framework);
         }
-        let services = if tree.file("services.toml").is_some() { tree.toml("services.toml")? } else { BTreeMap::new() };
+        let services = if tree.file("services.toml").is_some() {
+            tree.toml("services.toml")?
+        } else {
+            BTreeMap::new()
+        };
         let platform = layer::read_all(tree, "platform", &questions)?;
-        Ok(Self { questions, frameworks, languages, databases, services, platform })
+        Ok(Self {
+            questions,
+            frameworks,
+            languages,
+            databases,
+            services,
+            platform,
+        })
     }
 
     /// The ids of all frameworks, sorted.

@@ -58,7 +58,10 @@ impl Questions {
             if let Some(default) = &question.default
                 && !question.options.iter().any(|option| &option.id == default)
             {
-                return Err(CatalogError::new(path, format!("the default `{default}` of `{id}` is none of its options")));
+                return Err(CatalogError::new(
+                    path,
+                    format!("the default `{default}` of `{id}` is none of its options"),
+                ));
             }
         }
         Ok(Self { questions })
@@ -76,6 +79,7 @@ impl Questions {
 
     /// Whether `option` is a known answer of `question`.
     pub fn knows(&self, question: &str, option: &str) -> bool {
-        self.get(question).is_some_and(|it| it.options.iter().any(|known| known.id == option))
+        self.get(question)
+            .is_some_and(|it| it.options.iter().any(|known| known.id == option))
     }
 }

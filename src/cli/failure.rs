@@ -39,7 +39,8 @@ impl Failure {
     pub fn print(&self) {
         match self {
             Self::Answers(problems) => {
-                let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
+                let colour =
+                    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
                 anstream::eprintln!("{}", render_problems(problems, colour).trim_end());
             }
             Self::Usage(message) | Self::Failed(message) => anstream::eprintln!("error: {message}"),

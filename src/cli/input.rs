@@ -21,11 +21,21 @@ pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, F
     }
     let (placed, silent): (Vec<_>, Vec<_>) = refused.into_iter().partition(|it| it.place.is_some());
     if placed.is_empty() {
-        return Err(Failure::Usage(silent.into_iter().map(|it| it.message).collect::<Vec<_>>().join("\nerror: ")));
+        return Err(Failure::Usage(
+            silent
+                .into_iter()
+                .map(|it| it.message)
+                .collect::<Vec<_>>()
+                .join("\nerror: "),
+        ));
     }
     let problems = placed.into_iter().filter_map(|it| {
         let problem = Problem::new(it.message, it.place?);
-        Some(if it.allowed.is_empty() { problem } else { problem.note(format!("allowed: {}", it.allowed.join(", "))) })
+        Some(if it.allowed.is_empty() {
+            problem
+        } else {
+            problem.note(format!("allowed: {}", it.allowed.join(", ")))
+        })
     });
     Err(Failure::Answers(problems.collect()))
 }
@@ -33,7 +43,11 @@ pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, F
 fn split(pair: &str) -> Result<(String, String), Failure> {
     let message = || format!("`--set {pair}` is no `key=value`; write for example `--set stack.database=postgresql`");
     let (key, value) = pair.split_once('=').ok_or_else(|| Failure::Usage(message()))?;
-    if key.trim().is_empty() { Err(Failure::Usage(message())) } else { Ok((key.trim().to_owned(), value.to_owned())) }
+    if key.trim().is_empty() {
+        Err(Failure::Usage(message()))
+    } else {
+        Ok((key.trim().to_owned(), value.to_owned()))
+    }
 }
 
 fn main_input(file: &Path) -> Result<Input, Failure> {
@@ -46,10 +60,12 @@ fn main_input(file: &Path) -> Result<Input, Failure> {
         return Input::from_bytes("<stdin>", format, bytes).map_err(|problem| Failure::Answers(vec![problem]));
     }
     let format = Format::of(&name).ok_or_else(|| {
-        Failure::Usage(format!("cannot tell the format of `{name}`; name it .toml, .yaml, .yml or .json"))
+        Failure::Usage(format!(
+            "cannot tell the format of `{name}`; name it .toml, .yaml, .yml or .json"
+        ))
     })?;
-    let bytes =
-        project::read_bytes(file).map_err(|error| Failure::Usage(format!("cannot read the answers in `{name}`: {error}")))?;
+    let bytes = project::read_bytes(file)
+        .map_err(|error| Failure::Usage(format!("cannot read the answers in `{name}`: {error}")))?;
     Input::from_bytes(name, format, bytes).map_err(|problem| Failure::Answers(vec![problem]))
 }
 
@@ -74,8 +90,13 @@ fn catalogue(catalog: &Catalog) -> Catalogue<'_> {
         many: question.many,
         default: question.default.as_deref(),
         options: (question.options.iter())
-            .map(|option| Choice { id: &option.id, needs: option.needs.iter().map(String::as_str).collect() })
+            .map(|option| Choice {
+                id: &option.id,
+                needs: option.needs.iter().map(String::as_str).collect(),
+            })
             .collect(),
     });
-    Catalogue { questions: questions.collect() }
+    Catalogue {
+        questions: questions.collect(),
+    }
 }

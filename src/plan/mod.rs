@@ -7,12 +7,11 @@ mod refusal;
 pub use names::{entity_names, field_names};
 pub use refusal::{Refusal, refusals};
 
-use crate::catalog::{Catalog, CatalogError, Derived, File, Framework, Language, Layer, LockFile, SlotEntry};
+use crate::catalog::{
+    Catalog, CatalogError, Derived, File, Framework, LICENSE, Language, Layer, LockFile, SlotEntry, USES,
+};
 use crate::spec::Spec;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The pseudo-question of manifests whose answers are the features in use.
-const USES: &str = "uses";
 
 /// Everything that will be rendered, in the order of the paths.
 #[derive(Debug)]
@@ -57,18 +56,26 @@ impl<'a> Plan<'a> {
     /// Selects layers, files and contributions. The answers must have passed [`refusals`].
     pub fn new(spec: &'a Spec, catalog: &'a Catalog) -> Result<Self, CatalogError> {
         let framework = catalog.frameworks.get(&spec.stack.framework).ok_or_else(|| {
-            CatalogError::new(format!("frameworks/{}", spec.stack.framework), "there is no such framework")
+            CatalogError::new(
+                format!("frameworks/{}", spec.stack.framework),
+                "there is no such framework",
+            )
         })?;
         let language = &catalog.languages[&framework.language];
-        let mut plan = Self { spec, catalog, framework, language, files: BTreeMap::new(), slots: BTreeMap::new() };
+        let mut plan = Self {
+            spec,
+            catalog,
+            framework,
+            language,
+            files: BTreeMap::new(),
+            slots: BTreeMap::new(),
+        };
         let answers = spec.stack.answers();
         let uses: BTreeSet<&str> = spec.uses.iter().map(|it| it.feature.as_str()).collect();
-        let answered = |question: &str, option: &str| {
-            if question == USES {
-                uses.contains(option)
-            } else {
-                answers.get(question).is_some_and(|given| given.contains(&option))
-            }
+        let answered = |question: &str, option: &str| match question {
+            USES => uses.contains(option),
+            LICENSE => spec.project.license.id() == option,
+            _ => answers.get(question).is_some_and(|given| given.contains(&option)),
         };
         for layer in catalog.platform.iter().chain(&framework.layers) {
             plan.take(layer, &answered)?;
@@ -89,7 +96,10 @@ impl<'a> Plan<'a> {
                     None => chosen.push(entry),
                     Some(known) if known.data == entry.data => {}
                     Some(known) => {
-                        let message = format!("`{}` of slot `{slot}` differs from the one of {}", entry.id, known.layer);
+                        let message = format!(
+                            "`{}` of slot `{slot}` differs from the one of {}",
+                            entry.id, known.layer
+                        );
                         return Err(CatalogError::new(&layer.path, message));
                     }
                 }
@@ -106,7 +116,13 @@ impl<'a> Plan<'a> {
         }
         for Derived { path, what, when } in &layer.derived {
             if when.holds(answered) {
-                self.own(path.clone(), PlannedFile { origin: layer.path.clone(), content: Content::Derived(what) })?;
+                self.own(
+                    path.clone(),
+                    PlannedFile {
+                        origin: layer.path.clone(),
+                        content: Content::Derived(what),
+                    },
+                )?;
             }
         }
         Ok(())
@@ -123,19 +139,34 @@ impl<'a> Plan<'a> {
         };
         let text = std::str::from_utf8(bytes).map_err(|_| CatalogError::new(&origin, "not UTF-8"))?;
         if !path::per_entity(target) {
-            return self.own(target.to_owned(), PlannedFile { origin, content: Content::Template(text, None) });
+            return self.own(
+                target.to_owned(),
+                PlannedFile {
+                    origin,
+                    content: Content::Template(text, None),
+                },
+            );
         }
         for (index, entity) in self.spec.entities.iter().enumerate() {
             let names = entity_names(entity, self.language, self.framework);
             let target = path::resolve(target, &names).map_err(|message| CatalogError::new(&origin, message))?;
-            self.own(target, PlannedFile { origin: origin.clone(), content: Content::Template(text, Some(index)) })?;
+            self.own(
+                target,
+                PlannedFile {
+                    origin: origin.clone(),
+                    content: Content::Template(text, Some(index)),
+                },
+            )?;
         }
         Ok(())
     }
 
     fn own(&mut self, path: String, file: PlannedFile<'a>) -> Result<(), CatalogError> {
         if let Some(owner) = self.files.get(&path) {
-            return Err(CatalogError::new(&file.origin, format!("`{path}` is already made by {}", owner.origin)));
+            return Err(CatalogError::new(
+                &file.origin,
+                format!("`{path}` is already made by {}", owner.origin),
+            ));
         }
         self.files.insert(path, file);
         Ok(())

@@ -32,9 +32,18 @@ pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework)
         ("plural_screaming", plural.screaming()),
         ("plural_human", plural.human()),
         ("type", language.safe(language.type_case, &entity.name, &reserved.types)),
-        ("plural_type", language.safe(language.type_case, plural, &reserved.types)),
-        ("member", language.safe(language.member_case, &entity.name, &reserved.members)),
-        ("plural_member", language.safe(language.member_case, plural, &reserved.members)),
+        (
+            "plural_type",
+            language.safe(language.type_case, plural, &reserved.types),
+        ),
+        (
+            "member",
+            language.safe(language.member_case, &entity.name, &reserved.members),
+        ),
+        (
+            "plural_member",
+            language.safe(language.member_case, plural, &reserved.members),
+        ),
         ("module", language.safe(language.module_case, plural, &reserved.modules)),
         ("path", plural.kebab()),
         ("table", plural.snake()),
@@ -48,11 +57,21 @@ pub fn field_names(name: &Name, case: JsonCase, language: &Language, framework: 
     let reserved = &framework.reserved;
     let mut names = casings(name);
     names.extend([
-        ("json", if case == JsonCase::Camel { name.camel() } else { name.snake() }),
+        (
+            "json",
+            if case == JsonCase::Camel {
+                name.camel()
+            } else {
+                name.snake()
+            },
+        ),
         ("column", name.snake()),
         ("member", language.safe(language.member_case, name, &reserved.members)),
         ("type", language.safe(language.type_case, name, &reserved.types)),
-        ("constant", language.safe(language.constant_case, name, &reserved.members)),
+        (
+            "constant",
+            language.safe(language.constant_case, name, &reserved.members),
+        ),
     ]);
     names
 }

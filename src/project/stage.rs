@@ -28,7 +28,10 @@ pub fn write(files: &Files, target: &Path) -> Result<(), StageError> {
     let parent = target.parent().unwrap_or(Path::new("/")).to_path_buf();
     check(&target, &parent)?;
     let io = |error| StageError::Io(target.clone(), error);
-    let stage = tempfile::Builder::new().prefix(".scaffold-").tempdir_in(&parent).map_err(io)?;
+    let stage = tempfile::Builder::new()
+        .prefix(".scaffold-")
+        .tempdir_in(&parent)
+        .map_err(io)?;
     // The staged folder is made by us, not by `tempfile`, so that it has the usual permissions.
     let tree = stage.path().join("tree");
     fs::create_dir(&tree).map_err(io)?;
@@ -60,7 +63,11 @@ fn check(target: &Path, parent: &Path) -> Result<(), StageError> {
             Err(error) => Err(StageError::Io(target.to_path_buf(), error)),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if parent.is_dir() { Ok(()) } else { Err(StageError::NoParent(parent.to_path_buf())) }
+            if parent.is_dir() {
+                Ok(())
+            } else {
+                Err(StageError::NoParent(parent.to_path_buf()))
+            }
         }
         Err(error) => Err(StageError::Io(target.to_path_buf(), error)),
     }
@@ -85,6 +92,8 @@ fn write_file(tree: &Path, path: &str, bytes: &[u8], executable: bool) -> io::Re
 
 /// Whether `folder` (which need not exist yet) lies inside a git repository.
 pub fn inside_repository(folder: &Path) -> bool {
-    let Ok(folder) = std::path::absolute(folder) else { return false };
+    let Ok(folder) = std::path::absolute(folder) else {
+        return false;
+    };
     folder.ancestors().skip(1).any(|it| it.join(".git").exists())
 }

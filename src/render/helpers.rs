@@ -61,7 +61,11 @@ fn plain(value: &Value) -> String {
 
 /// Registers every helper.
 pub fn register(registry: &mut Handlebars<'_>, language: &Language) {
-    let literal = if language.fewest_escapes { escape::string_fewest } else { escape::string };
+    let literal = if language.fewest_escapes {
+        escape::string_fewest
+    } else {
+        escape::string
+    };
     let escapers: [fn(&str) -> String; 8] = [
         literal,
         escape::string,

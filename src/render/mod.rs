@@ -48,12 +48,16 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
         Context::from(value)
     };
     let whole = wrap(contexts.whole());
-    let of_entities: Vec<Context> = (0..plan.spec.entities.len()).map(|it| wrap(contexts.of_entity(it))).collect();
+    let of_entities: Vec<Context> = (0..plan.spec.entities.len())
+        .map(|it| wrap(contexts.of_entity(it)))
+        .collect();
     let mut files = Files::new();
     for (path, file) in &plan.files {
         let bytes = match &file.content {
             Content::Copy(bytes) => (*bytes).clone(),
-            Content::Derived(what) => Cow::Owned(derived(plan, what).map_err(|it| CatalogError::new(&file.origin, it))?),
+            Content::Derived(what) => {
+                Cow::Owned(derived(plan, what).map_err(|it| CatalogError::new(&file.origin, it))?)
+            }
             Content::Lock(lock, bytes) => Cow::Owned(lock::prune(plan, lock, bytes, &file.origin)?),
             Content::Template(text, entity) => {
                 if !registry.has_template(&file.origin) {
@@ -99,7 +103,10 @@ fn slots(plan: &Plan, registry: &Handlebars, contexts: &Contexts) -> Result<Valu
                     (Some(key), Some(text)) => {
                         let text = registry.render_template_with_context(text, &context);
                         let text = text.map_err(|error| {
-                            CatalogError::new(format!("{}/layer.toml", entry.layer), format!("slot {slot}, {key}: {error}"))
+                            CatalogError::new(
+                                format!("{}/layer.toml", entry.layer),
+                                format!("slot {slot}, {key}: {error}"),
+                            )
                         })?;
                         value.insert(key.to_owned(), text.into());
                     }

@@ -32,7 +32,9 @@ impl<'a> Types<'a> {
 
     /// Every expression of a type, written for one field's context. A type without a table has none.
     pub fn of(&self, kind: &str, field: &Map<String, Value>) -> Result<Map<String, Value>, CatalogError> {
-        let Some(table) = self.framework.types.get(kind) else { return Ok(Map::new()) };
+        let Some(table) = self.framework.types.get(kind) else {
+            return Ok(Map::new());
+        };
         let context = Context::from(Value::Object(field.clone()));
         let written = table.iter().map(|(key, entry)| {
             let value = match entry {
@@ -53,5 +55,8 @@ fn name(kind: &str, key: &str) -> String {
 }
 
 fn failure(framework: &Framework, kind: &str, key: &str, error: impl std::fmt::Display) -> CatalogError {
-    CatalogError::new(format!("frameworks/{}/types.toml", framework.id), format!("[{kind}] {key}: {error}"))
+    CatalogError::new(
+        format!("frameworks/{}/types.toml", framework.id),
+        format!("[{kind}] {key}: {error}"),
+    )
 }

@@ -25,9 +25,7 @@ impl Shape {
         match value {
             Value::Null => Self::Unknown,
             Value::Bool(_) | Value::Number(_) | Value::String(_) => Self::Plain,
-            Value::Array(items) => {
-                Self::List(Box::new(items.iter().map(Self::of).fold(Self::Unknown, Self::merged)))
-            }
+            Value::Array(items) => Self::List(Box::new(items.iter().map(Self::of).fold(Self::Unknown, Self::merged))),
             Value::Object(object) if object.contains_key(TEXT) => Self::Text,
             Value::Object(object) => Self::Object(object.iter().map(|(key, it)| (key.clone(), Self::of(it))).collect()),
         }

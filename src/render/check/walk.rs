@@ -25,7 +25,14 @@ impl<'a> Walk<'a> {
     /// Starts at a context of that shape.
     pub fn new(context: Shape, partials: &'a BTreeMap<String, Template>) -> Self {
         let (problems, slots) = Default::default();
-        Self { partials, scopes: vec![context], locals: Vec::new(), depth: 0, problems, slots }
+        Self {
+            partials,
+            scopes: vec![context],
+            locals: Vec::new(),
+            depth: 0,
+            problems,
+            slots,
+        }
     }
 
     /// Walks one template.
@@ -50,7 +57,10 @@ impl<'a> Walk<'a> {
         let name = helper.name.as_name().unwrap_or_default().to_owned();
         if helper.params.is_empty() && helper.hash.is_empty() {
             match self.parameter(&helper.name) {
-                Shape::Text => self.problem(format!("`{name}` is free text: print it through {}", ESCAPERS.join(", "))),
+                Shape::Text => self.problem(format!(
+                    "`{name}` is free text: print it through {}",
+                    ESCAPERS.join(", ")
+                )),
                 Shape::Object(_) | Shape::List(_) => self.problem(format!("`{name}` is no single value")),
                 Shape::Plain | Shape::Unknown => {}
             }
@@ -87,8 +97,10 @@ impl<'a> Walk<'a> {
                         BlockParam::Pair((value, key)) => (value, Some(key)),
                         _ => return,
                     };
-                    self.locals.push((value.as_name().unwrap_or_default().to_owned(), inner.clone()));
-                    self.locals.extend(key.map(|it| (it.as_name().unwrap_or_default().to_owned(), Shape::Plain)));
+                    self.locals
+                        .push((value.as_name().unwrap_or_default().to_owned(), inner.clone()));
+                    self.locals
+                        .extend(key.map(|it| (it.as_name().unwrap_or_default().to_owned(), Shape::Plain)));
                 }
                 self.scopes.push(inner);
                 self.inner(helper.template.as_ref());
@@ -127,7 +139,10 @@ impl<'a> Walk<'a> {
             self.problem(format!("partial `{name}` calls itself"));
             return;
         }
-        let (scopes, locals) = (std::mem::replace(&mut self.scopes, vec![context]), std::mem::take(&mut self.locals));
+        let (scopes, locals) = (
+            std::mem::replace(&mut self.scopes, vec![context]),
+            std::mem::take(&mut self.locals),
+        );
         self.depth += 1;
         self.template(template);
         self.depth -= 1;
@@ -141,7 +156,9 @@ impl<'a> Walk<'a> {
             Parameter::Path(Path::Local(_)) => Shape::Plain,
             Parameter::Path(Path::Relative((_, raw))) => self.path(raw),
             Parameter::Subexpression(inner) => {
-                let TemplateElement::Expression(helper) = inner.as_element() else { return Shape::Unknown };
+                let TemplateElement::Expression(helper) = inner.as_element() else {
+                    return Shape::Unknown;
+                };
                 let name = helper.name.as_name().unwrap_or_default();
                 let mut shape = Shape::Plain;
                 for parameter in &helper.params {
@@ -165,7 +182,10 @@ impl<'a> Walk<'a> {
             up += 1;
             rest = tail;
         }
-        let mut steps = rest.split(['.', '/']).filter(|step| !step.is_empty() && *step != "this").peekable();
+        let mut steps = rest
+            .split(['.', '/'])
+            .filter(|step| !step.is_empty() && *step != "this")
+            .peekable();
         let mut shape = if let Some((_, local)) =
             (self.locals.iter().rev()).find(|(name, _)| up == 0 && steps.peek().is_some_and(|step| step == name))
         {

@@ -9,9 +9,19 @@ use std::collections::BTreeSet;
 impl Contexts<'_> {
     pub(super) fn entity(&self, entity: &Entity) -> Result<Value, Failure> {
         let mut value = self.entity_names(entity);
-        let fields = entity.fields.iter().map(|it| self.field(it, Some(entity))).collect::<Result<Vec<_>, _>>()?;
-        let references = entity.references().map(|it| self.relation(it, entity)).collect::<Result<Vec<_>, _>>()?;
-        let links = entity.links().map(|it| self.relation(it, entity)).collect::<Result<Vec<_>, _>>()?;
+        let fields = entity
+            .fields
+            .iter()
+            .map(|it| self.field(it, Some(entity)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let references = entity
+            .references()
+            .map(|it| self.relation(it, entity))
+            .collect::<Result<Vec<_>, _>>()?;
+        let links = entity
+            .links()
+            .map(|it| self.relation(it, entity))
+            .collect::<Result<Vec<_>, _>>()?;
         let grants = |action: Action| {
             let ids: Vec<_> = entity.access.of(action).iter().map(crate::spec::Grant::id).collect();
             (action.id().to_owned(), json!(ids))
@@ -19,9 +29,18 @@ impl Contexts<'_> {
         let allowed = |action: Action| (action.id().to_owned(), json!(entity.allows(action)));
         value.extend([
             ("doc".to_owned(), text(entity.doc.as_deref())),
-            ("actions".to_owned(), Value::Object(Action::ALL.map(allowed).into_iter().collect())),
-            ("action_ids".to_owned(), entity.actions.iter().map(|it| it.id()).collect()),
-            ("access".to_owned(), Value::Object(Action::ALL.map(grants).into_iter().collect())),
+            (
+                "actions".to_owned(),
+                Value::Object(Action::ALL.map(allowed).into_iter().collect()),
+            ),
+            (
+                "action_ids".to_owned(),
+                entity.actions.iter().map(|it| it.id()).collect(),
+            ),
+            (
+                "access".to_owned(),
+                Value::Object(Action::ALL.map(grants).into_iter().collect()),
+            ),
             ("soft_delete".to_owned(), json!(entity.soft_delete)),
             ("audit".to_owned(), json!(entity.audit)),
             ("owner".to_owned(), json!(entity.has_owner())),
@@ -29,11 +48,23 @@ impl Contexts<'_> {
             ("search".to_owned(), self.members(&entity.search)),
             ("filter".to_owned(), self.attributes(entity, &entity.filter)),
             ("sort".to_owned(), self.attributes(entity, &entity.sort)),
-            ("unique".to_owned(), entity.unique.iter().map(|it| self.attributes(entity, it)).collect()),
-            ("imports".to_owned(), imports(fields.iter().chain(&references).chain(&links))),
+            (
+                "unique".to_owned(),
+                entity.unique.iter().map(|it| self.attributes(entity, it)).collect(),
+            ),
+            (
+                "imports".to_owned(),
+                imports(fields.iter().chain(&references).chain(&links)),
+            ),
             ("enums".to_owned(), enums(&fields)),
-            ("has_private".to_owned(), json!(entity.fields.iter().any(|it| it.private))),
-            ("inverses".to_owned(), Value::Array(self.inverses(entity.name.declared()))),
+            (
+                "has_private".to_owned(),
+                json!(entity.fields.iter().any(|it| it.private)),
+            ),
+            (
+                "inverses".to_owned(),
+                Value::Array(self.inverses(entity.name.declared())),
+            ),
             ("fields".to_owned(), Value::Array(fields)),
             ("references".to_owned(), Value::Array(references)),
             ("links".to_owned(), Value::Array(links)),
@@ -42,7 +73,10 @@ impl Contexts<'_> {
     }
 
     fn members(&self, names: &[String]) -> Value {
-        names.iter().map(|name| Value::Object(self.names(&Name::new(name)))).collect()
+        names
+            .iter()
+            .map(|name| Value::Object(self.names(&Name::new(name))))
+            .collect()
     }
 
     /// Names of fields, of the contract's own columns, or of references: those print their key.
@@ -51,8 +85,14 @@ impl Contexts<'_> {
             let relation = entity.relation(name);
             let mut value = self.names(&relation.map_or_else(|| Name::new(name), crate::spec::Relation::key));
             value.insert("is_reference".into(), relation.is_some().into());
-            value.insert("is_own".into(), (relation.is_none() && entity.field(name).is_none()).into());
-            value.insert("json".into(), self.json_case(value["snake"].as_str().unwrap_or_default()).into());
+            value.insert(
+                "is_own".into(),
+                (relation.is_none() && entity.field(name).is_none()).into(),
+            );
+            value.insert(
+                "json".into(),
+                self.json_case(value["snake"].as_str().unwrap_or_default()).into(),
+            );
             Value::Object(value)
         };
         names.iter().map(attribute).collect()
@@ -62,12 +102,19 @@ impl Contexts<'_> {
 /// The union of every `imports_…` list of the type tables, sorted: `imports.models`.
 fn imports<'a>(members: impl Iterator<Item = &'a Value>) -> Value {
     let mut union: Map<String, Value> = Map::new();
-    for table in members.flat_map(|it| [&it["t"], &it["item"]]).filter_map(Value::as_object) {
+    for table in members
+        .flat_map(|it| [&it["t"], &it["item"]])
+        .filter_map(Value::as_object)
+    {
         for (key, lines) in table {
             if let (Some(file), Value::Array(lines)) = (key.strip_prefix("imports_"), lines) {
                 let known = union.entry(file.to_owned()).or_insert_with(|| json!([]));
-                let mut all: BTreeSet<String> =
-                    known.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect();
+                let mut all: BTreeSet<String> = known
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|it| it.as_str().map(str::to_owned))
+                    .collect();
                 all.extend(lines.iter().filter_map(|it| it.as_str().map(str::to_owned)));
                 *known = json!(all);
             }
@@ -79,7 +126,12 @@ fn imports<'a>(members: impl Iterator<Item = &'a Value>) -> Value {
 /// The distinct enumerations of the fields, by type name.
 fn enums(fields: &[Value]) -> Value {
     let mut seen = BTreeSet::new();
-    let mut all: Vec<Value> = fields.iter().map(|it| &it["enum"]).filter(|it| it.is_object()).cloned().collect();
+    let mut all: Vec<Value> = fields
+        .iter()
+        .map(|it| &it["enum"])
+        .filter(|it| it.is_object())
+        .cloned()
+        .collect();
     all.retain(|it| seen.insert(it["type"].as_str().unwrap_or_default().to_owned()));
     all.sort_by_key(|it| it["type"].as_str().unwrap_or_default().to_owned());
     Value::Array(all)

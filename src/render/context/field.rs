@@ -28,7 +28,10 @@ impl Contexts<'_> {
             ("has_default".to_owned(), json!(field.default.is_some())),
             ("default_now".to_owned(), json!(field.default == Some(Default::Now))),
             ("default".to_owned(), default(field)),
-            ("entity".to_owned(), entity.map_or(Value::Null, |it| Value::Object(self.entity_names(it)))),
+            (
+                "entity".to_owned(),
+                entity.map_or(Value::Null, |it| Value::Object(self.entity_names(it))),
+            ),
         ]);
         let enumeration = match &field.kind {
             FieldKind::Enum(name) => self.plan.spec.enumeration(name).map(|it| self.enumeration(it)),
@@ -48,15 +51,25 @@ impl Contexts<'_> {
 /// `{string: true, text: false, …}`
 fn kinds(kind: &str) -> Value {
     const KINDS: [&str; 14] = [
-        "string", "text", "integer", "long", "float", "decimal", "boolean", "date", "datetime", "uuid", "email", "url", "enum",
-        "json",
+        "string", "text", "integer", "long", "float", "decimal", "boolean", "date", "datetime", "uuid", "email", "url",
+        "enum", "json",
     ];
     Value::Object(KINDS.into_iter().map(|it| (it.to_owned(), json!(it == kind))).collect())
 }
 
 /// Every limit a field can have, null where it has none. Numbers are strings, exactly as written.
 fn limits(kind: &FieldKind) -> Map<String, Value> {
-    let keys = ["min", "max", "pattern", "precision", "scale", "minimum", "maximum", "above", "below"];
+    let keys = [
+        "min",
+        "max",
+        "pattern",
+        "precision",
+        "scale",
+        "minimum",
+        "maximum",
+        "above",
+        "below",
+    ];
     let mut limits: Map<String, Value> = keys.into_iter().map(|key| (key.to_owned(), Value::Null)).collect();
     let mut set = |key: &str, value: Value| limits.insert(key.to_owned(), value);
     match kind {
@@ -72,7 +85,11 @@ fn limits(kind: &FieldKind) -> Map<String, Value> {
         FieldKind::Integer(numbers) | FieldKind::Long(numbers) | FieldKind::Float(numbers) => {
             limits.extend(bounds(numbers));
         }
-        FieldKind::Decimal { precision, scale, limits: numbers } => {
+        FieldKind::Decimal {
+            precision,
+            scale,
+            limits: numbers,
+        } => {
             set("precision", json!(precision));
             set("scale", json!(scale));
             limits.extend(bounds(numbers));

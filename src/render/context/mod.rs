@@ -25,12 +25,20 @@ pub type Failure = crate::catalog::CatalogError;
 impl<'a> Contexts<'a> {
     /// Computes everything that templates may ask for.
     pub fn new(plan: &'a Plan<'a>, types: &'a Types<'a>) -> Result<Self, Failure> {
-        let mut contexts = Self { plan, types, shared: shared(plan), entities: Vec::new() };
+        let mut contexts = Self {
+            plan,
+            types,
+            shared: shared(plan),
+            entities: Vec::new(),
+        };
         let users = (plan.spec.auth.user_fields.iter())
             .map(|field| contexts.field(field, None))
             .collect::<Result<Vec<_>, _>>()?;
         contexts.shared.insert("auth".into(), auth(plan, users));
-        contexts.shared.insert("enums".into(), plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect());
+        contexts.shared.insert(
+            "enums".into(),
+            plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect(),
+        );
         for entity in &plan.spec.entities {
             let value = contexts.entity(entity)?;
             contexts.entities.push(value);
@@ -53,12 +61,21 @@ impl<'a> Contexts<'a> {
     }
 
     fn names(&self, name: &Name) -> Map<String, Value> {
-        let names = crate::plan::field_names(name, self.plan.spec.api.json_case, self.plan.language, self.plan.framework);
+        let names = crate::plan::field_names(
+            name,
+            self.plan.spec.api.json_case,
+            self.plan.language,
+            self.plan.framework,
+        );
         strings(names)
     }
 
     fn entity_names(&self, entity: &crate::spec::Entity) -> Map<String, Value> {
-        strings(crate::plan::entity_names(entity, self.plan.language, self.plan.framework))
+        strings(crate::plan::entity_names(
+            entity,
+            self.plan.language,
+            self.plan.framework,
+        ))
     }
 
     /// The names of a relation's target: an entity, or the accounts.
@@ -72,8 +89,13 @@ impl<'a> Contexts<'a> {
             None => {
                 let mut names = self.names(&Name::new(USER));
                 names.extend(
-                    [("path", "users"), ("table", "users"), ("module", "users"), ("plural_snake", "users")]
-                        .map(|(key, value)| (key.to_owned(), value.into())),
+                    [
+                        ("path", "users"),
+                        ("table", "users"),
+                        ("module", "users"),
+                        ("plural_snake", "users"),
+                    ]
+                    .map(|(key, value)| (key.to_owned(), value.into())),
                 );
                 names.insert("soft_delete".into(), false.into());
                 names
@@ -103,11 +125,18 @@ impl<'a> Contexts<'a> {
 
 fn json_case(case: JsonCase, name: &str) -> String {
     let name = Name::new(name);
-    if case == JsonCase::Camel { name.camel() } else { name.snake() }
+    if case == JsonCase::Camel {
+        name.camel()
+    } else {
+        name.snake()
+    }
 }
 
 fn strings(names: BTreeMap<&'static str, String>) -> Map<String, Value> {
-    names.into_iter().map(|(key, value)| (key.to_owned(), Value::String(value))).collect()
+    names
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), Value::String(value)))
+        .collect()
 }
 
 fn shared(plan: &Plan) -> Map<String, Value> {
@@ -128,13 +157,25 @@ fn shared(plan: &Plan) -> Map<String, Value> {
     let mut is = Map::new();
     for (question, definition) in plan.catalog.questions.iter() {
         let given = answers.get(question).cloned().unwrap_or_default();
-        let value = if definition.many { json!(given) } else { json!(given.first()) };
+        let value = if definition.many {
+            json!(given)
+        } else {
+            json!(given.first())
+        };
         stack.insert(question.to_owned(), value);
-        let each = definition.options.iter().map(|it| (it.id.replace('-', "_"), given.contains(&it.id.as_str()).into()));
+        let each = definition
+            .options
+            .iter()
+            .map(|it| (it.id.replace('-', "_"), given.contains(&it.id.as_str()).into()));
         is.insert(question.to_owned(), Value::Object(each.collect()));
     }
     let uses = plan.spec.uses.iter().map(|it| (it.feature.clone(), true.into()));
-    let mut used: Map<String, Value> = plan.framework.features.iter().map(|it| (it.clone(), false.into())).collect();
+    let mut used: Map<String, Value> = plan
+        .framework
+        .features
+        .iter()
+        .map(|it| (it.clone(), false.into()))
+        .collect();
     used.extend(uses);
     Map::from_iter([
         ("project".to_owned(), project),
@@ -150,7 +191,10 @@ fn shared(plan: &Plan) -> Map<String, Value> {
             }),
         ),
         ("framework".to_owned(), framework(plan)),
-        ("database".to_owned(), data(plan.catalog.databases.get(&spec.stack.database))),
+        (
+            "database".to_owned(),
+            data(plan.catalog.databases.get(&spec.stack.database)),
+        ),
         ("services".to_owned(), Value::Array(services(plan))),
         ("keys".to_owned(), keys(spec.api.json_case)),
     ])
@@ -163,11 +207,30 @@ fn framework(plan: &Plan) -> Value {
 /// The contract's own keys in the project's case.
 fn keys(case: JsonCase) -> Value {
     const KEYS: [&str; 18] = [
-        "id", "created_at", "updated_at", "deleted_at", "owner_id", "version", "request_id", "next_cursor", "access_token",
-        "refresh_token", "token_type", "expires_in", "current_password", "new_password", "include_deleted", "actor_id",
-        "is_null", "limit",
+        "id",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+        "owner_id",
+        "version",
+        "request_id",
+        "next_cursor",
+        "access_token",
+        "refresh_token",
+        "token_type",
+        "expires_in",
+        "current_password",
+        "new_password",
+        "include_deleted",
+        "actor_id",
+        "is_null",
+        "limit",
     ];
-    Value::Object(KEYS.into_iter().map(|key| (key.to_owned(), json_case(case, key).into())).collect())
+    Value::Object(
+        KEYS.into_iter()
+            .map(|key| (key.to_owned(), json_case(case, key).into()))
+            .collect(),
+    )
 }
 
 fn data(table: Option<&toml::Table>) -> Value {
@@ -178,10 +241,12 @@ fn data(table: Option<&toml::Table>) -> Value {
 fn services(plan: &Plan) -> Vec<Value> {
     let answers = plan.spec.stack.answers();
     let wanted = |table: &toml::Table| {
-        let Some(when) = table.get("when").and_then(toml::Value::as_array) else { return false };
-        when.iter().filter_map(|it| it.as_str()?.split_once('=')).any(|(question, option)| {
-            answers.get(question).is_some_and(|given| given.contains(&option))
-        })
+        let Some(when) = table.get("when").and_then(toml::Value::as_array) else {
+            return false;
+        };
+        when.iter()
+            .filter_map(|it| it.as_str()?.split_once('='))
+            .any(|(question, option)| answers.get(question).is_some_and(|given| given.contains(&option)))
     };
     let chosen = plan.catalog.services.iter().filter(|(_, table)| wanted(table));
     chosen

@@ -19,8 +19,17 @@ impl Contexts<'_> {
             ("one_to_one".to_owned(), json!(relation.kind == RelationKind::OneToOne)),
             ("on_delete".to_owned(), json!(relation.on_delete.id())),
             ("doc".to_owned(), text(relation.doc.as_deref())),
-            ("inverse".to_owned(), relation.inverse.as_ref().map_or(Value::Null, |it| Value::Object(self.names(it)))),
-            ("link_table".to_owned(), json!(format!("{}_{}", entity.name.snake(), relation.name.snake()))),
+            (
+                "inverse".to_owned(),
+                relation
+                    .inverse
+                    .as_ref()
+                    .map_or(Value::Null, |it| Value::Object(self.names(it))),
+            ),
+            (
+                "link_table".to_owned(),
+                json!(format!("{}_{}", entity.name.snake(), relation.name.snake())),
+            ),
             ("entity".to_owned(), Value::Object(self.entity_names(entity))),
         ]);
         let written = self.types.of(if links { "references" } else { "reference" }, &value)?;
@@ -43,7 +52,10 @@ impl Contexts<'_> {
                     ("source".to_owned(), Value::Object(source)),
                     ("relation".to_owned(), Value::Object(self.relation_names(relation))),
                     ("one_to_one".to_owned(), json!(relation.kind == RelationKind::OneToOne)),
-                    ("many_to_many".to_owned(), json!(relation.kind == RelationKind::ManyToMany)),
+                    (
+                        "many_to_many".to_owned(),
+                        json!(relation.kind == RelationKind::ManyToMany),
+                    ),
                     ("required".to_owned(), json!(relation.required)),
                     ("on_delete".to_owned(), json!(relation.on_delete.id())),
                     ("from_self".to_owned(), json!(entity.name.declared() == name)),
@@ -56,7 +68,10 @@ impl Contexts<'_> {
     fn relation_names(&self, relation: &Relation) -> Map<String, Value> {
         let mut names = self.names(&relation.name);
         names.insert("key".to_owned(), Value::Object(self.names(&relation.key())));
-        names.insert("singular".to_owned(), Value::Object(self.names(&crate::spec::Name::new(relation.singular()))));
+        names.insert(
+            "singular".to_owned(),
+            Value::Object(self.names(&crate::spec::Name::new(relation.singular()))),
+        );
         names
     }
 }
