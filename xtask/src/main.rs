@@ -1,0 +1,25 @@
+//! Work on scaffold itself: `cargo xtask proof` generates projects, and runs what it generated.
+
+mod postgres;
+mod proof;
+mod stage;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+struct Xtask {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Proof(proof::ProofArgs),
+}
+
+fn main() -> ExitCode {
+    match Xtask::parse().command {
+        Command::Proof(args) => proof::run(&args),
+    }
+}

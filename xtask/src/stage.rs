@@ -1,0 +1,49 @@
+//! One step of a proof: a command, its log, its time.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How a step ended.
+pub struct Outcome {
+    /// What was done.
+    pub name: String,
+    /// Whether it succeeded.
+    pub passed: bool,
+    /// How long it took.
+    pub took: Duration,
+    /// The last lines of its log when it failed.
+    pub tail: String,
+}
+
+/// Runs a shell command in a folder; its output goes to `logs/NAME.log`.
+pub fn run(name: &str, folder: &Path, logs: &Path, environment: &[(String, String)], command: &str) -> Outcome {
+    let path = logs.join(format!("{}.log", name.replace([' ', '/'], "-")));
+    let started = Instant::now();
+    let passed = File::create(&path)
+        .and_then(|log| {
+            Command::new("bash")
+                .args(["-euo", "pipefail", "-c", command])
+                .current_dir(folder)
+                .envs(environment.iter().map(|(key, value)| (key, value)))
+                .stdin(Stdio::null())
+                .stdout(log.try_clone()?)
+                .stderr(log)
+                .status()
+        })
+        .is_ok_and(|status| status.success());
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let lines: Vec<_> = text.lines().collect();
+    let tail = if passed { String::new() } else { lines[lines.len().saturating_sub(40)..].join("\n") };
+    for line in lines.iter().filter(|line| closing_line(line)) {
+        println!("    {}", line.trim());
+    }
+    Outcome { name: name.to_owned(), passed, took: started.elapsed(), tail }
+}
+
+/// A test runner's last words, shown so that a reader of the output sees that tests ran.
+fn closing_line(line: &str) -> bool {
+    let line = line.trim().trim_matches('=').trim();
+    (line.contains(" passed") || line.contains(" failed")) && line.contains(" in ") && line.ends_with('s')
+}
