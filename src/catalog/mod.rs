@@ -46,7 +46,7 @@ impl Catalog {
 
     /// Reads a blueprint tree.
     pub fn read(tree: &Tree) -> Result<Self, CatalogError> {
-        let questions = Questions::read(tree)?;
+        let mut questions = Questions::read(tree)?;
         let ids = |folder: &str| {
             tree.children(folder)
                 .filter_map(|name| name.strip_suffix(".toml"))
@@ -70,6 +70,8 @@ impl Catalog {
                     format!("there is no languages/{}.toml", framework.language),
                 ));
             }
+            let (title, help) = (framework.title.clone(), framework.help.clone());
+            questions.add("framework", ChoiceOption { id: id.clone(), title, help, needs: Vec::new() });
             frameworks.insert(id, framework);
         }
         let services = if tree.file("services.toml").is_some() {

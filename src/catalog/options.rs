@@ -67,6 +67,15 @@ impl Questions {
         Ok(Self { questions })
     }
 
+    /// Adds an option that the tree itself shows to be there; one that is known already stays as it is.
+    pub(super) fn add(&mut self, question: &str, option: ChoiceOption) {
+        if let Some(question) = self.questions.get_mut(question)
+            && !question.options.iter().any(|known| known.id == option.id)
+        {
+            question.options.push(option);
+        }
+    }
+
     /// All questions, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Question)> {
         self.questions.iter().map(|(id, question)| (id.as_str(), question))
