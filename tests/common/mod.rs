@@ -112,3 +112,35 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 pub fn checkout(path: &str) -> String {
     format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))
 }
+
+/// The line itself, without the program.
+pub mod library {
+    use scaffold::answers::{self, Catalogue, Checked, Choice, Format, Input, Question};
+    use scaffold::catalog::Catalog;
+    use std::path::Path;
+
+    pub fn catalog() -> Catalog {
+        Catalog::embedded().expect("the blueprints are well-formed")
+    }
+
+    pub fn checked(file: &Path, set: &[(&str, &str)], catalog: &Catalog) -> Checked {
+        let text = std::fs::read_to_string(file).expect("answers");
+        checked_text(&text, set, catalog)
+    }
+
+    pub fn checked_text(text: &str, set: &[(&str, &str)], catalog: &Catalog) -> Checked {
+        let questions = catalog.questions.iter().map(|(id, question)| Question {
+            id,
+            many: question.many,
+            default: question.default.as_deref(),
+            options: (question.options.iter())
+                .map(|it| Choice { id: &it.id, needs: it.needs.iter().map(String::as_str).collect() })
+                .collect(),
+        });
+        let catalogue = Catalogue { questions: questions.collect() };
+        let set: Vec<_> = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let input = Input::from_text("answers.toml", Format::Toml, text.to_owned());
+        answers::read(input, &|_| Ok(Vec::new()), &set, &catalogue)
+            .unwrap_or_else(|problems| panic!("{}", answers::render_problems(&problems, false)))
+    }
+}

@@ -89,14 +89,15 @@ fn prove(case: &Case, root: &Path, postgres: Result<&Postgres, &String>) -> Resu
     let set: String = case.set.iter().map(|pair| format!(" --set {pair}")).collect();
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
     let generate = format!("cargo run --quiet --package scaffold -- new {} --answers {}{set}", project.display(), case.answers);
-    let curl = here.join("xtask/readme.sh");
+    let script = |name: &str| here.join("xtask").join(name).display().to_string();
     let steps: &[(&str, &Path, String)] = &[
         ("generate", &here, generate),
         ("setup", &project, "make setup".to_owned()),
         ("check", &project, "make check".to_owned()),
         ("format", &project, "make format && git diff --exit-code".to_owned()),
         ("migrate", &project, "make migrate migrate-down migrate seed seed".to_owned()),
-        ("serve", &project, format!("bash {}", curl.display())),
+        ("files", &project, script("files.sh")),
+        ("requests", &project, format!("{} {}", script("serve.sh"), script("readme.sh"))),
     ];
     let mut outcomes = Vec::new();
     for (name, folder, command) in steps {

@@ -1,0 +1,129 @@
+//! Every pair of options, rendered and checked in memory; the same answers, the same bytes.
+
+mod common;
+
+use common::checkout;
+use common::library::{catalog, checked, checked_text};
+use scaffold::catalog::Catalog;
+use scaffold::render::Files;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+const SPECS: [&str; 2] = ["examples/shop.toml", "tests/answers/wide.toml"];
+
+/// Rows over `factors` (name, options) that hold every pair of options of two factors, by greedy choice.
+fn all_pairs(factors: &[(String, Vec<String>)]) -> Vec<Vec<String>> {
+    let mut open = BTreeSet::new();
+    for a in 0..factors.len() {
+        for b in a + 1..factors.len() {
+            for x in &factors[a].1 {
+                open.extend(factors[b].1.iter().map(|y| (a, x.clone(), b, y.clone())));
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    while let Some((a, x, b, y)) = open.iter().next().cloned() {
+        let mut row: Vec<Option<String>> = vec![None; factors.len()];
+        (row[a], row[b]) = (Some(x), Some(y));
+        for at in 0..factors.len() {
+            if row[at].is_some() {
+                continue;
+            }
+            let gain = |option: &String| {
+                let pairs = open.iter().filter(|(a, x, b, y)| {
+                    (*a == at && x == option && row[*b].as_ref() == Some(y))
+                        || (*b == at && y == option && row[*a].as_ref() == Some(x))
+                });
+                pairs.count()
+            };
+            row[at] = factors[at].1.iter().max_by_key(|option| gain(option)).cloned();
+        }
+        let row: Vec<String> = row.into_iter().flatten().collect();
+        open.retain(|(a, x, b, y)| row[*a] != *x || row[*b] != *y);
+        rows.push(row);
+    }
+    rows
+}
+
+fn factors(catalog: &Catalog, framework: &str) -> Vec<(String, Vec<String>)> {
+    let framework = &catalog.frameworks[framework];
+    let questions = catalog.questions.iter().filter(|(id, _)| *id != "framework");
+    let mut factors: Vec<_> = questions
+        .map(|(id, _)| {
+            let options = framework.options(id, &catalog.questions);
+            (format!("stack.{id}"), options.into_iter().map(str::to_owned).collect())
+        })
+        .collect();
+    let more = |name: &str, options: &[&str]| (name.to_owned(), options.iter().map(|it| (*it).to_owned()).collect());
+    factors.push(more("api.json_case", &["camel", "snake"]));
+    factors.push(more("project.license", &["MIT", "Apache-2.0", "none"]));
+    factors.push(more("spec", &["examples/shop.toml", "tests/answers/wide.toml", "tests/answers/open.toml"]));
+    factors
+}
+
+/// What must hold for every project.
+fn check(files: &Files, name: &str) {
+    for (path, file) in files {
+        let Ok(text) = std::str::from_utf8(&file.bytes) else { continue };
+        assert!(text.is_empty() || text.ends_with('\n'), "{name}: {path} does not end in a newline");
+        assert!(!text.ends_with("\n\n"), "{name}: {path} ends in blank lines");
+        assert!(!text.contains("$text") && !text.contains("[object]"), "{name}: {path} prints a wrapped text");
+        assert!(!text.contains("\n\n\n\n"), "{name}: {path} has runs of blank lines");
+        let trailing = text.lines().position(|line| line.ends_with([' ', '\t']));
+        assert!(trailing.is_none(), "{name}: {path}:{} ends in blanks", trailing.unwrap_or(0) + 1);
+        match path.rsplit('.').next() {
+            Some("toml" | "lock") => drop(toml::from_str::<toml::Table>(text).unwrap_or_else(|it| panic!("{name}: {path}: {it}"))),
+            Some("json") => drop(serde_json::from_str::<serde_json::Value>(text).unwrap_or_else(|it| panic!("{name}: {path}: {it}"))),
+            Some("yml" | "yaml") => {
+                use saphyr::LoadableYamlNode;
+                drop(saphyr::Yaml::load_from_str(text).unwrap_or_else(|it| panic!("{name}: {path}: {it}")));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_pair_of_options_renders() {
+    let catalog = catalog();
+    for framework in catalog.framework_ids() {
+        let factors = factors(&catalog, framework);
+        let rows = all_pairs(&factors);
+        assert!(rows.len() > 5, "{framework}: only {} rows", rows.len());
+        for row in rows {
+            let (spec, options) = row.split_last().expect("a spec");
+            let accounts = row[factors.iter().position(|(name, _)| name == "stack.auth").expect("a factor")] != "none";
+            // A spec with grants cannot do without accounts.
+            let spec = if accounts || spec.contains("open") { spec.as_str() } else { "tests/answers/open.toml" };
+            let mut set = vec![("stack.framework", framework)];
+            set.extend(factors.iter().map(|(name, _)| name.as_str()).zip(options.iter().map(String::as_str)));
+            let checked = checked(Path::new(&checkout(spec)), &set, &catalog);
+            let files = scaffold::generate(&checked, &catalog).unwrap_or_else(|error| panic!("{row:?}: {error}"));
+            check(&files, &format!("{row:?}"));
+        }
+    }
+}
+
+#[test]
+fn the_same_answers_give_the_same_bytes() {
+    let catalog = catalog();
+    for spec in SPECS {
+        let text = std::fs::read_to_string(checkout(spec)).unwrap();
+        let once = scaffold::generate(&checked_text(&text, &[], &catalog), &catalog).unwrap();
+        let again = scaffold::generate(&checked_text(&text, &[], &self::catalog()), &self::catalog()).unwrap();
+        assert_eq!(once, again);
+        // The canonical answers that a project keeps make the same project.
+        let kept = String::from_utf8(once[".scaffold/answers.toml"].bytes.to_vec()).unwrap();
+        assert_eq!(once, scaffold::generate(&checked_text(&kept, &[], &catalog), &catalog).unwrap());
+    }
+}
+
+#[test]
+fn blueprints_pass_their_check() {
+    let catalog = catalog();
+    for framework in catalog.frameworks.values() {
+        let problems = scaffold::render::check::check(&catalog, framework, &common::library::everything(&catalog, &framework.id));
+        let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        assert!(lines.is_empty(), "{}", lines.join("\n"));
+    }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Lints what no framework's own checks look at: container, CI and compose files, secrets. Run in a project's folder.
+set -euo pipefail
+hadolint Dockerfile
+check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+if [ -d .github ]; then
+  actionlint
+  zizmor --offline --quiet .github
+  check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+  check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+fi
+if [ -f .gitlab-ci.yml ]; then
+  check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
+fi
+gitleaks git --no-banner --redact .
+openapi-spec-validator docs/openapi.json
