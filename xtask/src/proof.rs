@@ -30,16 +30,36 @@ struct Case {
 }
 
 const CASES: &[Case] = &[
-    Case { name: "shop-sqlite", answers: "examples/shop.toml", set: &[], curated: true },
+    Case {
+        name: "shop-sqlite",
+        answers: "examples/shop.toml",
+        set: &[],
+        curated: true,
+    },
     Case {
         name: "wide-postgresql",
         answers: "tests/answers/wide.toml",
         set: &["stack.database=postgresql", "stack.ci=gitlab-ci"],
         curated: true,
     },
-    Case { name: "shop-postgresql", answers: "examples/shop.toml", set: &["stack.database=postgresql"], curated: false },
-    Case { name: "wide-sqlite", answers: "tests/answers/wide.toml", set: &["stack.database=sqlite"], curated: false },
-    Case { name: "open-sqlite", answers: "tests/answers/open.toml", set: &[], curated: true },
+    Case {
+        name: "shop-postgresql",
+        answers: "examples/shop.toml",
+        set: &["stack.database=postgresql"],
+        curated: false,
+    },
+    Case {
+        name: "wide-sqlite",
+        answers: "tests/answers/wide.toml",
+        set: &["stack.database=sqlite"],
+        curated: false,
+    },
+    Case {
+        name: "open-sqlite",
+        answers: "tests/answers/open.toml",
+        set: &[],
+        curated: true,
+    },
     Case {
         name: "open-postgresql-snake",
         answers: "tests/answers/open.toml",
@@ -70,39 +90,50 @@ pub fn run(args: &ProofArgs) -> ExitCode {
 
 fn failed(name: &str, message: String) -> Outcome {
     println!("  {name:<14} FAILED\n{message}");
-    Outcome { name: name.to_owned(), passed: false, took: Duration::ZERO, tail: message }
+    Outcome {
+        name: name.to_owned(),
+        passed: false,
+        took: Duration::ZERO,
+        tail: message,
+    }
 }
+
+/// One step: its name, whether it wants an empty database, the folder it runs in, the command.
+type Step<'a> = (&'static str, bool, &'a Path, String);
 
 fn prove(case: &Case, root: &Path, postgres: Result<&Postgres, &String>) -> Result<Vec<Outcome>, String> {
     let project = root.join(case.name);
     let logs = root.join(format!("{}-logs", case.name));
     let _ = std::fs::remove_dir_all(&project);
     std::fs::create_dir_all(&logs).map_err(|error| error.to_string())?;
-    let mut environment = vec![("APP_ENV".to_owned(), "development".to_owned())];
-    if case.set.contains(&"stack.database=postgresql") {
-        let server = postgres.map_err(String::clone)?;
-        let name = case.name.replace('-', "_");
-        environment.push(("DATABASE_URL".to_owned(), server.database(&name)?));
-        environment.push(("TEST_DATABASE_URL".to_owned(), server.database(&format!("{name}_test"))?));
+    let server = if case.set.contains(&"stack.database=postgresql") {
+        Some(postgres.map_err(String::clone)?)
+    } else {
+        None
+    };
+    let database = |purpose: &str| -> Result<String, String> {
+        match server {
+            Some(server) => server.database(&format!("{}_{purpose}", case.name.replace('-', "_"))),
+            None => Ok(format!("sqlite:///{}", logs.join(format!("{purpose}.db")).display())),
+        }
+    };
+    let mut shared = vec![("PORT".to_owned(), free_port()?.to_string())];
+    if server.is_some() {
+        shared.push(("TEST_DATABASE_URL".to_owned(), database("test")?));
     }
-    environment.push(("PORT".to_owned(), free_port()?.to_string()));
-    let set: String = case.set.iter().map(|pair| format!(" --set {pair}")).collect();
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
-    let generate = format!("cargo run --quiet --package scaffold -- new {} --answers {}{set}", project.display(), case.answers);
-    let script = |name: &str| here.join("xtask").join(name).display().to_string();
-    let steps: &[(&str, &Path, String)] = &[
-        ("generate", &here, generate),
-        ("setup", &project, "make setup".to_owned()),
-        ("check", &project, "make check".to_owned()),
-        ("format", &project, "make format && git diff --exit-code".to_owned()),
-        ("migrate", &project, "make migrate migrate-down migrate seed seed".to_owned()),
-        ("files", &project, script("files.sh")),
-        ("requests", &project, format!("{} {}", script("serve.sh"), script("readme.sh"))),
-    ];
     let mut outcomes = Vec::new();
-    for (name, folder, command) in steps {
-        let outcome = stage::run(name, folder, &logs, &environment, command);
-        println!("  {name:<14} {} {:.1} s", if outcome.passed { "passed" } else { "FAILED" }, outcome.took.as_secs_f32());
+    for (name, fresh, folder, command) in steps(case, &here, &project) {
+        let mut environment = shared.clone();
+        if fresh {
+            environment.push(("DATABASE_URL".to_owned(), database(&name.replace(' ', "_"))?));
+        }
+        let outcome = stage::run(name, folder, &logs, &environment, &command);
+        println!(
+            "  {name:<14} {} {:.1} s",
+            if outcome.passed { "passed" } else { "FAILED" },
+            outcome.took.as_secs_f32()
+        );
         let passed = outcome.passed;
         if !passed {
             println!("{}", outcome.tail);
@@ -113,6 +144,52 @@ fn prove(case: &Case, root: &Path, postgres: Result<&Postgres, &String>) -> Resu
         }
     }
     Ok(outcomes)
+}
+
+fn steps<'a>(case: &Case, here: &'a Path, project: &'a Path) -> Vec<Step<'a>> {
+    let set: String = case.set.iter().map(|pair| format!(" --set {pair}")).collect();
+    let generate = format!(
+        "cargo run --quiet --package scaffold -- new {} --answers {}{set}",
+        project.display(),
+        case.answers
+    );
+    let script = |name: &str| here.join("xtask").join(name).display().to_string();
+    let document = |path: &str| {
+        format!(
+            "make migrate && {} {} {path}",
+            script("serve.sh"),
+            script("document.sh")
+        )
+    };
+    let mut steps = vec![
+        ("generate", false, here, generate),
+        ("setup", false, project, "make setup".to_owned()),
+        ("check", false, project, "make check".to_owned()),
+        (
+            "format",
+            false,
+            project,
+            "make format && git diff --exit-code".to_owned(),
+        ),
+        (
+            "migrate",
+            true,
+            project,
+            "make migrate migrate-down migrate && make seed seed".to_owned(),
+        ),
+        ("files", false, project, script("files.sh")),
+        ("readme", true, project, document("README.md")),
+        ("api guide", true, project, document("docs/api.md")),
+    ];
+    if !case.curated {
+        let fuzz = format!(
+            "make migrate && RATE_LIMIT_PER_MINUTE=0 {} {}",
+            script("serve.sh"),
+            script("fuzz.sh")
+        );
+        steps.push(("schemathesis", true, project, fuzz));
+    }
+    steps
 }
 
 fn free_port() -> Result<u16, String> {
@@ -126,9 +203,17 @@ fn report(rows: &[(&str, Outcome)]) -> ExitCode {
     println!("\n{:<24} {:<14} {:>8}  result", "case", "step", "seconds");
     for (case, outcome) in rows {
         let result = if outcome.passed { "passed" } else { "FAILED" };
-        println!("{case:<24} {:<14} {:>8.1}  {result}", outcome.name, outcome.took.as_secs_f32());
+        println!(
+            "{case:<24} {:<14} {:>8.1}  {result}",
+            outcome.name,
+            outcome.took.as_secs_f32()
+        );
     }
     let wrong = rows.iter().filter(|(_, outcome)| !outcome.passed).count();
     println!("\nproof: {} passed, {wrong} failed", rows.len() - wrong);
-    if rows.is_empty() || wrong > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if rows.is_empty() || wrong > 0 {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }

@@ -65,6 +65,7 @@ impl Contexts<'_> {
                 "inverses".to_owned(),
                 Value::Array(self.inverses(entity.name.declared())),
             ),
+            ("sample".to_owned(), self.sample(entity)),
             ("fields".to_owned(), Value::Array(fields)),
             ("references".to_owned(), Value::Array(references)),
             ("links".to_owned(), Value::Array(links)),

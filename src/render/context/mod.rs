@@ -3,6 +3,7 @@
 mod entity;
 mod field;
 mod relation;
+mod sample;
 
 use super::helpers::text;
 use super::types::Types;
@@ -43,6 +44,8 @@ impl<'a> Contexts<'a> {
             let value = contexts.entity(entity)?;
             contexts.entities.push(value);
         }
+        let examples = contexts.examples();
+        contexts.shared.insert("examples".into(), examples);
         Ok(contexts)
     }
 
@@ -56,6 +59,7 @@ impl<'a> Contexts<'a> {
     /// The context of a file about one entity; the other entities are not in it.
     pub fn of_entity(&self, index: usize) -> Value {
         let mut context = self.shared.clone();
+        context.remove("examples");
         context.insert("entity".into(), self.entities[index].clone());
         Value::Object(context)
     }
