@@ -1,0 +1,18 @@
+//! What no framework changes: documents that the spec alone decides.
+//!
+//! Everything here is a pure function of a [`crate::spec::Spec`]: the same spec gives the same bytes.
+
+pub mod access;
+pub mod curl;
+pub mod errors;
+pub mod naming;
+pub mod openapi;
+pub mod sample;
+pub mod schema;
+pub mod sql;
+
+pub use access::access;
+pub use curl::curl;
+pub use errors::errors;
+pub use openapi::{Offered, openapi};
+pub use schema::schema;

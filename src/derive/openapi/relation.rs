@@ -1,0 +1,113 @@
+//! Nested lists and links.
+
+use super::document::Document;
+use super::entity::{if_match, list_of, row_of};
+use super::operation::{Operation, path_id};
+use crate::derive::sample;
+use crate::spec::{Action, Entity, Name, Relation, RelationKind, USER};
+use serde_json::Value;
+
+impl Document<'_> {
+    /// The operations of an entity's many-to-many relations.
+    pub(super) fn links(&mut self, entity: &Entity) {
+        for relation in entity.links() {
+            let Some(target) = self.spec.entity(&relation.target) else {
+                continue;
+            };
+            if target.allows(Action::List) {
+                let id = format!("list{}{}", entity.name.pascal(), relation.name.pascal());
+                let path = format!("{}/{}", self.item(entity), relation.name.kebab());
+                let parent = self.row_id(entity);
+                self.nested_list(&path, id, parent, &entity.name, &entity.plural.kebab(), target);
+            }
+            if entity.allows(Action::Update) {
+                self.link(entity, relation, target);
+            }
+        }
+    }
+
+    fn link(&mut self, entity: &Entity, relation: &Relation, target: &Entity) {
+        let singular = Name::new(relation.singular());
+        let parameter = self.key(&format!("{}_id", singular.snake()));
+        let path = format!("{}/{}/{{{parameter}}}", self.item(entity), relation.name.kebab());
+        let (from, to) = (entity.name.human(), singular.human());
+        for (method, verb, summary) in [
+            ("put", "link", format!("Link the {to} to the {from}")),
+            ("delete", "unlink", format!("Unlink the {to} from the {from}")),
+        ] {
+            let id = format!("{verb}{}{}", entity.name.pascal(), singular.pascal());
+            let operation = self
+                .operation(entity, Action::Update, id, summary)
+                .description("Once or twice is the same.")
+                .parameter(self.row_id(entity))
+                .parameter(path_id(&parameter, &target.name.human(), &sample::id(2)))
+                .parameter(if_match())
+                .answers_empty(204, "Done.")
+                .refuses(&[400, 404, 412]);
+            self.add(&path, method, operation);
+        }
+    }
+
+    /// The ways back to an entity.
+    pub(super) fn inverses(&mut self, entity: &Entity) {
+        let parent = self.row_id(entity);
+        self.ways_back(entity.name.declared(), &entity.name, &entity.plural, &parent);
+    }
+
+    /// The ways back to users.
+    pub(super) fn inverses_of_users(&mut self) {
+        let parent = path_id("id", "user", &sample::id(4));
+        self.ways_back(USER, &Name::new(USER), &Name::new("Users"), &parent);
+    }
+
+    fn ways_back(&mut self, target: &str, name: &Name, plural: &Name, parent: &Value) {
+        let spec = self.spec;
+        let pairs = spec
+            .entities
+            .iter()
+            .flat_map(|source| source.relations.iter().map(move |it| (source, it)));
+        for (source, relation) in pairs.filter(|(_, it)| it.target == target) {
+            let Some(inverse) = &relation.inverse else { continue };
+            let path = self.path(&format!("/{}/{{id}}/{}", plural.kebab(), inverse.kebab()));
+            if relation.kind == RelationKind::OneToOne {
+                if source.allows(Action::Read) {
+                    let id = format!("read{}{}", name.pascal(), inverse.pascal());
+                    self.nested_row(&path, id, parent.clone(), name, &plural.kebab(), source);
+                }
+            } else if source.allows(Action::List) {
+                let id = format!("list{}{}", name.pascal(), inverse.pascal());
+                self.nested_list(&path, id, parent.clone(), name, &plural.kebab(), source);
+            }
+        }
+    }
+
+    fn nested_list(&mut self, path: &str, id: String, parent: Value, of: &Name, tag: &str, rows: &Entity) {
+        let summary = format!("List the {} of a {}", rows.plural.human(), of.human());
+        let mut operation = self
+            .nested(rows, Action::List, id, tag, summary)
+            .parameter(parent)
+            .parameters(self.list_parameters(rows))
+            .answers(200, "The rows.", &list_of(rows), &self.list_example(rows))
+            .refuses(&[400, 404]);
+        if rows.soft_delete && self.spec.has_auth() {
+            operation = operation.refuses(&[403]);
+        }
+        self.add(path, "get", operation);
+    }
+
+    fn nested_row(&mut self, path: &str, id: String, parent: Value, of: &Name, tag: &str, row: &Entity) {
+        let summary = format!("Read the {} of a {}", row.name.human(), of.human());
+        let operation = self
+            .nested(row, Action::Read, id, tag, summary)
+            .parameter(parent)
+            .parameters(self.expand(row))
+            .answers(200, "The row.", &row_of(row), &self.row_example(row))
+            .header(200, "ETag", "The version of the row; not with `expand`.", "\"1\"")
+            .refuses(&[400, 404]);
+        self.add(path, "get", operation);
+    }
+
+    fn nested(&self, rows: &Entity, action: Action, id: String, tag: &str, summary: String) -> Operation {
+        self.operation(rows, action, id, summary).tag(tag)
+    }
+}

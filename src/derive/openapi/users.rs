@@ -1,0 +1,145 @@
+//! Users, for admins.
+
+use super::auth::{email, new_password};
+use super::document::{Document, schema_ref};
+use super::operation::{Operation, Security, path_id};
+use super::value::{moment, object, uuid};
+use crate::derive::sample;
+use crate::spec::{Pagination, RelationKind, USER};
+use serde_json::{Map, Value, json};
+
+const TAG: &str = "users";
+
+impl Document<'_> {
+    pub(super) fn users(&mut self) {
+        self.tag(TAG, "Accounts, for admins.");
+        self.user_components();
+        let list = self
+            .user_operation("listUsers", "List users")
+            .parameters(self.page_parameters(Pagination::Offset))
+            .parameter(self.sort(["email", "name", "role", "active", "createdAt", "updatedAt"].into_iter()))
+            .parameters(self.filter("email", &json!({ "type": "string" }), false, false))
+            .parameters(self.filter("role", &json!({ "type": "string" }), false, false))
+            .parameters(self.filter("active", &json!({ "type": "boolean" }), false, false))
+            .answers(
+                200,
+                "The users.",
+                &schema_ref("UserList"),
+                &self.page_example(&self.user_example(), Pagination::Offset),
+            )
+            .refuses(&[400]);
+        let collection = self.path("/users");
+        self.add(&collection, "get", list);
+        let mut body = json!({
+            "email": "ada@example.com", "password": "Analytical-Engine-1", "name": "Ada Lovelace", "role": "user",
+        });
+        self.user_field_examples(&mut body);
+        let create = self
+            .user_operation("createUser", "Create a user")
+            .body(&schema_ref("UserCreate"), &body)
+            .answers(201, "The new user.", &schema_ref(USER), &self.user_example())
+            .header(
+                201,
+                "Location",
+                "The path of the new user.",
+                &format!("{collection}/{}", sample::id(4)),
+            )
+            .refuses(&[409]);
+        self.add(&collection, "post", create);
+        let item = format!("{collection}/{{id}}");
+        let id = path_id("id", "user", &sample::id(4));
+        let read = self
+            .user_operation("readUser", "Read a user")
+            .parameter(id.clone())
+            .answers(200, "The user.", &schema_ref(USER), &self.user_example())
+            .refuses(&[400, 404]);
+        self.add(&item, "get", read);
+        let update = self
+            .user_operation("updateUser", "Change some of a user")
+            .parameter(id)
+            .patch(&schema_ref("UserPatch"), &json!({ "active": false }))
+            .answers(200, "The user as it is now.", &schema_ref(USER), &self.user_example())
+            .refuses(&[404, 409]);
+        self.add(&item, "patch", update);
+        self.inverses_of_users();
+    }
+
+    fn user_components(&mut self) {
+        let name = json!({ "type": "string", "minLength": 1, "maxLength": 100 });
+        let roles: Vec<&str> = ["user", "admin"]
+            .into_iter()
+            .chain(self.spec.auth.roles.iter().map(String::as_str))
+            .collect();
+        let role = json!({ "type": "string", "enum": roles });
+        let active = json!({ "type": "boolean" });
+
+        let mut user = Map::from_iter([
+            ("id".to_owned(), uuid()),
+            ("email".to_owned(), email()),
+            ("name".to_owned(), name.clone()),
+            ("role".to_owned(), role.clone()),
+            ("active".to_owned(), active.clone()),
+        ]);
+        for field in self.spec.auth.user_fields.iter().filter(|it| !it.private) {
+            user.insert(self.name(&field.name), self.answered(field));
+        }
+        user.insert(self.key("created_at"), moment());
+        user.insert(self.key("updated_at"), moment());
+        let required: Vec<_> = user.keys().cloned().collect();
+        self.schema(USER, object(&user, &required));
+        let page = self.page(&schema_ref(USER), Pagination::Offset);
+        self.schema("UserList", page);
+
+        let mut create = vec![
+            ("email".to_owned(), email()),
+            ("password".to_owned(), new_password()),
+            ("name".to_owned(), name.clone()),
+        ];
+        create.push(("role".to_owned(), role.clone()));
+        let create = self.user_body(create, true);
+        self.schema("UserCreate", create);
+        let patch = vec![
+            ("name".to_owned(), name),
+            ("role".to_owned(), role),
+            ("active".to_owned(), active),
+        ];
+        let patch = self.user_body(patch, false);
+        self.schema("UserPatch", patch);
+
+        let refer = |it: &crate::spec::Relation| it.target == USER && it.kind != RelationKind::ManyToMany;
+        if self
+            .spec
+            .entities
+            .iter()
+            .any(|entity| entity.relations.iter().any(refer))
+        {
+            self.all_required(
+                "UserSummary",
+                vec![("id".into(), uuid()), ("name".into(), json!({ "type": "string" }))],
+            );
+        }
+    }
+
+    /// A body that writes a user: the given keys and the spec's own fields.
+    pub(super) fn user_body(&self, fields: Vec<(String, Value)>, whole: bool) -> Value {
+        let mut properties: Map<String, Value> = fields.into_iter().collect();
+        let mut required: Vec<_> = properties.keys().cloned().collect();
+        for field in self.spec.auth.user_fields.iter().filter(|it| !it.read_only) {
+            let key = self.name(&field.name);
+            let mut schema = self.accepted(field);
+            if let (false, Some(schema)) = (whole, schema.as_object_mut()) {
+                schema.remove("default");
+            }
+            if field.required && field.default.is_none() {
+                required.push(key.clone());
+            }
+            properties.insert(key, schema);
+        }
+        object(&properties, if whole { &required } else { &[] })
+    }
+
+    #[allow(clippy::unused_self)]
+    fn user_operation(&self, id: &str, summary: &str) -> Operation {
+        Operation::new(id, TAG, summary, Security::Bearer).refuses(&[403])
+    }
+}

@@ -1,0 +1,151 @@
+//! How one database spells things.
+
+use crate::derive::schema::{ColumnType, Schema};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// The table `sql` of `databases/<id>.toml`. Words in braces stand for what is put in their place.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dialect {
+    /// Put around a name that is a reserved word.
+    pub quote: char,
+    /// Words that are no names without quotes, in lower case.
+    pub reserved: BTreeSet<String>,
+    /// After the closing parenthesis of a table: `STRICT`, or nothing.
+    #[serde(default)]
+    pub table_suffix: String,
+    /// Whether a foreign key can be added to a table that exists. If not, it may lead to a table that does not exist yet.
+    pub adds_foreign_keys: bool,
+    /// Whether decimals are held as whole numbers of 10^-scale units.
+    #[serde(default)]
+    pub scaled_decimals: bool,
+    /// Whether column types hold more than they say: 64 bits for 32, any text for so many characters.
+    #[serde(default)]
+    pub wide_types: bool,
+    /// Where an index cannot leave rows out: the type of a column that is 1 for live rows and null for others, and that
+    /// joins their unique keys. `{deleted_at}`
+    #[serde(default)]
+    pub live_column: Option<String>,
+    /// Column types.
+    pub types: Types,
+    /// Constants.
+    pub literals: Literals,
+    /// Conditions.
+    pub checks: Checks,
+}
+
+/// Column types.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Types {
+    /// An identifier.
+    pub uuid: String,
+    /// `{length}` code points at most.
+    pub string: String,
+    /// Text of any length.
+    pub text: String,
+    /// 32 bits.
+    pub integer: String,
+    /// 64 bits.
+    pub long: String,
+    /// Binary floating point.
+    pub float: String,
+    /// `{precision}` digits, `{scale}` of them after the point.
+    pub decimal: String,
+    /// true or false
+    pub boolean: String,
+    /// A day.
+    pub date: String,
+    /// A moment.
+    pub datetime: String,
+    /// Any JSON.
+    pub json: String,
+}
+
+/// Constants.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Literals {
+    /// `{date}`
+    pub date: String,
+    /// `{date}` and `{time}`, in UTC.
+    pub datetime: String,
+}
+
+/// Conditions on `{column}`; one left out is met by the type alone.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checks {
+    /// Its length in code points.
+    pub length: String,
+    /// It is a truth value.
+    #[serde(default)]
+    pub boolean: Option<String>,
+    /// It is a JSON object.
+    pub object: String,
+    /// It is a JSON array of at most `{max}` items.
+    pub array: String,
+}
+
+impl Dialect {
+    /// Reads the table `sql` of a database's data.
+    pub fn read(database: &toml::Table) -> Result<Self, toml::de::Error> {
+        let sql = database
+            .get("sql")
+            .cloned()
+            .unwrap_or(toml::Value::Table(toml::Table::new()));
+        sql.try_into()
+    }
+
+    /// A name as it is written in a statement.
+    pub fn name(&self, name: &str) -> String {
+        if self.reserved.contains(name) {
+            format!("{0}{name}{0}", self.quote)
+        } else {
+            name.to_owned()
+        }
+    }
+
+    /// Names in parentheses.
+    pub(super) fn names(&self, names: &[String]) -> String {
+        let names: Vec<_> = names.iter().map(|name| self.name(name)).collect();
+        format!("({})", names.join(", "))
+    }
+
+    /// A column type as it is written in a statement.
+    pub fn type_of(&self, kind: &ColumnType) -> String {
+        let types = &self.types;
+        match kind {
+            ColumnType::Uuid => types.uuid.clone(),
+            ColumnType::String(length) => types.string.replace("{length}", &length.to_string()),
+            ColumnType::Text => types.text.clone(),
+            ColumnType::Integer => types.integer.clone(),
+            ColumnType::Long => types.long.clone(),
+            ColumnType::Float => types.float.clone(),
+            ColumnType::Decimal { precision, scale } => types
+                .decimal
+                .replace("{precision}", &precision.to_string())
+                .replace("{scale}", &scale.to_string()),
+            ColumnType::Boolean => types.boolean.clone(),
+            ColumnType::Date => types.date.clone(),
+            ColumnType::DateTime => types.datetime.clone(),
+            ColumnType::Json => types.json.clone(),
+        }
+    }
+
+    /// The foreign keys that must wait until all tables are there: (table, position of the key).
+    pub(super) fn late_keys(&self, schema: &Schema) -> BTreeSet<(usize, usize)> {
+        let mut late = BTreeSet::new();
+        if self.adds_foreign_keys {
+            for (at, table) in schema.tables.iter().enumerate() {
+                for (key, foreign) in table.foreign_keys.iter().enumerate() {
+                    if schema.tables[at + 1..].iter().any(|it| it.name == foreign.table) {
+                        late.insert((at, key));
+                    }
+                }
+            }
+        }
+        late
+    }
+}

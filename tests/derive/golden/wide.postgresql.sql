@@ -1,0 +1,135 @@
+CREATE TABLE orders (
+    id uuid NOT NULL,
+    class varchar(255) COLLATE "C" NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    "from" integer NOT NULL,
+    "select" bigint NOT NULL,
+    "group" double precision NOT NULL,
+    "user" numeric(18,18) NOT NULL,
+    "when" date NOT NULL,
+    "end" timestamptz(3) NOT NULL,
+    "table" uuid NOT NULL,
+    key varchar(254) COLLATE "C" NOT NULL,
+    values varchar(2048) COLLATE "C",
+    "check" varchar(40) COLLATE "C" NOT NULL,
+    index jsonb,
+    secret varchar(50) COLLATE "C" NOT NULL,
+    total numeric(12,2),
+    "all" jsonb NOT NULL,
+    numbers jsonb,
+    scale numeric(5,0) NOT NULL,
+    live boolean NOT NULL,
+    a_very_long_name_that_has_exactly_forty_letters_x varchar(10) COLLATE "C" NOT NULL,
+    parent_id uuid,
+    where_id uuid,
+    buyer_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    deleted_at timestamptz(3),
+    version integer NOT NULL,
+    created_at timestamptz(3) NOT NULL,
+    updated_at timestamptz(3) NOT NULL,
+    CONSTRAINT pk_orders PRIMARY KEY (id),
+    CONSTRAINT fk_orders_parent_id FOREIGN KEY (parent_id) REFERENCES orders (id) ON DELETE RESTRICT,
+    CONSTRAINT fk_orders_buyer_id FOREIGN KEY (buyer_id) REFERENCES users (id) ON DELETE RESTRICT,
+    CONSTRAINT fk_orders_owner_id FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE RESTRICT,
+    CONSTRAINT ck_orders_class_length CHECK (char_length(class) <= 255),
+    CONSTRAINT ck_orders_type_length CHECK (char_length(type) BETWEEN 1 AND 10000),
+    CONSTRAINT ck_orders_from_range CHECK ("from" >= -5 AND "from" < 10),
+    CONSTRAINT ck_orders_select_range CHECK ("select" >= -9007199254740991 AND "select" <= 9007199254740991),
+    CONSTRAINT ck_orders_group_range CHECK ("group" >= 0.5),
+    CONSTRAINT ck_orders_user_range CHECK ("user" >= 0 AND "user" < 0.5),
+    CONSTRAINT ck_orders_when_range CHECK ("when" >= DATE '2000-01-01' AND "when" <= DATE '2099-12-31'),
+    CONSTRAINT ck_orders_end_range CHECK ("end" >= TIMESTAMPTZ '2000-01-01 00:00:00.000+00'),
+    CONSTRAINT ck_orders_key_length CHECK (char_length(key) BETWEEN 3 AND 254),
+    CONSTRAINT ck_orders_values_length CHECK (char_length(values) BETWEEN 8 AND 2048),
+    CONSTRAINT ck_orders_check_values CHECK ("check" IN ('all', 'Any', 'distinct-on')),
+    CONSTRAINT ck_orders_index_object CHECK (jsonb_typeof(index) = 'object'),
+    CONSTRAINT ck_orders_secret_length CHECK (char_length(secret) BETWEEN 1 AND 50),
+    CONSTRAINT ck_orders_total_range CHECK (total <= 1000),
+    CONSTRAINT ck_orders_all_array CHECK (jsonb_typeof("all") = 'array' AND jsonb_array_length("all") <= 5),
+    CONSTRAINT ck_orders_numbers_array CHECK (jsonb_typeof(numbers) = 'array' AND jsonb_array_length(numbers) <= 100),
+    CONSTRAINT ck_orders_a_very_long_name_that_has_exactly_forty_lett_e35f9a25 CHECK (char_length(a_very_long_name_that_has_exactly_forty_letters_x) BETWEEN 1 AND 10)
+);
+CREATE UNIQUE INDEX uq_orders_key ON orders (key) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX uq_orders_a_very_long_name_that_has_exactly_forty_letters_x ON orders (a_very_long_name_that_has_exactly_forty_letters_x) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX uq_orders_class_buyer_id ON orders (class, buyer_id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX uq_orders_from_a_very_long_name_that_has_exactly_forty_1d6d920d ON orders ("from", a_very_long_name_that_has_exactly_forty_letters_x) WHERE deleted_at IS NULL;
+CREATE INDEX ix_orders_class ON orders (class);
+CREATE INDEX ix_orders_parent_id ON orders (parent_id);
+CREATE INDEX ix_orders_where_id ON orders (where_id);
+CREATE INDEX ix_orders_buyer_id ON orders (buyer_id);
+CREATE INDEX ix_orders_owner_id ON orders (owner_id);
+CREATE INDEX ix_orders_created_at ON orders (created_at);
+CREATE TABLE profiles (
+    id uuid NOT NULL,
+    "desc" varchar(20) COLLATE "C" NOT NULL,
+    order_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamptz(3) NOT NULL,
+    updated_at timestamptz(3) NOT NULL,
+    CONSTRAINT pk_profiles PRIMARY KEY (id),
+    CONSTRAINT uq_profiles_order_id UNIQUE (order_id),
+    CONSTRAINT fk_profiles_order_id FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+    CONSTRAINT fk_profiles_owner_id FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE RESTRICT,
+    CONSTRAINT ck_profiles_desc_length CHECK (char_length("desc") BETWEEN 1 AND 20)
+);
+CREATE INDEX ix_profiles_owner_id ON profiles (owner_id);
+CREATE INDEX ix_profiles_created_at ON profiles (created_at);
+CREATE TABLE a_very_long_entity_name_of_exactly_forty_letterses (
+    id uuid NOT NULL,
+    name varchar(1000) COLLATE "C" NOT NULL,
+    limit_id uuid,
+    owner_id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamptz(3) NOT NULL,
+    updated_at timestamptz(3) NOT NULL,
+    CONSTRAINT pk_a_very_long_entity_name_of_exactly_forty_letterses PRIMARY KEY (id),
+    CONSTRAINT fk_a_very_long_entity_name_of_exactly_forty_letterses_limit_id FOREIGN KEY (limit_id) REFERENCES orders (id) ON DELETE SET NULL,
+    CONSTRAINT fk_a_very_long_entity_name_of_exactly_forty_letterses_owner_id FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE RESTRICT,
+    CONSTRAINT ck_a_very_long_entity_name_of_exactly_forty_letterses_96d51d44 CHECK (char_length(name) BETWEEN 1 AND 1000)
+);
+CREATE INDEX ix_a_very_long_entity_name_of_exactly_forty_letterses_limit_id ON a_very_long_entity_name_of_exactly_forty_letterses (limit_id);
+CREATE INDEX ix_a_very_long_entity_name_of_exactly_forty_letterses_owner_id ON a_very_long_entity_name_of_exactly_forty_letterses (owner_id);
+CREATE INDEX ix_a_very_long_entity_name_of_exactly_forty_letterses_d6993274 ON a_very_long_entity_name_of_exactly_forty_letterses (created_at);
+CREATE TABLE order_related (
+    order_id uuid NOT NULL,
+    related_id uuid NOT NULL,
+    CONSTRAINT pk_order_related PRIMARY KEY (order_id, related_id),
+    CONSTRAINT fk_order_related_order_id FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+    CONSTRAINT fk_order_related_related_id FOREIGN KEY (related_id) REFERENCES orders (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_order_related_related_id ON order_related (related_id);
+CREATE TABLE order_a_relation_name_of_exactly_forty_letters_at_last (
+    order_id uuid NOT NULL,
+    a_relation_name_of_exactly_forty_letters_at_last_id uuid NOT NULL,
+    CONSTRAINT pk_order_a_relation_name_of_exactly_forty_letters_at_last PRIMARY KEY (order_id, a_relation_name_of_exactly_forty_letters_at_last_id),
+    CONSTRAINT fk_order_a_relation_name_of_exactly_forty_letters_at_l_ed4c7245 FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+    CONSTRAINT fk_order_a_relation_name_of_exactly_forty_letters_at_l_cde8be31 FOREIGN KEY (a_relation_name_of_exactly_forty_letters_at_last_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_order_a_relation_name_of_exactly_forty_letters_at_l_110eca74 ON order_a_relation_name_of_exactly_forty_letters_at_last (a_relation_name_of_exactly_forty_letters_at_last_id);
+CREATE TABLE audit_log (
+    id uuid NOT NULL,
+    entity varchar(40) COLLATE "C" NOT NULL,
+    row_id uuid NOT NULL,
+    action varchar(10) COLLATE "C" NOT NULL,
+    actor_id uuid,
+    at timestamptz(3) NOT NULL,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT pk_audit_log PRIMARY KEY (id),
+    CONSTRAINT ck_audit_log_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
+    CONSTRAINT ck_audit_log_before_object CHECK (jsonb_typeof(before) = 'object'),
+    CONSTRAINT ck_audit_log_after_object CHECK (jsonb_typeof(after) = 'object')
+);
+CREATE INDEX ix_audit_log_entity_row_id_id ON audit_log (entity, row_id, id);
+ALTER TABLE orders ADD CONSTRAINT fk_orders_where_id FOREIGN KEY (where_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE SET NULL;
+
+-- down
+ALTER TABLE orders DROP CONSTRAINT fk_orders_where_id;
+DROP TABLE audit_log;
+DROP TABLE order_a_relation_name_of_exactly_forty_letters_at_last;
+DROP TABLE order_related;
+DROP TABLE a_very_long_entity_name_of_exactly_forty_letterses;
+DROP TABLE profiles;
+DROP TABLE orders;
