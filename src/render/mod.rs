@@ -2,6 +2,7 @@
 
 pub mod check;
 mod context;
+mod derived;
 pub mod escape;
 mod helpers;
 mod lock;
@@ -56,7 +57,7 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
         let bytes = match &file.content {
             Content::Copy(bytes) => (*bytes).clone(),
             Content::Derived(what) => {
-                Cow::Owned(derived(plan, what).map_err(|it| CatalogError::new(&file.origin, it))?)
+                Cow::Owned(derived::document(plan, what).map_err(|it| CatalogError::new(&file.origin, it))?)
             }
             Content::Lock(lock, bytes) => Cow::Owned(lock::prune(plan, lock, bytes, &file.origin)?),
             Content::Template(text, entity) => {
@@ -120,9 +121,4 @@ fn slots(plan: &Plan, registry: &Handlebars, contexts: &Contexts) -> Result<Valu
         slots.insert((*slot).to_owned(), json!(list));
     }
     Ok(Value::Object(slots))
-}
-
-/// The documents that the spec alone decides.
-fn derived(_plan: &Plan, what: &str) -> Result<Vec<u8>, String> {
-    Err(format!("there is no derived document `{what}`"))
 }

@@ -4,9 +4,12 @@ mod entity;
 mod field;
 mod relation;
 mod sample;
+mod schema;
 
+use super::derived;
 use super::helpers::text;
 use super::types::Types;
+use crate::derive;
 use crate::plan::Plan;
 use crate::spec::{EnumType, JsonCase, Name, USER};
 use serde_json::{Map, Value, json};
@@ -18,6 +21,7 @@ pub struct Contexts<'a> {
     types: &'a Types<'a>,
     shared: Map<String, Value>,
     entities: Vec<Value>,
+    tables: Value,
 }
 
 /// What went wrong while building a context: a type table's template.
@@ -31,6 +35,7 @@ impl<'a> Contexts<'a> {
             types,
             shared: shared(plan),
             entities: Vec::new(),
+            tables: Value::Null,
         };
         let users = (plan.spec.auth.user_fields.iter())
             .map(|field| contexts.field(field, None))
@@ -40,10 +45,22 @@ impl<'a> Contexts<'a> {
             "enums".into(),
             plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect(),
         );
+        let schema = derive::schema(plan.spec);
+        let tables = match derived::dialect(plan)? {
+            Some(dialect) => contexts.tables(&schema, &dialect)?,
+            None => Vec::new(),
+        };
         for entity in &plan.spec.entities {
-            let value = contexts.entity(entity)?;
+            let mut value = contexts.entity(entity)?;
+            let table = derive::naming::table(entity);
+            value["data"] = tables
+                .iter()
+                .find(|it| it["name"] == table)
+                .cloned()
+                .unwrap_or_default();
             contexts.entities.push(value);
         }
+        contexts.tables = Value::Array(tables);
         let examples = contexts.examples();
         contexts.shared.insert("examples".into(), examples);
         Ok(contexts)
@@ -53,6 +70,7 @@ impl<'a> Contexts<'a> {
     pub fn whole(&self) -> Value {
         let mut context = self.shared.clone();
         context.insert("entities".into(), Value::Array(self.entities.clone()));
+        context.insert("tables".into(), self.tables.clone());
         Value::Object(context)
     }
 

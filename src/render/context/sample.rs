@@ -39,24 +39,37 @@ impl Contexts<'_> {
         let spec = self.plan.spec;
         let order = order(spec);
         let context = |entity: &&Entity| {
-            let index = spec.entities.iter().position(|it| it.name == entity.name).unwrap_or_default();
+            let index = spec
+                .entities
+                .iter()
+                .position(|it| it.name == entity.name)
+                .unwrap_or_default();
             self.entities[index].clone()
         };
-        let quickstart = spec.entities.iter().find(|it| creatable(spec, it)).map(|first| before(spec, first));
+        let quickstart = spec
+            .entities
+            .iter()
+            .find(|it| creatable(spec, it))
+            .map(|first| before(spec, first));
         let quickstart = quickstart.unwrap_or_default();
         let plain = |entity: &Entity, action: Action| {
             let grants = entity.access.of(action);
             grants.contains(&Grant::Public) || grants.contains(&Grant::Authenticated)
         };
         let admin = !spec.auth.open_registration
-            || !quickstart.iter().all(|it| plain(it, Action::Create) && plain(it, Action::List));
+            || !quickstart
+                .iter()
+                .all(|it| plain(it, Action::Create) && plain(it, Action::List));
         let mut register = Map::from_iter([
             ("email".to_owned(), json!("ada@example.com")),
             ("password".to_owned(), json!("correct horse battery staple")),
             ("name".to_owned(), json!("Ada Lovelace")),
         ]);
         for field in spec.auth.user_fields.iter().filter(|field| !field.read_only) {
-            register.insert(json_case(spec.api.json_case, field.name.declared()), sample::value(spec, field));
+            register.insert(
+                json_case(spec.api.json_case, field.name.declared()),
+                sample::value(spec, field),
+            );
         }
         json!({
             "all": order.iter().map(context).collect::<Vec<_>>(),
@@ -133,10 +146,16 @@ fn filter(spec: &Spec, entity: &Entity, create: &Map<String, Value>) -> Value {
             && !field.read_only
             && matches!(
                 field.kind,
-                FieldKind::Enum(_) | FieldKind::Boolean | FieldKind::Integer(_) | FieldKind::Long(_) | FieldKind::Decimal { .. }
+                FieldKind::Enum(_)
+                    | FieldKind::Boolean
+                    | FieldKind::Integer(_)
+                    | FieldKind::Long(_)
+                    | FieldKind::Decimal { .. }
             )
     };
-    let Some(field) = entity.fields.iter().find(simple) else { return Value::Null };
+    let Some(field) = entity.fields.iter().find(simple) else {
+        return Value::Null;
+    };
     let key = json_case(spec.api.json_case, field.name.declared());
     match create.get(&key) {
         Some(Value::String(value)) => json!(format!("{key}={value}")),

@@ -1,0 +1,75 @@
+//! The data model, for frameworks whose migrations are code: tables in the order they are made.
+
+use super::{Contexts, Failure};
+use crate::derive::schema::{Column, ColumnType, Schema, Table};
+use crate::derive::sql::Dialect;
+use serde_json::{Map, Value, json};
+
+impl Contexts<'_> {
+    /// Every table as templates see it. A foreign key whose target is made later is `late` where the database must add it
+    /// afterwards.
+    pub(super) fn tables(&self, schema: &Schema, dialect: &Dialect) -> Result<Vec<Value>, Failure> {
+        let late = dialect.late_keys(schema);
+        let tables = schema.tables.iter().enumerate();
+        tables
+            .map(|(at, table)| self.table(table, dialect, &|key| late.contains(&(at, key))))
+            .collect()
+    }
+
+    fn table(&self, table: &Table, dialect: &Dialect, late: &dyn Fn(usize) -> bool) -> Result<Value, Failure> {
+        let columns = table
+            .columns
+            .iter()
+            .map(|column| self.column(column))
+            .collect::<Result<Vec<_>, _>>()?;
+        let keys = table.foreign_keys.iter().enumerate().map(|(at, key)| {
+            json!({
+                "name": key.name, "column": key.column, "table": key.table, "late": late(at),
+                "on_delete": key.on_delete.id(), "on_delete_sql": key.on_delete.id().replace('_', " ").to_uppercase(),
+            })
+        });
+        let prefix = format!("ck_{}_", table.name);
+        let checks = table.checks.iter().filter_map(|check| {
+            let condition = dialect.condition(check)?;
+            let short = check.name.strip_prefix(&prefix).unwrap_or(&check.name);
+            // A condition holds patterns and values of enumerations: free text to the syntax it is printed in.
+            Some(json!({ "name": check.name, "short": short, "column": check.column, "sql": super::text(Some(&condition)) }))
+        });
+        let uniques = table
+            .uniques
+            .iter()
+            .map(|it| json!({ "name": it.name, "columns": it.columns, "live_only": it.live_only }));
+        let indexes = table
+            .indexes
+            .iter()
+            .map(|it| json!({ "name": it.name, "columns": it.columns }));
+        Ok(json!({
+            "name": table.name,
+            "columns": columns,
+            "primary_key": { "name": table.primary_key.name, "columns": table.primary_key.columns },
+            "uniques": uniques.collect::<Vec<_>>(),
+            "foreign_keys": keys.collect::<Vec<_>>(),
+            "checks": checks.collect::<Vec<_>>(),
+            "indexes": indexes.collect::<Vec<_>>(),
+        }))
+    }
+
+    fn column(&self, column: &Column) -> Result<Value, Failure> {
+        let (length, precision, scale) = match &column.kind {
+            ColumnType::String(length) => (Some(length), None, None),
+            ColumnType::Decimal { precision, scale } => (None, Some(precision), Some(scale)),
+            _ => (None, None, None),
+        };
+        let mut value = Map::from_iter([
+            ("name".to_owned(), json!(column.name)),
+            ("kind".to_owned(), json!(column.kind.id())),
+            ("nullable".to_owned(), json!(column.nullable)),
+            ("length".to_owned(), json!(length)),
+            ("precision".to_owned(), json!(precision)),
+            ("scale".to_owned(), json!(scale)),
+        ]);
+        let written = self.types.of(&format!("column_{}", column.kind.id()), &value)?;
+        value.insert("t".to_owned(), Value::Object(written));
+        Ok(Value::Object(value))
+    }
+}

@@ -1,0 +1,41 @@
+//! The documents that the spec alone decides.
+
+use crate::catalog::CatalogError;
+use crate::derive;
+use crate::derive::sql::Dialect;
+use crate::plan::Plan;
+
+/// The documents that a layer may ask for: `[[derive]] what = "openapi"`.
+pub const DOCUMENTS: [&str; 2] = ["openapi", "sql"];
+
+/// Prints one document.
+pub(super) fn document(plan: &Plan, what: &str) -> Result<Vec<u8>, String> {
+    match what {
+        "openapi" => {
+            let offered = derive::Offered::of(plan.framework.features.iter().map(String::as_str));
+            Ok(format!("{:#}\n", derive::openapi(plan.spec, offered)).into_bytes())
+        }
+        "sql" => {
+            let dialect = dialect(plan)
+                .map_err(|error| error.to_string())?
+                .ok_or("this database has no [sql] table")?;
+            Ok(derive::sql::create(&derive::schema(plan.spec), &dialect).into_bytes())
+        }
+        other => Err(format!(
+            "there is no document `{other}`; known: {}",
+            DOCUMENTS.join(", ")
+        )),
+    }
+}
+
+/// How the chosen database spells SQL: the table `sql` of its `databases/<id>.toml`.
+pub(super) fn dialect(plan: &Plan) -> Result<Option<Dialect>, CatalogError> {
+    let id = &plan.spec.stack.database;
+    let Some(sql) = plan.catalog.databases.get(id).and_then(|table| table.get("sql")) else {
+        return Ok(None);
+    };
+    let dialect = sql.clone().try_into();
+    dialect
+        .map(Some)
+        .map_err(|error| CatalogError::new(format!("databases/{id}.toml"), error))
+}
