@@ -22,6 +22,8 @@ pub struct Language {
     pub constant_case: Casing,
     /// Files and packages.
     pub module_case: Casing,
+    /// Columns of the longest line that the formatter leaves alone.
+    pub line_width: usize,
     /// The literals of truth and nothing.
     pub literals: Literals,
     /// Whether the language's formatter puts a string in the quotes that need fewer escapes; otherwise double ones.

@@ -71,7 +71,15 @@ impl Catalog {
                 ));
             }
             let (title, help) = (framework.title.clone(), framework.help.clone());
-            questions.add("framework", ChoiceOption { id: id.clone(), title, help, needs: Vec::new() });
+            questions.add(
+                "framework",
+                ChoiceOption {
+                    id: id.clone(),
+                    title,
+                    help,
+                    needs: Vec::new(),
+                },
+            );
             frameworks.insert(id, framework);
         }
         let services = if tree.file("services.toml").is_some() {

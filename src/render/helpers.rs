@@ -1,6 +1,7 @@
 //! The helpers that templates may call besides those built into handlebars.
 
 use super::escape;
+use super::fit::Fit;
 use crate::catalog::Language;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, Output, RenderContext, RenderErrorReason,
@@ -81,6 +82,7 @@ pub fn register(registry: &mut Handlebars<'_>, language: &Language) {
     }
     registry.register_helper("json", Box::new(json));
     registry.register_helper("join", Box::new(join));
+    registry.register_helper("fit", Box::new(Fit { width: language.line_width }));
     registry.register_helper("literal", Box::new(Literal(language.clone())));
 }
 

@@ -4,6 +4,7 @@ pub mod check;
 mod context;
 mod derived;
 pub mod escape;
+mod fit;
 mod helpers;
 mod lock;
 mod types;

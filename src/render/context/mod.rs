@@ -70,7 +70,9 @@ impl<'a> Contexts<'a> {
     pub fn whole(&self) -> Value {
         let mut context = self.shared.clone();
         context.insert("entities".into(), Value::Array(self.entities.clone()));
+        let down: Vec<_> = self.tables.as_array().into_iter().flatten().rev().map(|it| json!({ "name": it["name"] })).collect();
         context.insert("tables".into(), self.tables.clone());
+        context.insert("tables_down".into(), Value::Array(down));
         Value::Object(context)
     }
 
@@ -215,7 +217,7 @@ fn shared(plan: &Plan) -> Map<String, Value> {
         ("framework".to_owned(), framework(plan)),
         (
             "database".to_owned(),
-            data(plan.catalog.databases.get(&spec.stack.database)),
+            database(plan),
         ),
         ("services".to_owned(), Value::Array(services(plan))),
         ("keys".to_owned(), keys(spec.api.json_case)),
@@ -253,6 +255,17 @@ fn keys(case: JsonCase) -> Value {
             .map(|key| (key.to_owned(), json_case(case, key).into()))
             .collect(),
     )
+}
+
+/// The chosen database's data, without the part that only [`derive`] reads.
+fn database(plan: &Plan) -> Value {
+    let id = &plan.spec.stack.database;
+    let mut value = data(plan.catalog.databases.get(id));
+    if let Some(object) = value.as_object_mut() {
+        object.remove("sql");
+    }
+    value["id"] = json!(id);
+    value
 }
 
 fn data(table: Option<&toml::Table>) -> Value {
