@@ -149,9 +149,9 @@ pub fn spec(name: &str, enums: Vec<EnumType>, entities: Vec<Entity>) -> Spec {
             base_path: "/api/v1".into(),
         },
         auth: Auth {
-            roles: vec!["editor".into()],
+            roles: Vec::new(),
             open_registration: true,
-            user_fields: vec![optional(field("company", string(0, 100)))],
+            user_fields: Vec::new(),
             users: Access {
                 list: admin.clone(),
                 read: admin.clone(),
@@ -368,7 +368,10 @@ pub fn wide() -> Spec {
     );
     long.access.create = vec![Grant::Role("editor".into())];
     let check = enumeration("Check", &["all", "Any", "distinct-on"]);
-    spec("wide", vec![check], vec![order, profile, long])
+    let mut wide = spec("wide", vec![check], vec![order, profile, long]);
+    wide.auth.roles = vec!["editor".into()];
+    wide.auth.user_fields = vec![optional(field("company", string(0, 100)))];
+    wide
 }
 
 const LONG_ENTITY: &str = "AVeryLongEntityNameOfExactlyFortyLetters";

@@ -2,7 +2,7 @@
 
 use super::document::{Document, schema_ref};
 use super::operation::{Operation, Security, path_id};
-use super::value::{moment, nullable, object, uuid};
+use super::value::{closed, moment, nullable, uuid};
 use crate::derive::sample;
 use crate::spec::{Entity, Pagination};
 use serde_json::{Map, Value, json};
@@ -88,12 +88,12 @@ impl Document<'_> {
                 json!({ "type": "object", "description": "The written keys." }),
             ),
         ];
-        self.all_required("Approval", properties);
+        self.answer_of("Approval", properties);
         let page = self.page(&schema_ref("Approval"), Pagination::Offset);
         self.schema("ApprovalList", page);
-        self.all_required("PendingApproval", vec![("approval".to_owned(), schema_ref("Approval"))]);
+        self.answer_of("PendingApproval", vec![("approval".to_owned(), schema_ref("Approval"))]);
         let body = Map::from_iter([("reason".to_owned(), reason)]);
-        self.schema("ApprovalReject", object(&body, &["reason".to_owned()]));
+        self.schema("ApprovalReject", closed(&body, &["reason".to_owned()]));
     }
 
     /// An approval of a write of this entity.

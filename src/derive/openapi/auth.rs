@@ -2,29 +2,24 @@
 
 use super::document::{Document, schema_ref};
 use super::operation::{Operation, Security};
-use super::value::object;
+use super::value::{closed, email, object};
 use crate::derive::sample;
 use serde_json::{Map, Value, json};
 
 const TAG: &str = "auth";
 const TOKEN: &str = "q3ZyX0c2b1l0d2hV";
 
-/// An address.
-pub(super) fn email() -> Value {
-    json!({ "type": "string", "format": "email", "maxLength": 254 })
-}
-
 /// A password that is to be set.
 pub(super) fn new_password() -> Value {
     json!({
-        "type": "string", "format": "password", "minLength": 8, "maxLength": 128,
+        "type": "string", "minLength": 8, "maxLength": 128,
         "description": "Under 12 characters it needs an upper-case letter, a lower-case letter and a digit. Common ones are refused.",
     })
 }
 
-/// A text that proves something.
+/// A text that is checked for more than its form, after what comes first.
 fn secret() -> Value {
-    json!({ "type": "string", "minLength": 1 })
+    json!({ "type": "string", "maxLength": 10_000 })
 }
 
 impl Document<'_> {
@@ -37,11 +32,18 @@ impl Document<'_> {
         self.passwords();
     }
 
-    /// A component with all of these keys required.
-    pub(super) fn all_required(&mut self, name: &str, properties: Vec<(String, Value)>) {
+    /// The component of an answer that holds all of these keys.
+    pub(super) fn answer_of(&mut self, name: &str, properties: Vec<(String, Value)>) {
         let properties: Map<String, Value> = properties.into_iter().collect();
         let required: Vec<_> = properties.keys().cloned().collect();
         self.schema(name, object(&properties, &required));
+    }
+
+    /// The component of a body that must hold all of these keys.
+    fn body_of(&mut self, name: &str, properties: Vec<(String, Value)>) {
+        let properties: Map<String, Value> = properties.into_iter().collect();
+        let required: Vec<_> = properties.keys().cloned().collect();
+        self.schema(name, closed(&properties, &required));
     }
 
     fn auth_components(&mut self) {
@@ -53,27 +55,29 @@ impl Document<'_> {
             key("expires_in"),
         );
         let (current, new) = (key("current_password"), key("new_password"));
-        self.all_required(
+        self.answer_of(
             "TokenPair",
             vec![
-                (access, json!({ "type": "string" })),
-                (refresh.clone(), json!({ "type": "string" })),
-                (kind, json!({ "const": "Bearer" })),
-                (lives, json!({ "type": "integer", "description": "Seconds." })),
+                (access, secret()),
+                (refresh.clone(), secret()),
+                (kind, json!({ "type": "string", "const": "Bearer" })),
+                (
+                    lives,
+                    json!({ "type": "integer", "minimum": 1, "maximum": i32::MAX, "description": "Seconds." }),
+                ),
             ],
         );
-        let password = json!({ "type": "string", "format": "password" });
-        self.all_required(
-            "Login",
-            vec![("email".into(), email()), ("password".into(), password.clone())],
-        );
-        self.all_required("RefreshTokenBody", vec![(refresh, secret())]);
-        self.all_required(
+        self.body_of("Login", vec![("email".into(), email()), ("password".into(), secret())]);
+        self.body_of("RefreshBody", vec![(refresh, secret())]);
+        self.body_of(
             "PasswordChange",
-            vec![(current, password), (new.clone(), new_password())],
+            vec![(current, secret()), (new.clone(), new_password())],
         );
-        self.all_required("PasswordResetRequest", vec![("email".into(), email())]);
-        self.all_required("PasswordReset", vec![("token".into(), secret()), (new, new_password())]);
+        self.body_of("ResetRequest", vec![("email".into(), email())]);
+        self.body_of(
+            "ResetConfirmation",
+            vec![("token".into(), secret()), (new, new_password())],
+        );
     }
 
     fn register(&mut self) {
@@ -118,7 +122,7 @@ impl Document<'_> {
         let operation = self
             .open("refresh", "Exchange a refresh token for new tokens")
             .description("The old token is dead afterwards; using it again ends the session.")
-            .body(&schema_ref("RefreshTokenBody"), &body)
+            .body(&schema_ref("RefreshBody"), &body)
             .answers(
                 200,
                 "The session's new tokens.",
@@ -128,7 +132,7 @@ impl Document<'_> {
         self.add(&self.path("/auth/refresh"), "post", operation);
         let operation = self
             .open("logout", "Log out")
-            .body(&schema_ref("RefreshTokenBody"), &body)
+            .body(&schema_ref("RefreshBody"), &body)
             .answers_empty(204, "The session is over, if there was one.");
         self.add(&self.path("/auth/logout"), "post", operation);
         let operation = Operation::new("readMe", TAG, "Read the caller's account", Security::Bearer).answers(
@@ -152,16 +156,13 @@ impl Document<'_> {
                 "requestPasswordReset",
                 "Ask for a mail that lets one set a new password",
             )
-            .body(
-                &schema_ref("PasswordResetRequest"),
-                &json!({ "email": "ada@example.com" }),
-            )
+            .body(&schema_ref("ResetRequest"), &json!({ "email": "ada@example.com" }))
             .answers_empty(202, "A mail goes out if the address has an account.");
         self.add(&self.path("/auth/password-reset"), "post", operation);
         let operation = self
             .open("confirmPasswordReset", "Set a new password with the token of the mail")
             .body(
-                &schema_ref("PasswordReset"),
+                &schema_ref("ResetConfirmation"),
                 &json!({ "token": TOKEN, new: "Difference-Engine-2" }),
             )
             .answers_empty(204, "The password is changed; all sessions are over.");

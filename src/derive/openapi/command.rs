@@ -3,7 +3,7 @@
 use super::document::{Document, schema_ref};
 use super::entity::{idempotency_key, if_match, row_of};
 use super::operation::Operation;
-use super::value::object;
+use super::value::closed;
 use crate::derive::sample;
 use crate::spec::{Command, Entity, Grant};
 use serde_json::{Map, Value};
@@ -48,7 +48,7 @@ impl Document<'_> {
                 example.insert(key.clone(), sample::value(self.spec, field));
                 properties.insert(key, self.accepted(field));
             }
-            self.schema(input, object(&properties, &required));
+            self.schema(input, closed(&properties, &required));
             operation = operation.body(&schema_ref(input), &Value::Object(example));
         }
         if self.offered.idempotency {

@@ -2,7 +2,7 @@
 
 use super::document::{Document, schema_ref};
 use super::response::codes;
-use super::value::{moment, nullable, object, uuid};
+use super::value::{closed, moment, nullable, object, uuid};
 use crate::derive::errors::rules;
 use crate::derive::sample;
 use crate::spec::{Entity, EnumType, Field, Pagination, Relation, RelationKind, USER};
@@ -53,7 +53,6 @@ impl Document<'_> {
                     "message": { "type": "string", "description": "For people." },
                 },
                 "required": ["field", "rule", "message"],
-                "additionalProperties": false,
             }),
         );
         let request_id = self.key("request_id");
@@ -70,10 +69,8 @@ impl Document<'_> {
                         request_id.as_str(): { "type": "string", "description": "Also in the service's log." },
                     },
                     "required": ["code", "message", "details", request_id],
-                    "additionalProperties": false,
-                } },
+                    } },
                 "required": ["error"],
-                "additionalProperties": false,
             }),
         );
     }
@@ -123,11 +120,11 @@ impl Document<'_> {
             properties.insert(self.name(&relation.key()), key_schema(relation));
         }
         if entity.has_owner() {
-            properties.insert(self.key("owner_id"), uuid());
+            properties.insert(self.key("owner_id"), nullable(uuid()));
         }
         properties.insert(
             self.key("version"),
-            json!({ "type": "integer", "format": "int32", "minimum": 1 }),
+            json!({ "type": "integer", "format": "int32", "minimum": 1, "maximum": i32::MAX }),
         );
         properties.insert(self.key("created_at"), moment());
         properties.insert(self.key("updated_at"), moment());
@@ -186,7 +183,7 @@ impl Document<'_> {
             }
             properties.insert(key, schema);
         }
-        object(&properties, &required)
+        closed(&properties, &required)
     }
 
     /// A list of rows.
@@ -197,13 +194,10 @@ impl Document<'_> {
                 ("items".to_owned(), items),
                 (
                     "total".to_owned(),
-                    json!({ "type": "integer", "minimum": 0, "description": "All that match." }),
+                    json!({ "type": "integer", "description": "All that match." }),
                 ),
-                (
-                    "limit".to_owned(),
-                    json!({ "type": "integer", "minimum": 1, "maximum": 100 }),
-                ),
-                ("offset".to_owned(), json!({ "type": "integer", "minimum": 0 })),
+                ("limit".to_owned(), json!({ "type": "integer" })),
+                ("offset".to_owned(), json!({ "type": "integer" })),
             ]),
             Pagination::Cursor => Map::from_iter([
                 ("items".to_owned(), items),

@@ -353,7 +353,6 @@ fn audit_entry(actor_id: &str) -> Value {
             "after": changes,
         },
         "required": ["id", "action", actor_id, "at", "before", "after"],
-        "additionalProperties": false,
     })
 }
 

@@ -24,6 +24,8 @@ mod response;
 mod users;
 mod value;
 
+pub use number::pattern as decimal_pattern;
+
 use crate::spec::Spec;
 use document::Document;
 use serde_json::Value;

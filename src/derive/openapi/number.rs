@@ -16,8 +16,14 @@ pub(super) fn answered(scale: u32) -> String {
 /// Any decimal numeral.
 pub(super) const NUMERAL: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$";
 
+/// The pattern of exactly the numerals that a decimal field accepts.
+pub fn pattern(precision: u32, scale: u32, limits: &NumberLimits) -> String {
+    let (lower, upper) = units(precision, scale, limits);
+    accepted(lower, upper, scale)
+}
+
 /// The least and the greatest allowed value, in units of 10^-scale.
-pub(super) fn units(precision: u32, scale: u32, limits: &NumberLimits) -> (i128, i128) {
+fn units(precision: u32, scale: u32, limits: &NumberLimits) -> (i128, i128) {
     let most = 10_i128.pow(precision) - 1;
     let scaled = |it: &Bound| it.value * Decimal::from(10_u64.pow(scale));
     let lower = limits.lower.as_ref().map_or(-most, |it| {
@@ -35,7 +41,7 @@ pub(super) fn units(precision: u32, scale: u32, limits: &NumberLimits) -> (i128,
 
 /// The pattern of the decimal numerals from `lower` to `upper` (units of 10^-scale) that have no more than `scale`
 /// digits after the point, trailing zeros not counted.
-pub(super) fn accepted(lower: i128, upper: i128, scale: u32) -> String {
+fn accepted(lower: i128, upper: i128, scale: u32) -> String {
     let scale = scale as usize;
     let mut signs = Vec::new();
     if lower <= 0 {

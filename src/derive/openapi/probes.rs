@@ -10,7 +10,7 @@ impl Document<'_> {
         const TAG: &str = "operations";
         self.tag(TAG, "For whoever runs the service.");
         let live = object(
-            &Map::from_iter([("status".to_owned(), json!({ "const": "ok" }))]),
+            &Map::from_iter([("status".to_owned(), json!({ "type": "string", "const": "ok" }))]),
             &["status".to_owned()],
         );
         self.schema("Liveness", live);
@@ -35,14 +35,14 @@ impl Document<'_> {
                 &schema_ref("Liveness"),
                 &json!({ "status": "ok" }),
             )
-            .never(&[429, 503]);
+            .never(&[429, 500, 503]);
         self.add("/healthz", "get", live);
         let up = json!({ "status": "ok", "checks": { "database": "up" } });
         let down = json!({ "status": "unavailable", "checks": { "database": "down" } });
         let ready = Operation::new("readyz", TAG, "Tell whether requests can be served", Security::None)
             .answers(200, "The service can serve requests.", &schema_ref("Readiness"), &up)
             .answers(503, "The database is away.", &schema_ref("Readiness"), &down)
-            .never(&[429]);
+            .never(&[429, 500]);
         self.add("/readyz", "get", ready);
         if self.offered.metrics {
             let metrics = Operation::new("metrics", TAG, "Read the metrics", Security::None)

@@ -1,9 +1,9 @@
 //! Users, for admins.
 
-use super::auth::{email, new_password};
+use super::auth::new_password;
 use super::document::{Document, schema_ref};
 use super::operation::{Operation, Security, path_id};
-use super::value::{moment, object, uuid};
+use super::value::{closed, email, moment, object, uuid};
 use crate::derive::sample;
 use crate::spec::{Pagination, RelationKind, USER};
 use serde_json::{Map, Value, json};
@@ -113,7 +113,7 @@ impl Document<'_> {
             .iter()
             .any(|entity| entity.relations.iter().any(refer))
         {
-            self.all_required(
+            self.answer_of(
                 "UserSummary",
                 vec![("id".into(), uuid()), ("name".into(), json!({ "type": "string" }))],
             );
@@ -135,7 +135,7 @@ impl Document<'_> {
             }
             properties.insert(key, schema);
         }
-        object(&properties, if whole { &required } else { &[] })
+        closed(&properties, if whole { &required } else { &[] })
     }
 
     #[allow(clippy::unused_self)]

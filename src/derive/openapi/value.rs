@@ -3,14 +3,17 @@
 use super::document::{Document, schema_ref};
 use super::number;
 use crate::spec::{Bound, Default, Field, FieldKind, NumberLimits};
+use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 /// The largest whole number that every JSON reader holds exactly.
 const MAX_SAFE: i64 = (1 << 53) - 1;
 /// Years of four digits, as the contract has them.
 const DAY: &str = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$";
-/// A scheme, a host, no spaces or control characters.
-const URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u0020\u007f-\u00a0/?#][^\u0000-\u0020\u007f-\u00a0]*$";
+/// The expression of the HTML living standard, with at least one dot in the domain.
+const EMAIL: &str = "^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$";
+/// A scheme, perhaps a user, a host, perhaps a port; then anything but spaces and control characters.
+const URL: &str = r"^https?://(?:[^\s\x00-\x1f\x7f-\x9f/?#@]*@)?(?:\[[0-9a-fA-F:.]+\]|[^\s\x00-\x1f\x7f-\x9f/?#@:\[\]]+)(?::[0-9]*)?(?:[/?#][^\s\x00-\x1f\x7f-\x9f]*)?$";
 
 /// Which way a value goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +36,10 @@ impl Document<'_> {
     fn field(&self, field: &Field, way: Way) -> Value {
         let mut schema = self.one(&field.kind, way);
         if let Some(most) = field.list {
-            schema = json!({ "type": "array", "items": schema, "maxItems": most });
+            schema = json!({ "type": "array", "items": schema });
+            if way == Way::In {
+                schema["maxItems"] = most.into();
+            }
         }
         if !field.required {
             schema = nullable(schema);
@@ -72,7 +78,7 @@ impl Document<'_> {
             FieldKind::Date { .. } => json!({ "type": "string", "format": "date", "pattern": DAY }),
             FieldKind::DateTime { .. } => json!({ "type": "string", "format": "date-time" }),
             FieldKind::Uuid => uuid(),
-            FieldKind::Email => json!({ "type": "string", "format": "email", "maxLength": 254 }),
+            FieldKind::Email => email(),
             FieldKind::Url => json!({ "type": "string", "format": "uri", "maxLength": 2048, "pattern": URL }),
             FieldKind::Enum(name) => schema_ref(&self.enumeration_name(name)),
             FieldKind::Json => json!({ "type": "object" }),
@@ -121,18 +127,29 @@ pub(super) fn uuid() -> Value {
     json!({ "type": "string", "format": "uuid" })
 }
 
+/// An address.
+pub(super) fn email() -> Value {
+    json!({ "type": "string", "format": "email", "maxLength": 254, "pattern": EMAIL })
+}
+
 /// A moment.
 pub(super) fn moment() -> Value {
     json!({ "type": "string", "format": "date-time" })
 }
 
-/// An object that holds exactly these keys, of which some must be there.
+/// An object in a body: exactly these keys, of which some must be there.
+pub(super) fn closed(properties: &Map<String, Value>, required: &[String]) -> Value {
+    let mut schema = object(properties, required);
+    schema["additionalProperties"] = false.into();
+    schema
+}
+
+/// An object in an answer: later versions may add keys.
 pub(super) fn object(properties: &Map<String, Value>, required: &[String]) -> Value {
     let mut schema = json!({ "type": "object", "properties": properties });
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
-    schema["additionalProperties"] = false.into();
     schema
 }
 
@@ -173,25 +190,22 @@ fn with_bounds(mut schema: Value, limits: &NumberLimits) -> Value {
 
 /// Text with exactly the allowed numerals, or a number.
 fn decimal(precision: u32, scale: u32, limits: &NumberLimits) -> Value {
-    let (lower, upper) = number::units(precision, scale, limits);
-    let numeral = json!({ "type": "string", "pattern": number::accepted(lower, upper, scale) });
-    let unit = if scale == 0 {
-        "1".to_owned()
-    } else {
-        format!("0.{}1", "0".repeat(scale as usize - 1))
+    let unit = Decimal::new(1, scale);
+    let most = Decimal::from_i128_with_scale(10_i128.pow(precision) - 1, scale);
+    let of_type = |it: Decimal| {
+        Some(Bound {
+            value: it,
+            inclusive: true,
+        })
     };
-    let mut number = json!({
-        "type": "number", "minimum": json_number(&shifted(lower, scale)), "maximum": json_number(&shifted(upper, scale)),
-    });
-    number["multipleOf"] = json_number(&unit);
-    json!({ "anyOf": [numeral, number] })
-}
-
-/// Units of 10^-scale as a numeral.
-fn shifted(units: i128, scale: u32) -> String {
-    rust_decimal::Decimal::from_i128_with_scale(units, scale)
-        .normalize()
-        .to_string()
+    let number = with_bounds(
+        json!({ "type": "number", "multipleOf": json_number(&unit.to_string()) }),
+        &NumberLimits {
+            lower: limits.lower.clone().or_else(|| of_type(-most)),
+            upper: limits.upper.clone().or_else(|| of_type(most)),
+        },
+    );
+    json!({ "anyOf": [{ "type": "string", "pattern": number::pattern(precision, scale, limits) }, number] })
 }
 
 /// A JSON number. Bounds beyond the digits of a binary number are rounded: `OpenAPI` readers do the same.

@@ -46,7 +46,8 @@ impl<'a> Builder<'a> {
             self.reference(relation);
         }
         if self.entity.has_owner() {
-            self.add("owner_id", ColumnType::Uuid, false);
+            // Rows that were there before the entity had owners, or that no request made, have none.
+            self.add("owner_id", ColumnType::Uuid, true);
             self.foreign_key("owner_id", USERS.to_owned(), OnDelete::Restrict);
             self.index("owner_id");
         }

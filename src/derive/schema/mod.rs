@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 /// The table of accounts, which the framework's own code makes.
 pub const USERS: &str = "users";
 
-/// The table of recorded writes, one for all audited entities. Singular, so that no entity's table has its name.
-pub const AUDIT: &str = "audit_log";
+/// The table of recorded writes, one for all audited entities.
+pub const AUDIT: &str = "audit_entries";
 
 /// A whole data model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

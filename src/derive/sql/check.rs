@@ -15,6 +15,12 @@ impl Dialect {
                 let upper = upper.as_ref().map(|it| (it, if it.inclusive { "<=" } else { "<" }));
                 let checked = |(limit, _): &(&Limit, &str)| self.wide_types || !limit.of_type;
                 let sides = [lower, upper].into_iter().flatten().filter(checked);
+                let moments = self
+                    .literals
+                    .datetime_column
+                    .as_deref()
+                    .filter(|_| *kind == ColumnType::DateTime);
+                let column = moments.map_or_else(|| column.clone(), fill);
                 let sides: Vec<_> = sides
                     .map(|(limit, operator)| format!("{column} {operator} {}", self.limit(kind, limit)))
                     .collect();

@@ -71,6 +71,9 @@ pub struct Literals {
     pub date: String,
     /// `{date}` and `{time}`, in UTC.
     pub datetime: String,
+    /// How a `{column}` of moments is compared with one; as it is if left out.
+    #[serde(default)]
+    pub datetime_column: Option<String>,
 }
 
 /// Conditions on `{column}`; one left out is met by the type alone.
@@ -135,7 +138,7 @@ impl Dialect {
     }
 
     /// The foreign keys that must wait until all tables are there: (table, position of the key).
-    pub(super) fn late_keys(&self, schema: &Schema) -> BTreeSet<(usize, usize)> {
+    pub fn late_keys(&self, schema: &Schema) -> BTreeSet<(usize, usize)> {
         let mut late = BTreeSet::new();
         if self.adds_foreign_keys {
             for (at, table) in schema.tables.iter().enumerate() {

@@ -4,7 +4,7 @@ CREATE TABLE suppliers (
     email varchar(254) NOT NULL,
     website varchar(2048),
     phone varchar(20) NOT NULL,
-    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
     version int NOT NULL,
     created_at datetime(3) NOT NULL,
     updated_at datetime(3) NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE products (
     description mediumtext,
     in_stock boolean NOT NULL,
     supplier_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
-    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
     deleted_at datetime(3),
     version int NOT NULL,
     created_at datetime(3) NOT NULL,
@@ -45,7 +45,7 @@ CREATE INDEX ix_products_created_at ON products (created_at);
 CREATE TABLE tags (
     id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     name varchar(30) NOT NULL,
-    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
     version int NOT NULL,
     created_at datetime(3) NOT NULL,
     updated_at datetime(3) NOT NULL,
@@ -64,7 +64,7 @@ CREATE TABLE product_tags (
     CONSTRAINT fk_product_tags_tag_id FOREIGN KEY (tag_id) REFERENCES tags (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE INDEX ix_product_tags_tag_id ON product_tags (tag_id);
-CREATE TABLE audit_log (
+CREATE TABLE audit_entries (
     id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     entity varchar(40) NOT NULL,
     row_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -73,15 +73,15 @@ CREATE TABLE audit_log (
     at datetime(3) NOT NULL,
     `before` json,
     after json,
-    CONSTRAINT pk_audit_log PRIMARY KEY (id),
-    CONSTRAINT ck_audit_log_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
-    CONSTRAINT ck_audit_log_before_object CHECK (json_type(`before`) = 'OBJECT'),
-    CONSTRAINT ck_audit_log_after_object CHECK (json_type(after) = 'OBJECT')
+    CONSTRAINT pk_audit_entries PRIMARY KEY (id),
+    CONSTRAINT ck_audit_entries_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
+    CONSTRAINT ck_audit_entries_before_object CHECK (json_type(`before`) = 'OBJECT'),
+    CONSTRAINT ck_audit_entries_after_object CHECK (json_type(after) = 'OBJECT')
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-CREATE INDEX ix_audit_log_entity_row_id_id ON audit_log (entity, row_id, id);
+CREATE INDEX ix_audit_entries_entity_row_id_id ON audit_entries (entity, row_id, id);
 
 -- down
-DROP TABLE audit_log;
+DROP TABLE audit_entries;
 DROP TABLE product_tags;
 DROP TABLE tags;
 DROP TABLE products;

@@ -4,7 +4,7 @@ CREATE TABLE suppliers (
     email varchar(254) COLLATE "C" NOT NULL,
     website varchar(2048) COLLATE "C",
     phone varchar(20) COLLATE "C" NOT NULL,
-    owner_id uuid NOT NULL,
+    owner_id uuid,
     version integer NOT NULL,
     created_at timestamptz(3) NOT NULL,
     updated_at timestamptz(3) NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE products (
     description text COLLATE "C",
     in_stock boolean NOT NULL,
     supplier_id uuid,
-    owner_id uuid NOT NULL,
+    owner_id uuid,
     deleted_at timestamptz(3),
     version integer NOT NULL,
     created_at timestamptz(3) NOT NULL,
@@ -44,7 +44,7 @@ CREATE INDEX ix_products_created_at ON products (created_at);
 CREATE TABLE tags (
     id uuid NOT NULL,
     name varchar(30) COLLATE "C" NOT NULL,
-    owner_id uuid NOT NULL,
+    owner_id uuid,
     version integer NOT NULL,
     created_at timestamptz(3) NOT NULL,
     updated_at timestamptz(3) NOT NULL,
@@ -63,7 +63,7 @@ CREATE TABLE product_tags (
     CONSTRAINT fk_product_tags_tag_id FOREIGN KEY (tag_id) REFERENCES tags (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_product_tags_tag_id ON product_tags (tag_id);
-CREATE TABLE audit_log (
+CREATE TABLE audit_entries (
     id uuid NOT NULL,
     entity varchar(40) COLLATE "C" NOT NULL,
     row_id uuid NOT NULL,
@@ -72,15 +72,15 @@ CREATE TABLE audit_log (
     at timestamptz(3) NOT NULL,
     before jsonb,
     after jsonb,
-    CONSTRAINT pk_audit_log PRIMARY KEY (id),
-    CONSTRAINT ck_audit_log_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
-    CONSTRAINT ck_audit_log_before_object CHECK (jsonb_typeof(before) = 'object'),
-    CONSTRAINT ck_audit_log_after_object CHECK (jsonb_typeof(after) = 'object')
+    CONSTRAINT pk_audit_entries PRIMARY KEY (id),
+    CONSTRAINT ck_audit_entries_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
+    CONSTRAINT ck_audit_entries_before_object CHECK (jsonb_typeof(before) = 'object'),
+    CONSTRAINT ck_audit_entries_after_object CHECK (jsonb_typeof(after) = 'object')
 );
-CREATE INDEX ix_audit_log_entity_row_id_id ON audit_log (entity, row_id, id);
+CREATE INDEX ix_audit_entries_entity_row_id_id ON audit_entries (entity, row_id, id);
 
 -- down
-DROP TABLE audit_log;
+DROP TABLE audit_entries;
 DROP TABLE product_tags;
 DROP TABLE tags;
 DROP TABLE products;

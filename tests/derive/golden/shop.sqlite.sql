@@ -4,7 +4,7 @@ CREATE TABLE suppliers (
     email TEXT NOT NULL,
     website TEXT,
     phone TEXT NOT NULL,
-    owner_id TEXT NOT NULL,
+    owner_id TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE products (
     description TEXT,
     in_stock INTEGER NOT NULL,
     supplier_id TEXT,
-    owner_id TEXT NOT NULL,
+    owner_id TEXT,
     deleted_at TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
@@ -45,7 +45,7 @@ CREATE INDEX ix_products_created_at ON products (created_at);
 CREATE TABLE tags (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
-    owner_id TEXT NOT NULL,
+    owner_id TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
@@ -64,7 +64,7 @@ CREATE TABLE product_tags (
     CONSTRAINT fk_product_tags_tag_id FOREIGN KEY (tag_id) REFERENCES tags (id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX ix_product_tags_tag_id ON product_tags (tag_id);
-CREATE TABLE audit_log (
+CREATE TABLE audit_entries (
     id TEXT NOT NULL,
     entity TEXT NOT NULL,
     row_id TEXT NOT NULL,
@@ -73,15 +73,15 @@ CREATE TABLE audit_log (
     at TEXT NOT NULL,
     "before" TEXT,
     "after" TEXT,
-    CONSTRAINT pk_audit_log PRIMARY KEY (id),
-    CONSTRAINT ck_audit_log_action_values CHECK ("action" IN ('create', 'update', 'delete', 'restore')),
-    CONSTRAINT ck_audit_log_before_object CHECK (json_type("before") = 'object'),
-    CONSTRAINT ck_audit_log_after_object CHECK (json_type("after") = 'object')
+    CONSTRAINT pk_audit_entries PRIMARY KEY (id),
+    CONSTRAINT ck_audit_entries_action_values CHECK ("action" IN ('create', 'update', 'delete', 'restore')),
+    CONSTRAINT ck_audit_entries_before_object CHECK (json_type("before") = 'object'),
+    CONSTRAINT ck_audit_entries_after_object CHECK (json_type("after") = 'object')
 ) STRICT;
-CREATE INDEX ix_audit_log_entity_row_id_id ON audit_log (entity, row_id, id);
+CREATE INDEX ix_audit_entries_entity_row_id_id ON audit_entries (entity, row_id, id);
 
 -- down
-DROP TABLE audit_log;
+DROP TABLE audit_entries;
 DROP TABLE product_tags;
 DROP TABLE tags;
 DROP TABLE products;

@@ -23,7 +23,7 @@ CREATE TABLE orders (
     parent_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
     where_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
     buyer_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
     deleted_at datetime(3),
     version int NOT NULL,
     created_at datetime(3) NOT NULL,
@@ -66,7 +66,7 @@ CREATE TABLE profiles (
     id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     `desc` varchar(20) NOT NULL,
     order_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
     version int NOT NULL,
     created_at datetime(3) NOT NULL,
     updated_at datetime(3) NOT NULL,
@@ -82,7 +82,7 @@ CREATE TABLE a_very_long_entity_name_of_exactly_forty_letterses (
     id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     name varchar(1000) NOT NULL,
     limit_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
-    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
     version int NOT NULL,
     created_at datetime(3) NOT NULL,
     updated_at datetime(3) NOT NULL,
@@ -110,7 +110,7 @@ CREATE TABLE order_a_relation_name_of_exactly_forty_letters_at_last (
     CONSTRAINT fk_order_a_relation_name_of_exactly_forty_letters_at_l_cde8be31 FOREIGN KEY (a_relation_name_of_exactly_forty_letters_at_last_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE INDEX ix_order_a_relation_name_of_exactly_forty_letters_at_l_110eca74 ON order_a_relation_name_of_exactly_forty_letters_at_last (a_relation_name_of_exactly_forty_letters_at_last_id);
-CREATE TABLE audit_log (
+CREATE TABLE audit_entries (
     id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     entity varchar(40) NOT NULL,
     row_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -119,17 +119,17 @@ CREATE TABLE audit_log (
     at datetime(3) NOT NULL,
     `before` json,
     after json,
-    CONSTRAINT pk_audit_log PRIMARY KEY (id),
-    CONSTRAINT ck_audit_log_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
-    CONSTRAINT ck_audit_log_before_object CHECK (json_type(`before`) = 'OBJECT'),
-    CONSTRAINT ck_audit_log_after_object CHECK (json_type(after) = 'OBJECT')
+    CONSTRAINT pk_audit_entries PRIMARY KEY (id),
+    CONSTRAINT ck_audit_entries_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
+    CONSTRAINT ck_audit_entries_before_object CHECK (json_type(`before`) = 'OBJECT'),
+    CONSTRAINT ck_audit_entries_after_object CHECK (json_type(after) = 'OBJECT')
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-CREATE INDEX ix_audit_log_entity_row_id_id ON audit_log (entity, row_id, id);
+CREATE INDEX ix_audit_entries_entity_row_id_id ON audit_entries (entity, row_id, id);
 ALTER TABLE orders ADD CONSTRAINT fk_orders_where_id FOREIGN KEY (where_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE SET NULL;
 
 -- down
 ALTER TABLE orders DROP CONSTRAINT fk_orders_where_id;
-DROP TABLE audit_log;
+DROP TABLE audit_entries;
 DROP TABLE order_a_relation_name_of_exactly_forty_letters_at_last;
 DROP TABLE order_related;
 DROP TABLE a_very_long_entity_name_of_exactly_forty_letterses;

@@ -23,7 +23,7 @@ CREATE TABLE orders (
     parent_id uuid,
     where_id uuid,
     buyer_id uuid NOT NULL,
-    owner_id uuid NOT NULL,
+    owner_id uuid,
     deleted_at timestamptz(3),
     version integer NOT NULL,
     created_at timestamptz(3) NOT NULL,
@@ -64,7 +64,7 @@ CREATE TABLE profiles (
     id uuid NOT NULL,
     "desc" varchar(20) COLLATE "C" NOT NULL,
     order_id uuid NOT NULL,
-    owner_id uuid NOT NULL,
+    owner_id uuid,
     version integer NOT NULL,
     created_at timestamptz(3) NOT NULL,
     updated_at timestamptz(3) NOT NULL,
@@ -80,7 +80,7 @@ CREATE TABLE a_very_long_entity_name_of_exactly_forty_letterses (
     id uuid NOT NULL,
     name varchar(1000) COLLATE "C" NOT NULL,
     limit_id uuid,
-    owner_id uuid NOT NULL,
+    owner_id uuid,
     version integer NOT NULL,
     created_at timestamptz(3) NOT NULL,
     updated_at timestamptz(3) NOT NULL,
@@ -108,7 +108,7 @@ CREATE TABLE order_a_relation_name_of_exactly_forty_letters_at_last (
     CONSTRAINT fk_order_a_relation_name_of_exactly_forty_letters_at_l_cde8be31 FOREIGN KEY (a_relation_name_of_exactly_forty_letters_at_last_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_order_a_relation_name_of_exactly_forty_letters_at_l_110eca74 ON order_a_relation_name_of_exactly_forty_letters_at_last (a_relation_name_of_exactly_forty_letters_at_last_id);
-CREATE TABLE audit_log (
+CREATE TABLE audit_entries (
     id uuid NOT NULL,
     entity varchar(40) COLLATE "C" NOT NULL,
     row_id uuid NOT NULL,
@@ -117,17 +117,17 @@ CREATE TABLE audit_log (
     at timestamptz(3) NOT NULL,
     before jsonb,
     after jsonb,
-    CONSTRAINT pk_audit_log PRIMARY KEY (id),
-    CONSTRAINT ck_audit_log_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
-    CONSTRAINT ck_audit_log_before_object CHECK (jsonb_typeof(before) = 'object'),
-    CONSTRAINT ck_audit_log_after_object CHECK (jsonb_typeof(after) = 'object')
+    CONSTRAINT pk_audit_entries PRIMARY KEY (id),
+    CONSTRAINT ck_audit_entries_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
+    CONSTRAINT ck_audit_entries_before_object CHECK (jsonb_typeof(before) = 'object'),
+    CONSTRAINT ck_audit_entries_after_object CHECK (jsonb_typeof(after) = 'object')
 );
-CREATE INDEX ix_audit_log_entity_row_id_id ON audit_log (entity, row_id, id);
+CREATE INDEX ix_audit_entries_entity_row_id_id ON audit_entries (entity, row_id, id);
 ALTER TABLE orders ADD CONSTRAINT fk_orders_where_id FOREIGN KEY (where_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE SET NULL;
 
 -- down
 ALTER TABLE orders DROP CONSTRAINT fk_orders_where_id;
-DROP TABLE audit_log;
+DROP TABLE audit_entries;
 DROP TABLE order_a_relation_name_of_exactly_forty_letters_at_last;
 DROP TABLE order_related;
 DROP TABLE a_very_long_entity_name_of_exactly_forty_letterses;

@@ -23,7 +23,7 @@ CREATE TABLE orders (
     parent_id TEXT,
     where_id TEXT,
     buyer_id TEXT NOT NULL,
-    owner_id TEXT NOT NULL,
+    owner_id TEXT,
     deleted_at TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
@@ -40,7 +40,7 @@ CREATE TABLE orders (
     CONSTRAINT ck_orders_group_range CHECK ("group" >= 0.5),
     CONSTRAINT ck_orders_user_range CHECK (user >= 0 AND user < 500000000000000000),
     CONSTRAINT ck_orders_when_range CHECK ("when" >= '2000-01-01' AND "when" <= '2099-12-31'),
-    CONSTRAINT ck_orders_end_range CHECK ("end" >= '2000-01-01T00:00:00.000Z'),
+    CONSTRAINT ck_orders_end_range CHECK (julianday("end") >= julianday('2000-01-01 00:00:00.000')),
     CONSTRAINT ck_orders_key_length CHECK (length("key") BETWEEN 3 AND 254),
     CONSTRAINT ck_orders_values_length CHECK (length("values") BETWEEN 8 AND 2048),
     CONSTRAINT ck_orders_check_values CHECK ("check" IN ('all', 'Any', 'distinct-on')),
@@ -67,7 +67,7 @@ CREATE TABLE profiles (
     id TEXT NOT NULL,
     "desc" TEXT NOT NULL,
     order_id TEXT NOT NULL,
-    owner_id TEXT NOT NULL,
+    owner_id TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
@@ -83,7 +83,7 @@ CREATE TABLE a_very_long_entity_name_of_exactly_forty_letterses (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
     limit_id TEXT,
-    owner_id TEXT NOT NULL,
+    owner_id TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
@@ -111,7 +111,7 @@ CREATE TABLE order_a_relation_name_of_exactly_forty_letters_at_last (
     CONSTRAINT fk_order_a_relation_name_of_exactly_forty_letters_at_l_cde8be31 FOREIGN KEY (a_relation_name_of_exactly_forty_letters_at_last_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX ix_order_a_relation_name_of_exactly_forty_letters_at_l_110eca74 ON order_a_relation_name_of_exactly_forty_letters_at_last (a_relation_name_of_exactly_forty_letters_at_last_id);
-CREATE TABLE audit_log (
+CREATE TABLE audit_entries (
     id TEXT NOT NULL,
     entity TEXT NOT NULL,
     row_id TEXT NOT NULL,
@@ -120,15 +120,15 @@ CREATE TABLE audit_log (
     at TEXT NOT NULL,
     "before" TEXT,
     "after" TEXT,
-    CONSTRAINT pk_audit_log PRIMARY KEY (id),
-    CONSTRAINT ck_audit_log_action_values CHECK ("action" IN ('create', 'update', 'delete', 'restore')),
-    CONSTRAINT ck_audit_log_before_object CHECK (json_type("before") = 'object'),
-    CONSTRAINT ck_audit_log_after_object CHECK (json_type("after") = 'object')
+    CONSTRAINT pk_audit_entries PRIMARY KEY (id),
+    CONSTRAINT ck_audit_entries_action_values CHECK ("action" IN ('create', 'update', 'delete', 'restore')),
+    CONSTRAINT ck_audit_entries_before_object CHECK (json_type("before") = 'object'),
+    CONSTRAINT ck_audit_entries_after_object CHECK (json_type("after") = 'object')
 ) STRICT;
-CREATE INDEX ix_audit_log_entity_row_id_id ON audit_log (entity, row_id, id);
+CREATE INDEX ix_audit_entries_entity_row_id_id ON audit_entries (entity, row_id, id);
 
 -- down
-DROP TABLE audit_log;
+DROP TABLE audit_entries;
 DROP TABLE order_a_relation_name_of_exactly_forty_letters_at_last;
 DROP TABLE order_related;
 DROP TABLE a_very_long_entity_name_of_exactly_forty_letterses;
