@@ -6,6 +6,10 @@ use super::value::{moment, uuid};
 use crate::spec::{Entity, FieldKind, Pagination};
 use serde_json::{Value, json};
 
+/// The longest `q`.
+const LONGEST_SEARCH: u32 = 1000;
+/// The largest `offset`: the largest whole number that every JSON reader holds exactly.
+const LARGEST_OFFSET: i64 = (1 << 53) - 1;
 /// The most values of one `.in`.
 const MOST_VALUES: u32 = 100;
 
@@ -16,7 +20,8 @@ impl Document<'_> {
         if !entity.search.is_empty() {
             let fields: Vec<_> = entity.search.iter().map(|it| format!("`{}`", self.key(it))).collect();
             let description = format!("Text that {} must hold, whatever the ASCII case.", fields.join(" or "));
-            parameters.push(query("q", &description, &json!({ "type": "string", "minLength": 1 })));
+            let schema = json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH });
+            parameters.push(query("q", &description, &schema));
         }
         if !entity.sort.is_empty() {
             parameters.push(self.sort(entity.sort.iter().map(String::as_str)));
@@ -37,14 +42,14 @@ impl Document<'_> {
             Pagination::Offset => query(
                 "offset",
                 "How many rows to leave out.",
-                &json!({ "type": "integer", "minimum": 0, "default": 0 }),
+                &json!({ "type": "integer", "minimum": 0, "maximum": LARGEST_OFFSET, "default": 0 }),
             ),
             Pagination::Cursor => {
                 let answered = self.key("next_cursor");
                 query(
                     "cursor",
                     &format!("The `{answered}` of the page before."),
-                    &json!({ "type": "string", "minLength": 1 }),
+                    &json!({ "type": "string" }),
                 )
             }
         };
@@ -57,7 +62,7 @@ impl Document<'_> {
             .map(|it| self.key(it))
             .flat_map(|key| [key.clone(), format!("-{key}")]);
         let schema = json!({
-            "type": "array", "items": { "type": "string", "enum": keys.collect::<Vec<_>>() }, "minItems": 1, "uniqueItems": true,
+            "type": "array", "items": { "type": "string", "enum": keys.collect::<Vec<_>>() }, "minItems": 1,
         });
         query_list(
             "sort",
@@ -70,7 +75,7 @@ impl Document<'_> {
     pub(super) fn expand(&self, entity: &Entity) -> Option<Value> {
         let names: Vec<_> = entity.references().map(|it| self.name(&it.name)).collect();
         let schema = json!({
-            "type": "array", "items": { "type": "string", "enum": names }, "minItems": 1, "uniqueItems": true,
+            "type": "array", "items": { "type": "string", "enum": names }, "minItems": 1,
         });
         (!names.is_empty()).then(|| query_list("expand", "The rows to add beside their keys.", &schema))
     }

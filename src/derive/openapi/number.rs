@@ -13,9 +13,6 @@ pub(super) fn answered(scale: u32) -> String {
     }
 }
 
-/// Any decimal numeral.
-pub(super) const NUMERAL: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$";
-
 /// The pattern of exactly the numerals that a decimal field accepts.
 pub fn pattern(precision: u32, scale: u32, limits: &NumberLimits) -> String {
     let (lower, upper) = units(precision, scale, limits);
@@ -53,9 +50,9 @@ fn accepted(lower: i128, upper: i128, scale: u32) -> String {
         signs.push(numerals(lower.max(0), upper, scale));
     }
     if lower == -upper {
-        return format!("^-?({})$", numerals(0, upper, scale));
+        return format!("^-?{}$", grouped(numerals(0, upper, scale)));
     }
-    format!("^({})$", signs.join("|"))
+    format!("^{}$", grouped(signs.join("|")))
 }
 
 /// Numerals without a sign between two non-negative numbers of units.

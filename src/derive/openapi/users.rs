@@ -18,8 +18,8 @@ impl Document<'_> {
             .user_operation("listUsers", "List users")
             .parameters(self.page_parameters(Pagination::Offset))
             .parameter(self.sort(["email", "name", "role", "active", "createdAt", "updatedAt"].into_iter()))
-            .parameters(self.filter("email", &json!({ "type": "string" }), false, false))
-            .parameters(self.filter("role", &json!({ "type": "string" }), false, false))
+            .parameters(self.filter("email", &email(), false, false))
+            .parameters(self.filter("role", &self.role(), false, false))
             .parameters(self.filter("active", &json!({ "type": "boolean" }), false, false))
             .answers(
                 200,
@@ -66,11 +66,7 @@ impl Document<'_> {
 
     fn user_components(&mut self) {
         let name = json!({ "type": "string", "minLength": 1, "maxLength": 100 });
-        let roles: Vec<&str> = ["user", "admin"]
-            .into_iter()
-            .chain(self.spec.auth.roles.iter().map(String::as_str))
-            .collect();
-        let role = json!({ "type": "string", "enum": roles });
+        let role = self.role();
         let active = json!({ "type": "boolean" });
 
         let mut user = Map::from_iter([
@@ -118,6 +114,14 @@ impl Document<'_> {
                 vec![("id".into(), uuid()), ("name".into(), json!({ "type": "string" }))],
             );
         }
+    }
+
+    /// Every role.
+    fn role(&self) -> Value {
+        let roles = ["user", "admin"]
+            .into_iter()
+            .chain(self.spec.auth.roles.iter().map(String::as_str));
+        json!({ "type": "string", "enum": roles.collect::<Vec<_>>() })
     }
 
     /// A body that writes a user: the given keys and the spec's own fields.

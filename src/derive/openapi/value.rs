@@ -89,14 +89,16 @@ impl Document<'_> {
     pub(super) fn queried(&self, kind: &FieldKind) -> Value {
         let none = NumberLimits::default();
         match kind {
-            FieldKind::String { .. } | FieldKind::Text { .. } | FieldKind::Email | FieldKind::Url | FieldKind::Json => {
-                json!({ "type": "string" })
-            }
+            FieldKind::String { .. } | FieldKind::Text { .. } | FieldKind::Json => json!({ "type": "string" }),
             FieldKind::Integer(_) => whole("int32", &none, i32::MIN.into(), i32::MAX.into()),
             FieldKind::Long(_) => whole("int64", &none, -MAX_SAFE, MAX_SAFE),
             FieldKind::Float(_) => json!({ "type": "number", "format": "double" }),
-            FieldKind::Decimal { .. } => json!({ "type": "string", "pattern": number::NUMERAL }),
+            FieldKind::Decimal { precision, scale, .. } => {
+                json!({ "type": "string", "pattern": number::pattern(*precision, *scale, &none) })
+            }
             FieldKind::Boolean
+            | FieldKind::Email
+            | FieldKind::Url
             | FieldKind::Date { .. }
             | FieldKind::DateTime { .. }
             | FieldKind::Uuid
