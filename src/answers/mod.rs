@@ -15,9 +15,11 @@
 
 mod catalogue;
 mod checked;
+pub mod expression;
 mod input;
 mod problem;
 mod render;
+mod tree;
 
 pub use catalogue::{Catalogue, Choice, Question};
 pub use checked::Checked;
@@ -33,6 +35,10 @@ pub fn read(
     catalogue: &Catalogue<'_>,
 ) -> Result<Checked, Vec<Problem>> {
     let _ = (includes, overrides, catalogue);
-    let place = crate::spec::Place { source: main.source, start: 0, end: 0 };
+    let place = crate::spec::Place {
+        source: main.source,
+        start: 0,
+        end: 0,
+    };
     Err(vec![Problem::new("answers cannot be read yet", place)])
 }
