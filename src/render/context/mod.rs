@@ -40,7 +40,8 @@ impl<'a> Contexts<'a> {
         let users = (plan.spec.auth.user_fields.iter())
             .map(|field| contexts.field(field, None))
             .collect::<Result<Vec<_>, _>>()?;
-        contexts.shared.insert("auth".into(), auth(plan, users));
+        let roles = plan.spec.auth.roles.iter().map(|it| Value::Object(contexts.names(&Name::new(it)))).collect();
+        contexts.shared.insert("auth".into(), auth(plan, users, roles));
         contexts.shared.insert(
             "enums".into(),
             plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect(),
@@ -293,10 +294,11 @@ fn services(plan: &Plan) -> Vec<Value> {
         .collect()
 }
 
-fn auth(plan: &Plan, user_fields: Vec<Value>) -> Value {
+fn auth(plan: &Plan, user_fields: Vec<Value>, role_names: Vec<Value>) -> Value {
     json!({
         "enabled": plan.spec.has_auth(),
         "roles": plan.spec.auth.roles,
+        "role_names": role_names,
         "open_registration": plan.spec.auth.open_registration,
         "user_fields": user_fields,
     })

@@ -1,0 +1,60 @@
+"""`make create-admin`: make the first admin, or promote the account of `ADMIN_EMAIL`."""
+
+import asyncio
+import sys
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import select
+
+from app.auth.password_policy import Password
+from app.auth.passwords import hash_password
+from app.core.config import load_settings
+from app.core.database import Database
+from app.settings import Settings
+from app.users.models import User
+from app.users.roles import Role
+from app.users.schemas import Email
+
+
+async def create_admin(database: Database, email: str, password: str) -> str:
+    """Make or promote an admin and tell which; an account that exists keeps its password."""
+    password_hash = await hash_password(password)
+    async with database.write() as session:
+        user = await session.scalar(select(User).where(User.email == email))
+        if user is None:
+            session.add(
+                User(
+                    email=email,
+                    name="Admin",
+                    role=Role.ADMIN,
+                    password_hash=password_hash,
+                )
+            )
+            return "created"
+        user.role = Role.ADMIN
+        user.active = True
+        return "promoted"
+
+
+async def main() -> None:
+    """Read the environment; leave with status 1 and a message when it will not do."""
+    settings = load_settings(Settings)
+    password = settings.admin_password.get_secret_value() if settings.admin_password else None
+    try:
+        email = TypeAdapter[str](Email).validate_python(settings.admin_email)
+    except ValidationError as error:
+        sys.exit(f"ADMIN_EMAIL: {error.errors()[0]['msg']}")
+    try:
+        password = TypeAdapter[str](Password).validate_python(password)
+    except ValidationError as error:
+        sys.exit(f"ADMIN_PASSWORD: {error.errors()[0]['msg']}")
+    database = Database(settings)
+    try:
+        outcome = await create_admin(database, email, password)
+    finally:
+        await database.close()
+    sys.stdout.write(f"admin {outcome}: {email}\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,102 @@
+"""Users, as admins see and change them."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.auth.passwords import hash_password
+from app.auth.sessions import revoke_sessions
+from app.core.answers import Page
+from app.core.database import Database, violation
+from app.core.errors import ApiError, FieldError, conflict, not_found
+from app.core.listing import ListTable, Query
+from app.users import models
+from app.users.roles import Role
+from app.users.schemas import User, UserCreate, UserPatch
+
+USER_LIST = ListTable(
+    models.User,
+    User,
+    filters=("email", "role", "active"),
+    sort=("email", "name", "role", "active", "created_at", "updated_at"),
+)
+
+
+class UserService:
+    """Use cases of the admin endpoints; each is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def read(self, user_id: UUID) -> models.User:
+        """Return a user; 404 for an unknown one."""
+        async with self.database.read() as session:
+            user = await session.get(models.User, user_id)
+        if user is None:
+            raise not_found("There is no such user.")
+        return user
+
+    async def list(self, query: Query) -> Page[User]:
+        """Return a page of users; 400 for what the list does not understand."""
+        wanted = USER_LIST.read(query)
+        query.require_valid()
+        async with self.database.read() as session:
+            rows, frame = await USER_LIST.fetch(session, select(models.User), wanted)
+        return Page([User.of(row) for row in rows], frame)
+
+    async def create(self, body: UserCreate) -> models.User:
+        """Make a user of any role; 409 when the address has an account."""
+        values = body.values()
+        password = values.pop("password")
+        user = models.User(**values, password_hash=await hash_password(password))
+        try:
+            async with self.database.write() as session:
+                session.add(user)
+        except IntegrityError as error:
+            raise email_conflict(error) from None
+        return user
+
+    async def update(self, user_id: UUID, body: UserPatch) -> models.User:
+        """Change a user; deactivation ends all sessions. 409 when no active admin would be left."""
+        async with self.database.write() as session:
+            # Two admins who demote each other at the same time go one after the other.
+            await self.database.lock(session, "admins")
+            user = await session.get(models.User, user_id)
+            if user is None:
+                raise not_found("There is no such user.")
+            was_admin = _is_active_admin(user)
+            for name in body.model_fields_set:
+                setattr(user, name, getattr(body, name))
+            if was_admin and not _is_active_admin(user) and not await _other_admin(session, user):
+                raise conflict("This is the last active admin.")
+            if not user.active:
+                await revoke_sessions(session, user.id)
+        return user
+
+
+def email_conflict(error: IntegrityError) -> ApiError:
+    """409 for an address that has an account; anything else is no expected violation."""
+    if violation(error).constraint != "uq_users_email":
+        raise error
+    fault = FieldError("email", "unique", "has an account already")
+    return conflict("This address has an account already.", [fault])
+
+
+def _is_active_admin(user: models.User) -> bool:
+    return user.role == Role.ADMIN and user.active
+
+
+async def _other_admin(session: AsyncSession, user: models.User) -> bool:
+    with session.no_autoflush:
+        others = await session.scalar(
+            select(func.count())
+            .select_from(models.User)
+            .where(
+                models.User.role == Role.ADMIN,
+                models.User.active.is_(True),
+                models.User.id != user.id,
+            )
+        )
+    return bool(others)

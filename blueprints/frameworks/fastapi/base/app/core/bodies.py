@@ -1,0 +1,97 @@
+"""What is submitted: bodies that are validated at once and judged later.
+
+A caller who may not write must not learn what is wrong with his body, so a route takes a
+`Submitted[ProductCreate]`, which never fails; the service asks it after its other checks.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar, get_args
+
+from pydantic import ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, core_schema
+
+from app.core.answers import Wire
+from app.core.errors import FieldError, field_errors
+
+
+class Body(Wire):
+    """What a caller sends.
+
+    In a subclass made with `keeps`, these fields may be left out and then keep their value;
+    with `partial` all of them.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    kept: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls,
+        keeps: Iterable[str] = (),
+        partial: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__pydantic_init_subclass__(**options)
+        cls.kept = frozenset(cls.model_fields if partial else keeps)
+        for name in cls.kept:
+            cls.model_fields[name].default_factory = _nothing
+        if cls.kept:
+            cls.model_rebuild(force=True)
+
+    def values(self) -> dict[str, Any]:
+        """What is to be stored, by attribute: without the fields that keep their value."""
+        return {
+            name: getattr(self, name)
+            for name in type(self).model_fields
+            if name in self.model_fields_set or name not in self.kept
+        }
+
+
+def _nothing() -> None:
+    return None
+
+
+B = TypeVar("B", bound=Body)
+
+
+@dataclass(frozen=True)
+class Submitted(Generic[B]):
+    """A body, or what is wrong with it; `raw` is what came."""
+
+    body: B | None = None
+    faults: tuple[FieldError, ...] = ()
+    raw: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls,
+        source: Any,
+        handler: GetCoreSchemaHandler,
+    ) -> CoreSchema:
+        model = handler(get_args(source)[0])
+        return core_schema.no_info_wrap_validator_function(cls._validate, model)
+
+    @classmethod
+    def _validate(cls, value: Any, validate: Callable[[Any], B]) -> "Submitted[B]":
+        if not isinstance(value, dict):
+            return cls(faults=(FieldError("", "type", "must be an object"),))
+        try:
+            return cls(validate(value), raw=value)
+        except ValidationError as error:
+            faults = field_errors(error.errors(include_url=False, include_context=False))
+            return cls(faults=tuple(faults), raw=value)
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Apply a JSON merge patch (RFC 7396); neither argument is changed."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged

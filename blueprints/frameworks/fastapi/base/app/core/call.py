@@ -1,0 +1,42 @@
+"""One request as the services see it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from app.core.caller import Caller, CallerDep
+from app.core.database import Database, DatabaseDep
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who calls, with which parameters and conditions, on which database."""
+
+    caller: Caller
+    database: Database
+    query: bytes = b""
+    if_match: str | None = None
+    if_none_match: str | None = None
+
+
+def get_call(request: Request, caller: CallerDep, database: DatabaseDep) -> Call:
+    """The call behind a request."""
+    return Call(
+        caller,
+        database,
+        request.scope["query_string"],
+        _joined(request, "if-match"),
+        _joined(request, "if-none-match"),
+    )
+
+
+def _joined(request: Request, name: str) -> str | None:
+    values = request.headers.getlist(name)
+    return ", ".join(values) if values else None
+
+
+CallDep = Annotated[Call, Depends(get_call)]
+
+# A malformed id is noticed by the service, after its checks of who may call.
+PathId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]

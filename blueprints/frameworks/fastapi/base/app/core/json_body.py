@@ -1,0 +1,114 @@
+"""Strict reading of JSON bodies (RFC 8259), before any validation."""
+
+import json
+from collections.abc import Callable, Coroutine
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from app.core.errors import ApiError, ErrorCode, malformed_json
+
+MAX_DEPTH = 64
+JSON_TYPES = ("application/json",)
+PATCH_TYPES = ("application/merge-patch+json", "application/json")
+
+
+def decode_json(data: bytes) -> Any:
+    """Decode a body; anything that RFC 8259 does not allow, or nested too deep, is a 400.
+
+    Numbers with a fraction or an exponent become `Decimal`, so that no digit is lost; of a
+    duplicate key the last value counts.
+    """
+    try:
+        value = json.loads(
+            data.decode(),
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=_constant,
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        raise malformed_json("The body is not JSON.") from None
+    _check(value, 1)
+    return value
+
+
+def _decimal(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        # The exponent has more than 18 digits: as good as zero, or far beyond every limit.
+        tiny = "e-" in digits.lower()
+        return Decimal("-0" if tiny else "-1e999") if digits[0] == "-" else _limit(tiny)
+
+
+def _limit(tiny: bool) -> Decimal:
+    return Decimal("0" if tiny else "1e999")
+
+
+def _integer(digits: str) -> int | Decimal:
+    # int() refuses more than 4,300 digits, and is slow on the way there.
+    return int(digits) if len(digits) <= 400 else Decimal(digits)
+
+
+def _constant(name: str) -> NoReturn:
+    raise malformed_json(f"{name} is not JSON.")
+
+
+def _check(value: Any, depth: int) -> None:
+    """Refuse deep nesting, and lone surrogates, which are no Unicode text."""
+    if isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+            raise malformed_json("A string holds half a surrogate pair.")
+    elif isinstance(value, dict | list):
+        if depth > MAX_DEPTH:
+            raise malformed_json(f"The body is nested deeper than {MAX_DEPTH}.")
+        if isinstance(value, dict):
+            for key in value:
+                _check(key, depth)
+            value = list(value.values())
+        for item in value:
+            _check(item, depth + 1)
+
+
+_NULL = object()
+
+
+class _JsonRequest(Request):
+    """A request whose JSON has been read already."""
+
+    def __init__(self, request: Request, value: Any) -> None:
+        super().__init__(request.scope, request.receive)
+        self._body = b"read"
+        self._value = value
+
+    async def json(self) -> Any:
+        # FastAPI takes None for "no body"; a body that is null must be told that it is no object.
+        return _NULL if self._value is None else self._value
+
+
+class JsonRoute(APIRoute):
+    """A route whose body is strict JSON: use it as the `route_class` of every router."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+        if self.body_field is None:
+            return handler
+        allowed = PATCH_TYPES if "PATCH" in (self.methods or ()) else JSON_TYPES
+
+        async def read_then_handle(request: Request) -> Response:
+            data = await request.body()
+            content_type = request.headers.get("content-type", "").partition(";")[0]
+            if data and content_type.strip().lower() not in allowed:
+                raise ApiError(
+                    415,
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    f"Send the body as {allowed[0]}.",
+                    headers={
+                        "Accept-Patch" if allowed is PATCH_TYPES else "Accept": ", ".join(allowed)
+                    },
+                )
+            return await handler(_JsonRequest(request, decode_json(data)))
+
+        return read_then_handle

@@ -1,0 +1,169 @@
+"""What surrounds every request: its id, its log line, security headers, limits of size, 500."""
+
+import logging
+import re
+import time
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.client import client_of
+from app.core.config import Network
+from app.core.database import uuid7
+from app.core.errors import ApiError, ErrorCode, error_response
+from app.core.logging import request_id_var
+
+access_log = logging.getLogger("app.access")
+log = logging.getLogger(__name__)
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+class RequestContext:
+    """Gives each request its id and client, each answer its headers, and logs one line."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        trusted_proxies: Sequence[Network],
+        private_paths: Sequence[str],
+    ) -> None:
+        self.app = app
+        self.trusted_proxies = trusted_proxies
+        self.private_paths = tuple(private_paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        given = Headers(scope=scope)
+        request_id = given.get("x-request-id", "")
+        if not _REQUEST_ID.fullmatch(request_id):
+            request_id = str(uuid7())
+        address, https = client_of(scope, self.trusted_proxies)
+        state = scope.setdefault("state", {})
+        state.update(request_id=request_id, client_address=address)
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._add_headers(MutableHeaders(scope=message), scope["path"], request_id, https)
+            await send(message)
+
+        token = request_id_var.set(request_id)
+        try:
+            await self.app(scope, receive, send_with_headers)
+        finally:
+            request_id_var.reset(token)
+            fields = {
+                "requestId": request_id,
+                "method": scope["method"],
+                "route": state.get("route") or "none",
+                "status": status,
+                "durationMs": round((time.perf_counter() - started) * 1000, 1),
+                "userId": state.get("user_id"),
+            }
+            trace = _TRACEPARENT.fullmatch(given.get("traceparent", ""))
+            if trace:
+                fields["traceId"] = trace[1]
+            access_log.info("request", extra=fields)
+
+    def _add_headers(
+        self,
+        headers: MutableHeaders,
+        path: str,
+        request_id: str,
+        https: bool,
+    ) -> None:
+        headers["X-Request-Id"] = request_id
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, value)
+        if https:
+            headers["Strict-Transport-Security"] = HSTS
+        if path.startswith(self.private_paths):
+            headers["Cache-Control"] = "no-store"
+
+
+class CatchAll:
+    """Turns an unforeseen exception into a 500 that tells nothing; the log has the trace."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception:
+            log.exception("unhandled exception")
+            if started or scope["type"] != "http":
+                raise
+            error = ApiError(500, ErrorCode.INTERNAL_ERROR, "Something went wrong on our side.")
+            response = error_response(scope["state"]["request_id"], error)
+            await response(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses a body beyond `limit` bytes, declared or chunked, with 413."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        error = ApiError(
+            413,
+            ErrorCode.PAYLOAD_TOO_LARGE,
+            f"The body may have at most {self.limit} bytes.",
+            headers={"Connection": "close"},
+        )
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > self.limit:
+            await error_response(scope["state"]["request_id"], error)(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.limit:
+                raise error
+            return message
+
+        await self.app(scope, receive_limited, send)
+
+
+class Cors(CORSMiddleware):
+    """CORS for the listed origins; a preflight of another origin is an ordinary OPTIONS."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+            origin = Headers(scope=scope).get("origin")
+            if origin is not None and not self.is_allowed_origin(origin):
+                await self.app(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)

@@ -1,0 +1,399 @@
+"""Writing rows for a caller: one transaction, with its checks in the order of the answers."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core.access import Action, require_admin
+from app.core.answers import Answer, wire_name
+from app.core.audit import AuditRow
+from app.core.bodies import Submitted, merge_patch
+from app.core.call import Call
+from app.core.database import now_ms, uuid7, violation
+from app.core.errors import (
+    ApiError,
+    ErrorCode,
+    FieldError,
+    conflict,
+    first_per_field,
+    forbidden,
+    not_found,
+    validation_error,
+)
+from app.core.fields import MAX_LINKS, Identifier, JsonObject
+from app.core.reading import Unit, row_id
+from app.core.repository import ManyToMany, ManyToOne, Repository, linked
+from app.core.rows import SERVER_SET, Row
+
+R = TypeVar("R", bound=Row)
+A = TypeVar("A", bound=Answer)
+_SERVER_KEYS = frozenset(wire_name(name) for name in SERVER_SET)
+
+
+class Writer(Unit[R, A]):
+    """Writes for one request."""
+
+    async def find(self, text: str, action: Action) -> R:
+        """The row to write, locked: 400 malformed id, 404, 403 not the owner, 412."""
+        row = await self.obtain(text, lock=True)
+        if not self.repository.access.allows(self.call.caller, action, row):
+            raise forbidden()
+        if action != "create" and self.call.if_match is not None:
+            tags = [tag.strip() for tag in self.call.if_match.split(",")]
+            if "*" not in tags and f'"{row.version}"' not in tags:
+                raise _outdated()
+        return row
+
+    # --- what was submitted -------------------------------------------------------------------
+
+    async def accept(self, submitted: Submitted[Any], row: R | None = None) -> dict[str, Any]:
+        """The values to store, by attribute; 400 with all faults of the query and the body."""
+        faults = [*self.query.finish(), *(self._named(each) for each in submitted.faults)]
+        values = submitted.body.values() if submitted.body else self._ids(submitted.raw, faults)
+        faults += await self._unresolved(values)
+        if faults:
+            raise validation_error(faults)
+        kept = type(submitted.body).kept if submitted.body and row else ()
+        for name in kept:
+            if isinstance(self._type(name), JsonObject) and values.get(name) is not None:
+                values[name] = merge_patch(getattr(row, name), values[name])
+        return values
+
+    def _type(self, name: str) -> Any:
+        field = self.repository.fields.get(name)
+        return field.type if field else None
+
+    def _named(self, fault: FieldError) -> FieldError:
+        """Tell a key that only the server sets from an unknown one."""
+        answered = {wire_name(name) for name in self.repository.answer.model_fields}
+        if fault.rule == "unknown" and fault.field in _SERVER_KEYS | answered:
+            return FieldError(fault.field, "readOnly", "cannot be set")
+        return fault
+
+    def _ids(self, raw: dict[str, Any], faults: Sequence[FieldError]) -> dict[str, Any]:
+        """The references of a faulty body that can be looked up all the same."""
+        faulty = {fault.field for fault in faults}
+        found: dict[str, Any] = {}
+        for relation in self.repository.relations:
+            key = wire_name(relation.attribute)
+            value = raw.get(key)
+            if key not in faulty and isinstance(value, str):
+                found[relation.attribute] = Identifier().check(value)
+            elif isinstance(value, list) and len(value) <= MAX_LINKS and key not in faulty:
+                whole = [f"{key}[{index}]" not in faulty for index in range(len(value))]
+                found[relation.attribute] = [
+                    Identifier().check(each) if right else None
+                    for each, right in zip(value, whole, strict=True)
+                ]
+        return found
+
+    async def _unresolved(self, values: dict[str, Any]) -> list[FieldError]:
+        """References to rows that the caller may not read, and doubles among links."""
+        faults: list[FieldError] = []
+        for relation in self.repository.relations:
+            value = values.get(relation.attribute)
+            if value is None:
+                continue
+            key = wire_name(relation.attribute)
+            several = isinstance(value, list)
+            places = (
+                [(f"{key}[{index}]", each) for index, each in enumerate(value) if each]
+                if several
+                else [(key, value)]
+            )
+            target = self.repository.known[relation.to]
+            ids = [each for _, each in places]
+            found = await target.readable(self.session, self.call.caller, ids, lock=True)
+            for index, (place, each) in enumerate(places):
+                if each in ids[:index]:
+                    faults.append(FieldError(place, "unique", "is there twice"))
+                elif each not in found:
+                    faults.append(FieldError(place, "reference", "does not exist"))
+        return faults
+
+    # --- writes -------------------------------------------------------------------------------
+
+    async def insert(self, values: dict[str, Any]) -> R:
+        """Store a new row of the caller."""
+        links, plain = self._split(values)
+        row: R = self.repository.model(id=uuid7(), created_at=now_ms(), version=1, **plain)
+        row.updated_at = row.created_at
+        if hasattr(row, "owner_id"):
+            row.owner_id = self.call.caller.user_id
+        self.session.add(row)
+        await self._flush()
+        for relation, ids in links:
+            await self._add_links(relation, row.id, ids)
+        self._audit(self.repository, row.id, "create", {}, self.repository.state(row) | values)
+        return row
+
+    async def update(self, row: R, values: dict[str, Any]) -> None:
+        """Store changes; none at all leave the version alone."""
+        if not values:
+            return
+        links, plain = self._split(values)
+        before = {name: getattr(row, name) for name in plain}
+        for relation, ids in links:
+            known = (await linked(self.session, relation, [row.id])).get(row.id, [])
+            before[relation.attribute] = known
+            await self._remove_links(relation, row.id, set(known) - set(ids))
+            await self._add_links(relation, row.id, [each for each in ids if each not in known])
+            values[relation.attribute] = sorted(ids)
+        for name, value in plain.items():
+            setattr(row, name, value)
+        await self._touch(row)
+        self._audit(self.repository, row.id, "update", before, values)
+
+    async def delete(self, row: R) -> None:
+        """Delete a row as its table says, and do to others what their relations say."""
+        self.query.require_valid()
+        await self._remove(self.repository, row, set())
+        await self._flush()
+
+    async def restore(self, text: str) -> R:
+        """Bring a deleted row back; 409 when it is not deleted or a unique value was taken."""
+        row: Any = await self.obtain(text, deleted=True, lock=True)
+        self.query.require_valid()
+        if row.deleted_at is None:
+            raise conflict("The row is not deleted.")
+        before = {"deleted_at": row.deleted_at}
+        row.deleted_at = None
+        await self._touch(row)
+        self._audit(self.repository, row.id, "restore", before, {"deleted_at": None})
+        found: R = row
+        return found
+
+    async def link(self, row: R, attribute: str, text: str) -> None:
+        """Link a row to another; a link that is there already changes nothing."""
+        relation, other = await self._other(row, attribute, text)
+        target = self.repository.known[relation.to]
+        if not await target.readable(self.session, self.call.caller, [other], lock=True):
+            raise not_found()
+        known = (await linked(self.session, relation, [row.id])).get(row.id, [])
+        if other not in known:
+            await self.update(row, {attribute: [*known, other]})
+
+    async def unlink(self, row: R, attribute: str, text: str) -> None:
+        """Take a link away; one that is not there changes nothing."""
+        relation, other = await self._other(row, attribute, text)
+        known = (await linked(self.session, relation, [row.id])).get(row.id, [])
+        if other in known:
+            await self.update(row, {attribute: [each for each in known if each != other]})
+
+    async def _other(self, row: R, attribute: str, text: str) -> tuple[ManyToMany, UUID]:
+        relation = self.repository.relation(attribute)
+        assert isinstance(relation, ManyToMany)  # noqa: S101 - a slip in a service
+        assert row.id  # noqa: S101 - found before, so that its id is judged first
+        key = wire_name(attribute.removesuffix("s"))
+        other = row_id(text, key)
+        self.query.require_valid()
+        return relation, other
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _split(
+        self,
+        values: dict[str, Any],
+    ) -> tuple[list[tuple[ManyToMany, list[UUID]]], dict[str, Any]]:
+        """Tell links from columns."""
+        links = [
+            (each, values[each.attribute])
+            for each in self.repository.many_to_many
+            if each.attribute in values
+        ]
+        names = {each.attribute for each, _ in links}
+        return links, {name: value for name, value in values.items() if name not in names}
+
+    async def _touch(self, row: Row) -> None:
+        row.version += 1
+        row.updated_at = now_ms()
+        await self._flush()
+
+    async def _flush(self) -> None:
+        """Send the changes; a broken constraint is told by its name."""
+        try:
+            await self.session.flush()
+        except StaleDataError:
+            raise _outdated() from None
+        except IntegrityError as error:
+            raise self._broken(error) from error
+
+    def _broken(self, error: IntegrityError) -> Exception:
+        broken = violation(error)
+        if broken.kind == "foreign_key":
+            return conflict("Another row was deleted, or refers to this one.")
+        keys = self.repository.unique_keys(broken.constraint, self.session.get_bind().dialect)
+        if broken.kind != "unique" or not keys:
+            return error
+        faults = [FieldError(key, "unique", "is taken") for key in keys]
+        return conflict("This value is taken.", first_per_field(faults))
+
+    async def _add_links(self, relation: ManyToMany, here: UUID, ids: Sequence[UUID]) -> None:
+        names = [column.key for column in relation.table.columns][:2]
+        rows = [dict(zip(names, (here, other), strict=True)) for other in ids]
+        if rows:
+            await self.session.execute(insert(relation.table), rows)
+
+    async def _remove_links(self, relation: ManyToMany, here: UUID, ids: set[UUID]) -> None:
+        mine, other = list(relation.table.columns)[:2]
+        if ids:
+            statement = delete(relation.table).where(mine == here, other.in_(ids))
+            await self.session.execute(statement)
+
+    def _audit(
+        self,
+        repository: Repository[Any, Any],
+        of: UUID,
+        action: str,
+        before: dict[str, Any],
+        after: dict[str, Any],
+    ) -> None:
+        """Note a write: the keys whose values differ, private values masked."""
+        if not repository.audited:
+            return
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        self.session.add(
+            AuditRow(
+                entity=repository.name,
+                row_id=of,
+                action=action,
+                actor_id=self.call.caller.user_id,
+                before=None if action == "create" else _shown(repository, names, before),
+                after=None if action == "delete" else _shown(repository, names, after),
+            )
+        )
+
+    # --- deletion -----------------------------------------------------------------------------
+
+    async def _remove(self, repository: Repository[Any, Any], row: Any, seen: set[UUID]) -> None:
+        """Delete one row after those that cascade from it."""
+        seen.add(row.id)
+        for child, relation in repository.referrers():
+            await self._detach(child, relation, row, repository.soft_delete, seen)
+        before = repository.state(row)
+        for mine in repository.many_to_many:
+            before[mine.attribute] = await self._drop_links(mine.table, 0, row.id)
+        for owner, links in repository.linkers():
+            await self._forget(owner, links, row.id)
+        if repository.soft_delete:
+            row.deleted_at = now_ms()
+            await self._touch(row)
+        else:
+            await self.session.delete(row)
+            await self._flush()
+        self._audit(repository, row.id, "delete", before, {})
+
+    async def _detach(
+        self,
+        child: Repository[Any, Any],
+        relation: ManyToOne,
+        row: Any,
+        soft: bool,
+        seen: set[UUID],
+    ) -> None:
+        """Apply `on_delete` to the rows that refer to this one.
+
+        A row that goes for good may leave no reference behind, not even in deleted rows.
+        """
+        column = getattr(child.model, relation.attribute)
+        statement = child.select(deleted=not soft).where(column == row.id)
+        statement = statement.order_by(child.model.id).with_for_update()
+        for each in await self.session.scalars(statement):
+            gone = getattr(each, "deleted_at", None) is not None
+            if relation.on_delete == "restrict" and each.id not in seen:
+                raise conflict(f"{child.path} still refer to this row.")
+            if relation.on_delete == "set_null" and not gone:
+                await self._clear(child, each, relation.attribute)
+                continue
+            if not gone and each.id not in seen:
+                await self._remove(child, each, seen)
+                gone = child.soft_delete
+            if gone and not soft:
+                await self._release(each, column)
+
+    async def _release(self, row: Any, column: Any) -> None:
+        """Let a deleted row no longer refer to one that goes for good."""
+        if column.property.columns[0].nullable:
+            setattr(row, column.key, None)
+        else:
+            await self.session.delete(row)
+        await self._flush()
+
+    async def _clear(self, child: Repository[Any, Any], row: Any, attribute: str) -> None:
+        before = {attribute: getattr(row, attribute)}
+        setattr(row, attribute, None)
+        await self._touch(row)
+        self._audit(child, row.id, "update", before, {attribute: None})
+
+    async def _drop_links(self, table: Any, side: int, here: UUID) -> list[UUID]:
+        """Remove all links of a row, which stands on this side of them."""
+        columns = list(table.columns)[:2]
+        mine, other = columns[side], columns[1 - side]
+        found = await self.session.scalars(select(other).where(mine == here).order_by(other))
+        ids = list(found)
+        if ids:
+            await self.session.execute(delete(table).where(mine == here))
+        return ids
+
+    async def _forget(
+        self,
+        owner: Repository[Any, Any],
+        relation: ManyToMany,
+        here: UUID,
+    ) -> None:
+        """Remove the links to a row; the rows that had them change with it."""
+        mine, other = list(relation.table.columns)[:2]
+        linking = select(mine).where(other == here)
+        statement = owner.select().where(owner.model.id.in_(linking)).order_by(owner.model.id)
+        rows = list(await self.session.scalars(statement.with_for_update()))
+        known = await linked(self.session, relation, [row.id for row in rows])
+        await self._drop_links(relation.table, 1, here)
+        for row in rows:
+            ids = known[row.id]
+            await self._touch(row)
+            left = [each for each in ids if each != here]
+            name = relation.attribute
+            self._audit(owner, row.id, "update", {name: ids}, {name: left})
+
+
+def _shown(
+    repository: Repository[Any, Any],
+    names: Sequence[str],
+    values: dict[str, Any],
+) -> dict[str, Any]:
+    return {wire_name(name): _plain(repository, name, values.get(name)) for name in names}
+
+
+def _plain(repository: Repository[Any, Any], name: str, value: Any) -> Any:
+    if name == "deleted_at":
+        return value and value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return repository.wire(name, value)
+
+
+def _outdated() -> ApiError:
+    return ApiError(412, ErrorCode.PRECONDITION_FAILED, "The row has changed since it was read.")
+
+
+@asynccontextmanager
+async def writing(
+    call: Call,
+    repository: Repository[R, A],
+    action: Action,
+) -> AsyncIterator[Writer[R, A]]:
+    """One transaction of a caller who may do this; 401 or 403 for others."""
+    repository.access.require(call.caller, action)
+    async with call.database.write() as session:
+        yield Writer(session, repository, call)
+
+
+@asynccontextmanager
+async def restoring(call: Call, repository: Repository[R, A]) -> AsyncIterator[Writer[R, A]]:
+    """One transaction of an admin."""
+    require_admin(call.caller)
+    async with call.database.write() as session:
+        yield Writer(session, repository, call)

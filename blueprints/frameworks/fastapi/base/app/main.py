@@ -1,0 +1,70 @@
+"""The application: its routes, what surrounds them, and what they share."""
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from app.api import ROUTERS
+from app.core import docs, health
+from app.core.caller import PRIVATE_PATHS, limit_for
+from app.core.config import load_settings
+from app.core.database import Database
+from app.core.errors import install_error_handlers
+from app.core.logging import configure_logging
+from app.core.middleware import BodyLimit, CatchAll, Cors, RequestContext
+from app.core.rate_limit import RateLimit
+from app.core.routing import EarlyRouting
+from app.lifespan import lifespan
+from app.project import BASE_PATH, DESCRIPTION, TITLE, VERSION
+from app.settings import Settings
+
+GZIP_MINIMUM = 1024
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+EXPOSED = ["ETag", "Location", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Build the application; without settings, from the environment."""
+    settings = settings or load_settings(Settings)
+    configure_logging(settings.log_level)
+    app = FastAPI(
+        title=TITLE,
+        description=DESCRIPTION,
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.include_router(health.router)
+    for router in ROUTERS:
+        app.include_router(router, prefix=BASE_PATH)
+    if not settings.production:
+        app.include_router(docs.router)
+    install_error_handlers(app)
+    add_middleware(app, settings)
+    return app
+
+
+def add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Add the layers from the innermost out: the last one added sees a request first."""
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(RateLimit, limit_for=limit_for)
+    app.add_middleware(EarlyRouting)
+    app.add_middleware(CatchAll)
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_MINIMUM)
+    if settings.cors_origins:
+        app.add_middleware(
+            Cors,
+            allow_origins=settings.cors_origins,
+            allow_methods=METHODS,
+            allow_headers=["*"],
+            expose_headers=[*EXPOSED, "Retry-After", "X-Request-Id"],
+            max_age=600,
+        )
+    app.add_middleware(
+        RequestContext,
+        trusted_proxies=settings.trusted_proxies,
+        private_paths=PRIVATE_PATHS,
+    )

@@ -1,0 +1,43 @@
+"""Runs migrations against DATABASE_URL; two runs at once wait for each other."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+import app.models  # noqa: F401 - defines the tables
+from app.core.config import CoreSettings, load_settings
+from app.core.database import Base, create_engine
+
+PATIENCE_MS = 600_000
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations in one transaction, under a lock of their own."""
+    postgresql = connection.dialect.name == "postgresql"
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        render_as_batch=not postgresql,
+    )
+    with context.begin_transaction():
+        if postgresql:
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))"))
+        context.run_migrations()
+
+
+async def run() -> None:
+    """Connect as the service does."""
+    url = context.config.attributes.get("url")
+    settings = CoreSettings(database_url=url) if url else load_settings(CoreSettings)
+    # Building an index, or waiting for another migration, may take longer than a request may.
+    settings = settings.model_copy(update={"database_timeout_ms": PATIENCE_MS})
+    engine = create_engine(settings).execution_options(begin_statement="BEGIN IMMEDIATE")
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+        await connection.commit()
+    await engine.dispose()
+
+
+asyncio.run(run())

@@ -1,0 +1,131 @@
+"""A real database, built by its migrations and empty for each test, and a client of the service."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from alembic import command
+from alembic.config import Config
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.core.database import Base, Database
+from app.main import create_app
+from app.project import BASE_PATH, DEFAULT_DATABASE_URL
+from app.settings import Settings
+from tests.environment import FIXTURES, TEST_SETTINGS
+
+ROOT = Path(__file__).parents[1]
+TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
+pytest_plugins = FIXTURES
+
+SettingsFactory = Callable[..., Settings]
+
+
+def pytest_configure() -> None:
+    """Say in one line what is missing, rather than fail in every test."""
+    if not TEST_DATABASE_URL and not DEFAULT_DATABASE_URL.startswith("sqlite"):
+        pytest.exit("set TEST_DATABASE_URL to an empty database for the tests", returncode=2)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run asynchronous tests on asyncio."""
+    return "asyncio"
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring a database to a revision, as `make migrate` does."""
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["url"] = url
+    if revision == "base":
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a database with all tables and no rows."""
+    url = TEST_DATABASE_URL or f"sqlite:///{tmp_path_factory.mktemp('database') / 'template.db'}"
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def database_url(migrated: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without rows: a copy of the file, or the server's, emptied."""
+    if migrated.startswith("sqlite"):
+        path = tmp_path / "test.db"
+        shutil.copyfile(migrated.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
+    else:
+        yield migrated
+
+
+@pytest.fixture
+def unreachable_url(database_url: str, tmp_path: Path) -> str:
+    """The URL of a database that is away."""
+    if database_url.startswith("sqlite"):
+        return f"sqlite:///{tmp_path / 'no-such-folder' / 'test.db'}"
+    return "postgresql://nobody@127.0.0.1:1/none"
+
+
+@pytest.fixture
+def make_settings(database_url: str, tmp_path: Path) -> SettingsFactory:
+    """Make settings for a test; limits are off unless the test says otherwise."""
+
+    def make(**overrides: Any) -> Settings:
+        values = {
+            "app_env": "test",
+            "database_url": database_url,
+            "rate_limit_per_minute": 0,
+            **TEST_SETTINGS,
+            "mail_transport": f"file:{tmp_path / 'mails'}",
+            **overrides,
+        }
+        return Settings(_env_file=None, **values)
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: SettingsFactory) -> Settings:
+    """The settings of the service under test."""
+    return make_settings()
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    """The service under test. Jobs run when the test says so."""
+    application = create_app(settings)
+    await empty(application.state.database)
+    yield application
+    await application.state.database.close()
+
+
+@pytest.fixture
+async def database(app: FastAPI) -> Database:
+    """The database of the service under test."""
+    found: Database = app.state.database
+    return found
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client whose paths are relative to the base path: `client.get("/products")`."""
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url=f"http://test{BASE_PATH}") as found:
+        yield found
+
+
+async def empty(database: Database) -> None:
+    """Delete all rows of a shared database; a copied file has none."""
+    if not database.sqlite:
+        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        async with database.write() as session:
+            await session.execute(text(f"TRUNCATE {names} CASCADE"))
