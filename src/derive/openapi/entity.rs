@@ -1,10 +1,12 @@
 //! The operations of an entity.
+//!
+//! Every write can answer 409: a unique value is taken, or a row that it refers to goes at the same moment.
 
 use super::components::Body;
 use super::document::{Document, schema_ref};
 use super::operation::{Operation, Security, header, path_id};
 use crate::derive::sample;
-use crate::spec::{Action, Entity, Grant, OnDelete, RelationKind};
+use crate::spec::{Action, Entity, Grant};
 use serde_json::{Value, json};
 
 impl Document<'_> {
@@ -71,9 +73,7 @@ impl Document<'_> {
                 &format!("{}/{}", self.collection(entity), sample::id(1)),
             )
             .header(201, "ETag", "The version of the row.", "\"1\"");
-        if has_unique(entity) {
-            operation = operation.refuses(&[409]);
-        }
+        operation = operation.refuses(&[409]);
         if self.offered.idempotency {
             operation = operation.parameter(idempotency_key()).refuses(&[422]);
         }
@@ -140,9 +140,7 @@ impl Document<'_> {
                 .answers(200, "The row as it is now.", &row_of(entity), &self.row_example(entity))
                 .header(200, "ETag", "The version of the row.", "\"2\"")
                 .refuses(&[404, 412]);
-            if has_unique(entity) {
-                operation = operation.refuses(&[409]);
-            }
+            operation = operation.refuses(&[409]);
             operation = self.pending(operation, entity);
             self.add(&self.item(entity), method, operation);
         }
@@ -161,9 +159,7 @@ impl Document<'_> {
             .parameter(if_match())
             .answers_empty(204, "The row is deleted.")
             .refuses(&[400, 404, 412]);
-        if self.is_held(entity, &mut Vec::new()) {
-            operation = operation.refuses(&[409]);
-        }
+        operation = operation.refuses(&[409]);
         operation = self.pending(operation, entity);
         self.add(&self.item(entity), "delete", operation);
     }
@@ -257,23 +253,6 @@ impl Document<'_> {
         }
     }
 
-    /// Whether a deletion can be refused because of rows that refer to this one, or to one that goes with it.
-    fn is_held(&self, entity: &Entity, seen: &mut Vec<String>) -> bool {
-        seen.push(entity.name.declared().to_owned());
-        self.spec.entities.iter().any(|source| {
-            source
-                .references()
-                .filter(|it| it.target == entity.name.declared())
-                .any(|it| match it.on_delete {
-                    OnDelete::Restrict => true,
-                    OnDelete::Cascade => {
-                        !seen.iter().any(|it| it == source.name.declared()) && self.is_held(source, seen)
-                    }
-                    OnDelete::SetNull => false,
-                })
-        })
-    }
-
     /// `/api/v1/products`
     pub(super) fn collection(&self, entity: &Entity) -> String {
         self.path(&format!("/{}", entity.plural.kebab()))
@@ -314,13 +293,6 @@ pub(super) fn list_of(entity: &Entity) -> Value {
 
 fn body_of(entity: &Entity, body: Body) -> Value {
     schema_ref(&format!("{}{}", entity.name.pascal(), body.suffix()))
-}
-
-/// Whether a write can meet a value that is taken.
-fn has_unique(entity: &Entity) -> bool {
-    !entity.unique.is_empty()
-        || entity.fields.iter().any(|it| it.unique)
-        || entity.relations.iter().any(|it| it.kind == RelationKind::OneToOne)
 }
 
 pub(super) fn if_match() -> Value {

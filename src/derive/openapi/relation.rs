@@ -43,7 +43,7 @@ impl Document<'_> {
                 .parameter(path_id(&parameter, &target.name.human(), &sample::id(2)))
                 .parameter(if_match())
                 .answers_empty(204, "Done.")
-                .refuses(&[400, 404, 412]);
+                .refuses(&[400, 404, 409, 412]);
             self.add(&path, method, operation);
         }
     }
