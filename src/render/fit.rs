@@ -1,4 +1,4 @@
-//! `{{#fit}}…{{/fit}}`: one line where it fits, the exploded form as written where it does not.
+//! `{{#fit}}…{{/fit}}`, `{{#fit bare=true}}…{{/fit}}`: one line where it fits, the exploded form as written where it does not.
 //!
 //! Formatters such as ruff, rustfmt and Prettier keep or choose between these two forms of a bracketed list by the width of
 //! the line. A template writes the exploded one, one item a line with a trailing comma; names decide how it is printed.
@@ -22,18 +22,24 @@ impl HelperDef for Fit {
         render: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let Some(template) = helper.template() else { return Ok(()) };
+        let Some(template) = helper.template() else {
+            return Ok(());
+        };
         let mut inner = StringOutput::new();
         template.render(registry, context, render, &mut inner)?;
         let text = inner.into_string().map_err(handlebars::RenderError::from)?;
-        out.write(&fit(&text, self.width))?;
+        let bare = helper.hash_get("bare").is_some_and(|it| it.value().as_bool() == Some(true));
+        out.write(&fit(&text, self.width, bare))?;
         Ok(())
     }
 }
 
-/// Joins lines into one when that is no wider than `width`.
-pub fn fit(text: &str, width: usize) -> String {
-    let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else { return text.to_owned() };
+/// Joins lines into one when that is no wider than `width`. With `bare` the outermost brackets, which are there for the
+/// line breaks alone, go when it is: `from a import (b)` → `from a import b`.
+pub fn fit(text: &str, width: usize, bare: bool) -> String {
+    let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
+        return text.to_owned();
+    };
     let indent = first.len() - first.trim_start().len();
     let mut joined = String::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -44,6 +50,10 @@ pub fn fit(text: &str, width: usize) -> String {
             joined.push(' ');
         }
         joined.push_str(line);
+    }
+    if let (true, Some(open), Some(close)) = (bare, joined.find(['(', '[', '{']), joined.rfind([')', ']', '}'])) {
+        joined.replace_range(close..=close, "");
+        joined.replace_range(open..=open, "");
     }
     if indent + joined.chars().count() > width {
         return text.to_owned();
@@ -60,12 +70,24 @@ mod tests {
 
     #[test]
     fn what_fits_is_one_line_without_the_trailing_comma() {
-        assert_eq!(fit(CALL, 100), "    call(\"name\", Kind(12, 2), nullable=False),\n");
+        assert_eq!(
+            fit(CALL, 100, false),
+            "    call(\"name\", Kind(12, 2), nullable=False),\n"
+        );
+    }
+
+    #[test]
+    fn bare_lists_lose_their_brackets_with_their_breaks() {
+        assert_eq!(
+            fit("from a import (\n    b,\n    c,\n)\n", 100, true),
+            "from a import b, c\n"
+        );
+        assert!(fit("from a import (\n    b,\n    c,\n)\n", 17, true).contains("(\n"));
     }
 
     #[test]
     fn what_does_not_fit_stays_as_written() {
-        assert_eq!(fit(CALL, 45), CALL);
-        assert_ne!(fit(CALL, 46), CALL);
+        assert_eq!(fit(CALL, 45, false), CALL);
+        assert_ne!(fit(CALL, 46, false), CALL);
     }
 }

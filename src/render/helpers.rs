@@ -2,6 +2,7 @@
 
 use super::escape;
 use super::fit::Fit;
+use super::sorted;
 use crate::catalog::Language;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, Output, RenderContext, RenderErrorReason,
@@ -82,7 +83,13 @@ pub fn register(registry: &mut Handlebars<'_>, language: &Language) {
     }
     registry.register_helper("json", Box::new(json));
     registry.register_helper("join", Box::new(join));
-    registry.register_helper("fit", Box::new(Fit { width: language.line_width }));
+    registry.register_helper(
+        "fit",
+        Box::new(Fit {
+            width: language.line_width,
+        }),
+    );
+    registry.register_helper("sorted", Box::new(sorted::helper));
     registry.register_helper("literal", Box::new(Literal(language.clone())));
 }
 

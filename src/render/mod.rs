@@ -7,6 +7,7 @@ pub mod escape;
 mod fit;
 mod helpers;
 mod lock;
+mod sorted;
 mod types;
 
 use crate::catalog::CatalogError;

@@ -93,8 +93,9 @@ pub fn check(catalog: &Catalog, framework: &Framework, specs: &[Spec]) -> Vec<Ca
 }
 
 fn budget(path: &str, text: &str) -> Vec<CatalogError> {
-    // `fit` decides about line breaks, not about what is printed.
-    let blocks = text.matches("{{#").count() + text.matches("{{~#").count() - text.matches("{{#fit").count();
+    // `fit` and `sorted` decide about lines, not about what is printed.
+    let layout = text.matches("{{#fit").count() + text.matches("{{#sorted").count();
+    let blocks = text.matches("{{#").count() + text.matches("{{~#").count() - layout;
     let mut problems = Vec::new();
     if text.len() > TEMPLATE_BYTES {
         let message = format!(

@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
         let name = helper.name.as_name().unwrap_or_default().to_owned();
         let subject = helper.params.first().map_or(Shape::Unknown, |it| self.parameter(it));
         match name.as_str() {
-            "if" | "unless" | "fit" => self.inner(helper.template.as_ref()),
+            "if" | "unless" | "fit" | "sorted" => self.inner(helper.template.as_ref()),
             "each" | "with" => {
                 let inner = match (name.as_str(), subject) {
                     ("with", shape) => shape,

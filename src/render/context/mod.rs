@@ -40,7 +40,13 @@ impl<'a> Contexts<'a> {
         let users = (plan.spec.auth.user_fields.iter())
             .map(|field| contexts.field(field, None))
             .collect::<Result<Vec<_>, _>>()?;
-        let roles = plan.spec.auth.roles.iter().map(|it| Value::Object(contexts.names(&Name::new(it)))).collect();
+        let roles = plan
+            .spec
+            .auth
+            .roles
+            .iter()
+            .map(|it| Value::Object(contexts.names(&Name::new(it))))
+            .collect();
         contexts.shared.insert("auth".into(), auth(plan, users, roles));
         contexts.shared.insert(
             "enums".into(),
@@ -71,7 +77,14 @@ impl<'a> Contexts<'a> {
     pub fn whole(&self) -> Value {
         let mut context = self.shared.clone();
         context.insert("entities".into(), Value::Array(self.entities.clone()));
-        let down: Vec<_> = self.tables.as_array().into_iter().flatten().rev().map(|it| json!({ "name": it["name"] })).collect();
+        let down: Vec<_> = self
+            .tables
+            .as_array()
+            .into_iter()
+            .flatten()
+            .rev()
+            .map(|it| json!({ "name": it["name"] }))
+            .collect();
         context.insert("tables".into(), self.tables.clone());
         context.insert("tables_down".into(), Value::Array(down));
         Value::Object(context)
@@ -216,10 +229,7 @@ fn shared(plan: &Plan) -> Map<String, Value> {
             }),
         ),
         ("framework".to_owned(), framework(plan)),
-        (
-            "database".to_owned(),
-            database(plan),
-        ),
+        ("database".to_owned(), database(plan)),
         ("services".to_owned(), Value::Array(services(plan))),
         ("keys".to_owned(), keys(spec.api.json_case)),
     ])
