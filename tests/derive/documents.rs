@@ -2,22 +2,23 @@
 
 use crate::{check, specs};
 use scaffold::derive::{Offered, access, curl, errors, openapi};
-use scaffold::spec::JsonCase;
+use scaffold::spec::{JsonCase, Spec};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-fn pretty(value: &Value) -> String {
-    format!("{}\n", serde_json::to_string_pretty(value).unwrap())
+/// The printed document, and the same as a tree.
+fn document(spec: &Spec, offered: Offered) -> (String, Value) {
+    let text = openapi(spec, offered);
+    let value = serde_json::from_str(&text).unwrap();
+    assert_eq!(text, format!("{value:#}"), "printed as usual");
+    (format!("{text}\n"), value)
 }
 
 #[test]
 fn the_openapi_documents_are_as_agreed() {
-    check(
-        "shop.openapi.json",
-        &pretty(&openapi(&specs::shop(), Offered::default())),
-    );
-    check("wide.openapi.json", &pretty(&openapi(&specs::wide(), Offered::ALL)));
+    check("shop.openapi.json", &document(&specs::shop(), Offered::default()).0);
+    check("wide.openapi.json", &document(&specs::wide(), Offered::ALL).0);
 }
 
 #[test]
@@ -33,16 +34,8 @@ fn without_accounts_nothing_speaks_of_them() {
         access.update.clone_from(&public);
         access.delete = public;
     }
-    let text = pretty(&openapi(&spec, Offered::default()));
-    for word in [
-        "bearer",
-        "ownerId",
-        "\"401\"",
-        "\"403\"",
-        "UNAUTHORIZED",
-        "/auth/",
-        "/users",
-    ] {
+    let (text, _) = document(&spec, Offered::default());
+    for word in ["bearer", "ownerId", "\"401\"", "\"403\"", "UNAUTHORIZED", "/auth/", "/users"] {
         assert!(!text.contains(word), "{word}");
     }
     check("shop-none.openapi.json", &text);
@@ -52,22 +45,15 @@ fn without_accounts_nothing_speaks_of_them() {
 fn snake_case_reaches_every_key() {
     let mut spec = specs::wide();
     spec.api.json_case = JsonCase::Snake;
-    let text = pretty(&openapi(&spec, Offered::ALL));
-    for word in [
-        "isNull",
-        "createdAt",
-        "requestId",
-        "includeDeleted",
-        "nextCursor",
-        "accessToken",
-    ] {
+    let (text, _) = document(&spec, Offered::ALL);
+    for word in ["isNull", "createdAt", "requestId", "includeDeleted", "nextCursor", "accessToken"] {
         assert!(!text.contains(word), "{word}");
     }
 }
 
 #[test]
 fn every_operation_is_complete_and_every_reference_leads_somewhere() {
-    let document = openapi(&specs::wide(), Offered::ALL);
+    let (_, document) = document(&specs::wide(), Offered::ALL);
     let mut ids = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -78,11 +64,12 @@ fn every_operation_is_complete_and_every_reference_leads_somewhere() {
             }
             let placeholders = path.matches('{').count();
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            assert_eq!(
-                parameters.iter().filter(|it| it["in"] == "path").count(),
-                placeholders,
-                "{method} {path}"
-            );
+            let target = |it: &Value| match it["$ref"].as_str() {
+                Some(reference) => document.pointer(&reference[1..]).unwrap().clone(),
+                None => it.clone(),
+            };
+            let in_path = parameters.iter().map(target).filter(|it| it["in"] == "path").count();
+            assert_eq!(in_path, placeholders, "{method} {path}");
         }
     }
     let mut references = BTreeSet::new();
@@ -109,14 +96,7 @@ fn collect(value: &Value, references: &mut BTreeSet<String>) {
 fn the_access_matrix_is_as_agreed() {
     let mut text = String::new();
     for cell in access(&specs::wide()) {
-        let _ = writeln!(
-            text,
-            "{} {} {}: {:?}",
-            cell.entity,
-            cell.request.id(),
-            cell.caller.id(),
-            cell.outcome
-        );
+        let _ = writeln!(text, "{} {} {}: {:?}", cell.entity, cell.request.id(), cell.caller.id(), cell.outcome);
     }
     check("wide.access.txt", &text);
 }
@@ -132,16 +112,11 @@ fn the_curl_lines_are_as_agreed() {
 
 #[test]
 fn every_status_of_the_document_has_a_code() {
-    let document = openapi(&specs::wide(), Offered::ALL);
+    let (_, document) = document(&specs::wide(), Offered::ALL);
     let known: BTreeSet<String> = errors().iter().map(|it| it.status.to_string()).collect();
     for item in document["paths"].as_object().unwrap().values() {
         for operation in item.as_object().unwrap().values() {
-            for status in operation["responses"]
-                .as_object()
-                .unwrap()
-                .keys()
-                .filter(|it| it.as_str() >= "400")
-            {
+            for status in operation["responses"].as_object().unwrap().keys().filter(|it| it.as_str() >= "400") {
                 assert!(known.contains(status), "{status}");
             }
         }

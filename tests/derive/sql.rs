@@ -30,16 +30,9 @@ fn no_name_is_too_long_and_none_stands_twice() {
     for table in &model.tables {
         assert!(table.columns.iter().all(|it| it.name.len() <= LONGEST));
         let own = [table.name.clone(), table.primary_key.name.clone()].into_iter();
-        let keys = table
-            .uniques
-            .iter()
-            .map(|it| it.name.clone())
-            .chain(table.foreign_keys.iter().map(|it| it.name.clone()));
-        let rest = table
-            .checks
-            .iter()
-            .map(|it| it.name.clone())
-            .chain(table.indexes.iter().map(|it| it.name.clone()));
+        let keys =
+            table.uniques.iter().map(|it| it.name.clone()).chain(table.foreign_keys.iter().map(|it| it.name.clone()));
+        let rest = table.checks.iter().map(|it| it.name.clone()).chain(table.indexes.iter().map(|it| it.name.clone()));
         for name in own.chain(keys).chain(rest) {
             assert!(name.len() <= LONGEST, "{name}");
             assert!(names.insert(name.clone()), "{name} stands twice");
@@ -54,10 +47,7 @@ fn every_foreign_key_has_an_index_and_every_reference_a_key() {
             for key in &table.foreign_keys {
                 let column = std::slice::from_ref(&key.column);
                 let indexed = table.indexes.iter().any(|it| it.columns.starts_with(column))
-                    || table
-                        .uniques
-                        .iter()
-                        .any(|it| !it.live_only && it.columns.starts_with(column))
+                    || table.uniques.iter().any(|it| !it.live_only && it.columns.starts_with(column))
                     || table.primary_key.columns.starts_with(column);
                 assert!(indexed, "{}", key.name);
             }

@@ -8,56 +8,51 @@ use crate::spec::{Entity, Pagination};
 use serde_json::{Map, Value, json};
 
 const TAG: &str = "approvals";
+const STATUSES: [&str; 4] = ["pending", "approved", "rejected", "outdated"];
 
 impl Document<'_> {
     pub(super) fn approvals(&mut self) {
         self.tag(TAG, "Writes that wait for consent.");
-        self.approval_components();
         let spec = self.spec;
         let Some(entity) = spec.entities.iter().find(|it| !it.approval.is_empty()) else {
             return;
         };
-        let example = self.approval_example(entity);
+        self.approval_components(entity);
         let collection = self.path("/approvals");
-        let status = json!({ "type": "string", "enum": ["pending", "approved", "rejected", "outdated"] });
+        let status = json!({ "type": "string", "enum": STATUSES });
+        let page = self.page_parameters(Pagination::Offset);
         let list = approval_operation(
             "listApprovals",
             "List the approvals that the caller asked for or decides",
         )
-        .parameters(self.page_parameters(Pagination::Offset))
+        .parameters(page)
         .parameters(self.filter("status", &status, false, false))
         .parameters(self.filter("entity", &json!({ "type": "string" }), false, false))
         .parameters(self.filter(&self.key("row_id"), &uuid(), false, false))
-        .answers(
-            200,
-            "The approvals.",
-            &schema_ref("ApprovalList"),
-            &self.page_example(&example, Pagination::Offset),
-        )
+        .answers(200, "The approvals.", "ApprovalList")
         .refuses(&[400]);
         self.add(&collection, "get", list);
         let item = format!("{collection}/{{id}}");
-        let id = path_id("id", "approval", &sample::id(8));
-        let schema = schema_ref("Approval");
+        let id = self.shared("ApprovalId", || path_id("id", "approval", &sample::id(8)));
         let read = approval_operation("readApproval", "Read an approval")
             .parameter(id.clone())
-            .answers(200, "The approval.", &schema, &example)
+            .answers(200, "The approval.", "Approval")
             .refuses(&[400, 404]);
         self.add(&item, "get", read);
         let approve = approval_operation("approveApproval", "Consent to a write")
             .parameter(id.clone())
-            .answers(200, "The approval; the write is done.", &schema, &example)
+            .answers(200, "The approval; the write is done.", "Approval")
             .refuses(&[400, 403, 404, 409]);
         self.add(&format!("{item}/approve"), "post", approve);
         let reject = approval_operation("rejectApproval", "Refuse a write")
             .parameter(id)
-            .body(&schema_ref("ApprovalReject"), &json!({ "reason": "Too cheap." }))
-            .answers(200, "The approval; nothing is done.", &schema, &example)
+            .body("ApprovalReject")
+            .answers(200, "The approval; nothing is done.", "Approval")
             .refuses(&[403, 404, 409]);
         self.add(&format!("{item}/reject"), "post", reject);
     }
 
-    fn approval_components(&mut self) {
+    fn approval_components(&mut self, entity: &Entity) {
         let spec = self.spec;
         let entities: Vec<_> = spec
             .entities
@@ -74,10 +69,7 @@ impl Document<'_> {
                 "action".to_owned(),
                 json!({ "type": "string", "enum": ["create", "update", "delete"] }),
             ),
-            (
-                "status".to_owned(),
-                json!({ "type": "string", "enum": ["pending", "approved", "rejected", "outdated"] }),
-            ),
+            ("status".to_owned(), json!({ "type": "string", "enum": STATUSES })),
             ("reason".to_owned(), json!({ "type": ["string", "null"] })),
             (self.key("requested_by"), uuid()),
             (self.key("decided_by"), nullable(uuid())),
@@ -88,16 +80,19 @@ impl Document<'_> {
                 json!({ "type": "object", "description": "The written keys." }),
             ),
         ];
-        self.answer_of("Approval", properties);
+        let example = self.approval_example(entity);
         let page = self.page(&schema_ref("Approval"), Pagination::Offset);
-        self.schema("ApprovalList", page);
-        self.answer_of("PendingApproval", vec![("approval".to_owned(), schema_ref("Approval"))]);
+        self.example("ApprovalList", page, self.page_example(&example, Pagination::Offset));
+        let pending = vec![("approval".to_owned(), schema_ref("Approval"))];
+        self.answer_of("PendingApproval", pending, json!({ "approval": example }));
+        self.answer_of("Approval", properties, example);
         let body = Map::from_iter([("reason".to_owned(), reason)]);
-        self.schema("ApprovalReject", closed(&body, &["reason".to_owned()]));
+        let reject = closed(&body, &["reason".to_owned()]);
+        self.example("ApprovalReject", reject, json!({ "reason": "Too cheap." }));
     }
 
     /// An approval of a write of this entity.
-    pub(super) fn approval_example(&self, entity: &Entity) -> Value {
+    fn approval_example(&self, entity: &Entity) -> Value {
         let action = entity.approval.first().map_or("update", |it| it.on.id());
         json!({
             "id": sample::id(8), "entity": entity.name.declared(), self.key("row_id"): sample::id(1), "action": action,

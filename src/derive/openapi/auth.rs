@@ -1,6 +1,6 @@
 //! Accounts: registration, login, sessions, passwords.
 
-use super::document::{Document, schema_ref};
+use super::document::Document;
 use super::operation::{Operation, Security};
 use super::value::{closed, email, object};
 use crate::derive::sample;
@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 
 const TAG: &str = "auth";
 const TOKEN: &str = "q3ZyX0c2b1l0d2hV";
+const PASSWORD: &str = "Analytical-Engine-1";
+const NEW_PASSWORD: &str = "Difference-Engine-2";
 
 /// A password that is to be set.
 pub(super) fn new_password() -> Value {
@@ -22,164 +24,120 @@ fn secret() -> Value {
     json!({ "type": "string", "maxLength": 10_000 })
 }
 
+fn person_name() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": 100 })
+}
+
 impl Document<'_> {
     pub(super) fn auth(&mut self) {
         self.tag(TAG, "Accounts and sessions.");
-        self.auth_components();
+        self.auth_answers();
+        self.auth_bodies();
         self.register();
-        self.login();
         self.sessions();
         self.passwords();
     }
 
     /// The component of an answer that holds all of these keys.
-    pub(super) fn answer_of(&mut self, name: &str, properties: Vec<(String, Value)>) {
+    pub(super) fn answer_of(&mut self, name: &str, properties: Vec<(String, Value)>, example: Value) {
         let properties: Map<String, Value> = properties.into_iter().collect();
         let required: Vec<_> = properties.keys().cloned().collect();
-        self.schema(name, object(&properties, &required));
+        self.example(name, object(&properties, &required), example);
     }
 
-    /// The component of a body that must hold all of these keys.
-    fn body_of(&mut self, name: &str, properties: Vec<(String, Value)>) {
-        let properties: Map<String, Value> = properties.into_iter().collect();
+    /// The component of a body that must hold all of these keys: key, schema, example.
+    fn body_of(&mut self, name: &str, keys: Vec<(String, Value, &str)>) {
+        let example = keys
+            .iter()
+            .map(|(key, _, example)| (key.clone(), (*example).into()))
+            .collect();
+        let properties: Map<String, Value> = keys.into_iter().map(|(key, schema, _)| (key, schema)).collect();
         let required: Vec<_> = properties.keys().cloned().collect();
-        self.schema(name, closed(&properties, &required));
+        self.example(name, closed(&properties, &required), Value::Object(example));
     }
 
-    fn auth_components(&mut self) {
-        let key = |it: &str| self.key(it);
-        let (access, refresh, kind, lives) = (
-            key("access_token"),
-            key("refresh_token"),
-            key("token_type"),
-            key("expires_in"),
-        );
-        let (current, new) = (key("current_password"), key("new_password"));
-        self.answer_of(
-            "TokenPair",
-            vec![
-                (access, secret()),
-                (refresh.clone(), secret()),
-                (kind, json!({ "type": "string", "const": "Bearer" })),
-                (
-                    lives,
-                    json!({ "type": "integer", "minimum": 1, "maximum": i32::MAX, "description": "Seconds." }),
-                ),
-            ],
-        );
-        self.body_of("Login", vec![("email".into(), email()), ("password".into(), secret())]);
-        self.body_of("RefreshBody", vec![(refresh, secret())]);
-        self.body_of(
-            "PasswordChange",
-            vec![(current, secret()), (new.clone(), new_password())],
-        );
-        self.body_of("ResetRequest", vec![("email".into(), email())]);
-        self.body_of(
-            "ResetConfirmation",
-            vec![("token".into(), secret()), (new, new_password())],
-        );
+    fn auth_answers(&mut self) {
+        let keys = ["access_token", "refresh_token", "token_type", "expires_in"].map(|it| self.key(it));
+        let [access, refresh, kind, lives] = keys;
+        let example = json!({
+            access.as_str(): "eyJhbGciOiJIUzI1NiJ9.e30.signature", refresh.as_str(): TOKEN, kind.as_str(): "Bearer",
+            lives.as_str(): 900,
+        });
+        let seconds = json!({ "type": "integer", "minimum": 1, "maximum": i32::MAX, "description": "Seconds." });
+        let bearer = json!({ "type": "string", "const": "Bearer" });
+        let properties = vec![
+            (access, secret()),
+            (refresh, secret()),
+            (kind, bearer),
+            (lives, seconds),
+        ];
+        self.answer_of("TokenPair", properties, example);
+    }
+
+    fn auth_bodies(&mut self) {
+        let address = || ("email".to_owned(), email(), "ada@example.com");
+        let refresh = (self.key("refresh_token"), secret(), TOKEN);
+        let current = (self.key("current_password"), secret(), PASSWORD);
+        let new = || (self.key("new_password"), new_password(), NEW_PASSWORD);
+        let (change, confirm) = (vec![current, new()], vec![("token".to_owned(), secret(), TOKEN), new()]);
+        self.body_of("Login", vec![address(), ("password".to_owned(), secret(), PASSWORD)]);
+        self.body_of("RefreshBody", vec![refresh]);
+        self.body_of("PasswordChange", change);
+        self.body_of("ResetRequest", vec![address()]);
+        self.body_of("ResetConfirmation", confirm);
     }
 
     fn register(&mut self) {
-        let fields = vec![
-            ("email".to_owned(), email()),
-            ("password".to_owned(), new_password()),
-            (
-                "name".to_owned(),
-                json!({ "type": "string", "minLength": 1, "maxLength": 100 }),
-            ),
-        ];
-        let schema = self.user_body(fields, true);
-        self.schema("Registration", schema);
-        let mut example =
-            json!({ "email": "ada@example.com", "password": "Analytical-Engine-1", "name": "Ada Lovelace" });
+        let (fields, mut example) = account();
         self.user_field_examples(&mut example);
-        let operation = self
-            .open("register", "Register an account")
-            .body(&schema_ref("Registration"), &example)
-            .answers(201, "The new user.", &schema_ref("User"), &self.user_example())
+        let schema = self.user_body(fields, true);
+        self.example("Registration", schema, example);
+        let operation = open("register", "Register an account")
+            .body("Registration")
+            .answers(201, "The new user.", "User")
             .refuses(&[409])
             .refuses(if self.spec.auth.open_registration { &[] } else { &[403] });
         self.add(&self.path("/auth/register"), "post", operation);
     }
 
-    fn login(&mut self) {
-        let example = json!({ "email": "ada@example.com", "password": "Analytical-Engine-1" });
-        let operation = self
-            .open("login", "Log in")
-            .body(&schema_ref("Login"), &example)
-            .answers(
-                200,
-                "The tokens of a new session.",
-                &schema_ref("TokenPair"),
-                &self.token_example(),
-            );
-        self.add(&self.path("/auth/login"), "post", operation);
-    }
-
     fn sessions(&mut self) {
-        let body = json!({ self.key("refresh_token"): TOKEN });
-        let operation = self
-            .open("refresh", "Exchange a refresh token for new tokens")
+        let login = open("login", "Log in")
+            .body("Login")
+            .answers(200, "The tokens of a new session.", "TokenPair");
+        self.add(&self.path("/auth/login"), "post", login);
+        let refresh = open("refresh", "Exchange a refresh token for new tokens")
             .description("The old token is dead afterwards; using it again ends the session.")
-            .body(&schema_ref("RefreshBody"), &body)
-            .answers(
-                200,
-                "The session's new tokens.",
-                &schema_ref("TokenPair"),
-                &self.token_example(),
-            );
-        self.add(&self.path("/auth/refresh"), "post", operation);
-        let operation = self
-            .open("logout", "Log out")
-            .body(&schema_ref("RefreshBody"), &body)
+            .body("RefreshBody")
+            .answers(200, "The session's new tokens.", "TokenPair");
+        self.add(&self.path("/auth/refresh"), "post", refresh);
+        let logout = open("logout", "Log out")
+            .body("RefreshBody")
             .answers_empty(204, "The session is over, if there was one.");
-        self.add(&self.path("/auth/logout"), "post", operation);
-        let operation = Operation::new("readMe", TAG, "Read the caller's account", Security::Bearer).answers(
+        self.add(&self.path("/auth/logout"), "post", logout);
+        let me = Operation::new("readMe", TAG, "Read the caller's account", Security::Bearer).answers(
             200,
             "The caller.",
-            &schema_ref("User"),
-            &self.user_example(),
+            "User",
         );
-        self.add(&self.path("/auth/me"), "get", operation);
+        self.add(&self.path("/auth/me"), "get", me);
     }
 
     fn passwords(&mut self) {
-        let (current, new) = (self.key("current_password"), self.key("new_password"));
-        let example = json!({ current: "Analytical-Engine-1", new.as_str(): "Difference-Engine-2" });
-        let operation = Operation::new("changePassword", TAG, "Change the caller's password", Security::Bearer)
-            .body(&schema_ref("PasswordChange"), &example)
+        let change = Operation::new("changePassword", TAG, "Change the caller's password", Security::Bearer)
+            .body("PasswordChange")
             .answers_empty(204, "The password is changed; all other sessions are over.");
-        self.add(&self.path("/auth/change-password"), "post", operation);
-        let operation = self
-            .open(
-                "requestPasswordReset",
-                "Ask for a mail that lets one set a new password",
-            )
-            .body(&schema_ref("ResetRequest"), &json!({ "email": "ada@example.com" }))
-            .answers_empty(202, "A mail goes out if the address has an account.");
-        self.add(&self.path("/auth/password-reset"), "post", operation);
-        let operation = self
-            .open("confirmPasswordReset", "Set a new password with the token of the mail")
-            .body(
-                &schema_ref("ResetConfirmation"),
-                &json!({ "token": TOKEN, new: "Difference-Engine-2" }),
-            )
+        self.add(&self.path("/auth/change-password"), "post", change);
+        let request = open(
+            "requestPasswordReset",
+            "Ask for a mail that lets one set a new password",
+        )
+        .body("ResetRequest")
+        .answers_empty(202, "A mail goes out if the address has an account.");
+        self.add(&self.path("/auth/password-reset"), "post", request);
+        let confirm = open("confirmPasswordReset", "Set a new password with the token of the mail")
+            .body("ResetConfirmation")
             .answers_empty(204, "The password is changed; all sessions are over.");
-        self.add(&self.path("/auth/password-reset/confirm"), "post", operation);
-    }
-
-    /// An operation that anybody may call; a bad token is refused all the same.
-    #[allow(clippy::unused_self)]
-    fn open(&self, id: &str, summary: &str) -> Operation {
-        Operation::new(id, TAG, summary, Security::Optional)
-    }
-
-    fn token_example(&self) -> Value {
-        json!({
-            self.key("access_token"): "eyJhbGciOiJIUzI1NiJ9.e30.signature", self.key("refresh_token"): TOKEN,
-            self.key("token_type"): "Bearer", self.key("expires_in"): 900,
-        })
+        self.add(&self.path("/auth/password-reset/confirm"), "post", confirm);
     }
 
     /// A user as answered.
@@ -193,10 +151,28 @@ impl Document<'_> {
         user
     }
 
-    /// The spec's own fields of a user.
-    pub(super) fn user_field_examples(&self, user: &mut Value) {
+    /// Adds the spec's own fields of a user.
+    fn user_field_examples(&self, user: &mut Value) {
         for field in &self.spec.auth.user_fields {
             user[self.name(&field.name)] = sample::value(self.spec, field);
         }
     }
+}
+
+/// What a new account is made of, and an example.
+pub(super) fn account() -> (Vec<(String, Value)>, Value) {
+    let fields = vec![
+        ("email".to_owned(), email()),
+        ("password".to_owned(), new_password()),
+        ("name".to_owned(), person_name()),
+    ];
+    (
+        fields,
+        json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada Lovelace" }),
+    )
+}
+
+/// An operation that anybody may call; a bad token is refused all the same.
+fn open(id: &str, summary: &str) -> Operation {
+    Operation::new(id, TAG, summary, Security::Optional)
 }

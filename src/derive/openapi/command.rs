@@ -1,7 +1,7 @@
 //! Named changes.
 
-use super::document::{Document, schema_ref};
-use super::entity::{idempotency_key, if_match, row_of};
+use super::document::Document;
+use super::entity::row_of;
 use super::operation::Operation;
 use super::value::closed;
 use crate::derive::sample;
@@ -24,8 +24,9 @@ impl Document<'_> {
     fn command(&mut self, entity: &Entity, command: &Command, input: &str) -> Operation {
         let id = format!("{}{}", command.name.camel(), entity.name.pascal());
         let summary = format!("Do “{}” with the {}", command.name.human(), entity.name.human());
-        let mut operation = Operation::new(id, &entity.plural.kebab(), summary, self.security(&command.access))
-            .parameter(self.row_id(entity));
+        let (row, if_match, key) = (self.row_id(entity), self.if_match(), self.idempotency_key());
+        let mut operation =
+            Operation::new(id, &entity.plural.kebab(), summary, self.security(&command.access)).parameter(row);
         if let Some(doc) = &command.doc {
             operation = operation.description(doc.clone());
         }
@@ -48,15 +49,14 @@ impl Document<'_> {
                 example.insert(key.clone(), sample::value(self.spec, field));
                 properties.insert(key, self.accepted(field));
             }
-            self.schema(input, closed(&properties, &required));
-            operation = operation.body(&schema_ref(input), &Value::Object(example));
-        }
-        if self.offered.idempotency {
-            operation = operation.parameter(idempotency_key()).refuses(&[422]);
+            self.example(input, closed(&properties, &required), Value::Object(example));
+            operation = operation.body(input);
         }
         operation
-            .parameter(if_match())
-            .answers(200, "The row as it is now.", &row_of(entity), &self.row_example(entity))
+            .parameter(if_match)
+            .refuses(if key.is_some() { &[422] } else { &[] })
+            .parameters(key)
+            .answers(200, "The row as it is now.", &row_of(entity))
             .header(200, "ETag", "The version of the row.", "\"2\"")
             .refuses(&[400, 404, 409, 412])
     }

@@ -45,7 +45,7 @@ impl Document<'_> {
         let rules: Vec<_> = rules().iter().map(|it| it.rule).collect();
         self.schema(
             "ErrorDetail",
-            json!({
+            &json!({
                 "type": "object",
                 "properties": {
                     "field": { "type": "string", "description": "The JSON key or query parameter at fault." },
@@ -56,9 +56,7 @@ impl Document<'_> {
             }),
         );
         let request_id = self.key("request_id");
-        self.schema(
-            "Error",
-            json!({
+        self.schema("Error", &json!({
                 "type": "object",
                 "properties": { "error": {
                     "type": "object",
@@ -93,19 +91,34 @@ impl Document<'_> {
         if !labels.is_empty() {
             schema["description"] = labels.join("\n").into();
         }
-        self.schema(it.name.pascal(), schema);
+        self.schema(it.name.pascal(), &schema);
     }
 
     /// Every component of one entity.
     pub(super) fn components_of(&mut self, entity: &Entity) {
         let name = entity.name.pascal();
         let row = self.row(entity);
-        self.schema(name.clone(), row);
+        let example = Value::Object(sample::row(self.spec, entity));
         let list = self.page(&schema_ref(&name), entity.pagination);
-        self.schema(format!("{name}List"), list);
+        let list_example = self.page_example(&example, entity.pagination);
+        self.example(name.clone(), row, example);
+        self.example(format!("{name}List"), list, list_example);
+        let whole = Value::Object(sample::body(self.spec, entity, &|_| sample::id(2)));
+        let some: Map<String, Value> = whole
+            .as_object()
+            .into_iter()
+            .flatten()
+            .take(1)
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
         for body in [Body::Create, Body::Replace, Body::Patch] {
             let schema = self.body(entity, body);
-            self.schema(format!("{name}{}", body.suffix()), schema);
+            let example = if body == Body::Patch {
+                Value::Object(some.clone())
+            } else {
+                whole.clone()
+            };
+            self.example(format!("{name}{}", body.suffix()), schema, example);
         }
     }
 
@@ -143,7 +156,6 @@ impl Document<'_> {
         if let Some(doc) = &entity.doc {
             schema["description"] = doc.clone().into();
         }
-        schema["examples"] = json!([sample::row(self.spec, entity)]);
         schema
     }
 

@@ -2,17 +2,23 @@
 
 use super::Offered;
 use super::operation::Operation;
+use super::text::Text;
 use crate::spec::{Entity, JsonCase, Name, Spec};
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The document under construction.
 pub(super) struct Document<'a> {
     pub(super) spec: &'a Spec,
     pub(super) offered: Offered,
     tags: Map<String, Value>,
-    paths: Map<String, Value>,
-    pub(super) schemas: Map<String, Value>,
+    /// Path → method, operation.
+    paths: IndexMap<String, Vec<(String, Text)>>,
+    schemas: BTreeMap<String, Text>,
+    parameters: BTreeMap<String, Text>,
+    /// Entity → the parameters of its lists, as references.
+    pub(super) lists: HashMap<String, Vec<Value>>,
     /// The statuses of refusals that any operation answers.
     refusals: BTreeSet<u16>,
 }
@@ -23,8 +29,10 @@ impl<'a> Document<'a> {
             spec,
             offered,
             tags: Map::new(),
-            paths: Map::new(),
-            schemas: Map::new(),
+            paths: IndexMap::new(),
+            schemas: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            lists: HashMap::new(),
             refusals: BTreeSet::new(),
         };
         document.error();
@@ -74,41 +82,74 @@ impl<'a> Document<'a> {
     /// Adds an operation under its full path.
     pub(super) fn add(&mut self, path: &str, method: &str, operation: Operation) {
         self.refusals.extend(operation.refusals());
-        let item = self.paths.entry(path).or_insert_with(|| json!({}));
-        item[method] = operation.finish();
+        let text = Text::of(&operation.finish());
+        self.paths
+            .entry(path.to_owned())
+            .or_default()
+            .push((method.to_owned(), text));
     }
 
     /// Adds a component.
-    pub(super) fn schema(&mut self, name: impl Into<String>, schema: Value) {
-        self.schemas.insert(name.into(), schema);
+    pub(super) fn schema(&mut self, name: impl Into<String>, schema: &Value) {
+        self.schemas.insert(name.into(), Text::of(schema));
     }
 
-    pub(super) fn finish(mut self) -> Value {
-        let responses: Map<String, Value> = self
-            .refusals
+    /// Adds a component with an example.
+    pub(super) fn example(&mut self, name: impl Into<String>, mut schema: Value, example: Value) {
+        schema["examples"] = Value::Array(vec![example]);
+        self.schema(name, &schema);
+    }
+
+    /// Adds a parameter that several operations take, and refers to it.
+    pub(super) fn shared(&mut self, name: &str, parameter: impl FnOnce() -> Value) -> Value {
+        if !self.parameters.contains_key(name) {
+            self.parameters.insert(name.to_owned(), Text::of(&parameter()));
+        }
+        json!({ "$ref": format!("#/components/parameters/{name}") })
+    }
+
+    /// The whole document, printed.
+    pub(super) fn finish(self) -> String {
+        let paths = self
+            .paths
             .iter()
-            .map(|status| super::response::component(*status, self.spec, self.offered))
-            .collect();
+            .map(|(path, item)| (path, Text::object(item.iter().map(|(method, text)| (method, text)))));
+        let document = [
+            ("openapi", Text::of(&json!("3.1.0"))),
+            ("info", Text::of(&self.info())),
+            ("servers", Text::of(&json!([{ "url": "/" }]))),
+            ("tags", Text::of(&self.tags.values().cloned().collect())),
+            ("paths", Text::object(paths)),
+            ("components", self.components()),
+        ];
+        Text::object(document).into_string()
+    }
+
+    fn info(&self) -> Value {
         let project = &self.spec.project;
         let mut info = json!({ "title": project.title, "version": "0.1.0" });
         if !project.description.is_empty() {
             info["description"] = project.description.clone().into();
         }
-        self.schemas.sort_keys();
-        let mut components = json!({ "schemas": self.schemas, "responses": responses });
+        info
+    }
+
+    fn components(&self) -> Text {
+        let responses: Map<String, Value> = self
+            .refusals
+            .iter()
+            .map(|status| super::response::component(*status, self.spec, self.offered))
+            .collect();
+        let mut components = vec![
+            ("schemas", Text::object(&self.schemas)),
+            ("parameters", Text::object(&self.parameters)),
+            ("responses", Text::of(&Value::Object(responses))),
+        ];
         if self.spec.has_auth() {
-            components["securitySchemes"] = json!({
-                "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" }
-            });
+            let bearer = json!({ "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } });
+            components.push(("securitySchemes", Text::of(&bearer)));
         }
-        json!({
-            "openapi": "3.1.0",
-            "info": info,
-            "servers": [{ "url": "/" }],
-            "tags": self.tags.into_iter().map(|(_, tag)| tag).collect::<Vec<_>>(),
-            "paths": self.paths,
-            "components": components,
-        })
+        Text::object(components)
     }
 }
 

@@ -6,7 +6,7 @@ use super::components::Body;
 use super::document::{Document, schema_ref};
 use super::operation::{Operation, Security, header, path_id};
 use crate::derive::sample;
-use crate::spec::{Action, Entity, Grant};
+use crate::spec::{Action, Entity, Grant, Pagination};
 use serde_json::{Value, json};
 
 impl Document<'_> {
@@ -42,48 +42,52 @@ impl Document<'_> {
 
     fn list(&mut self, entity: &Entity) {
         let id = format!("list{}", entity.plural.pascal());
-        let summary = format!("List {}", entity.plural.human());
-        let mut operation = self
-            .operation(entity, Action::List, id, summary)
-            .parameters(self.list_parameters(entity))
-            .answers(200, "The rows.", &list_of(entity), &self.list_example(entity))
-            .refuses(&[400]);
-        if entity.soft_delete && self.spec.has_auth() {
-            operation = operation.refuses(&[403]);
-        }
+        let parameters = self.list_parameters(entity);
+        let operation = self
+            .operation(entity, Action::List, id, format!("List {}", entity.plural.human()))
+            .parameters(parameters)
+            .answers(200, "The rows.", &list_of(entity))
+            .refuses(&[400])
+            .refuses(self.for_deleted(entity));
         self.add(&self.collection(entity), "get", operation);
     }
 
     fn create(&mut self, entity: &Entity) {
         let id = format!("create{}", entity.name.pascal());
-        let body = self.body_example(entity);
-        let mut operation = self
+        let key = self.idempotency_key();
+        let place = format!("{}/{}", self.collection(entity), sample::id(1));
+        let operation = self
             .operation(
                 entity,
                 Action::Create,
                 id,
                 format!("Create {}", article(&entity.name.human())),
             )
-            .body(&body_of(entity, Body::Create), &body)
-            .answers(201, "The new row.", &row_of(entity), &self.row_example(entity))
-            .header(
-                201,
-                "Location",
-                "The path of the new row.",
-                &format!("{}/{}", self.collection(entity), sample::id(1)),
-            )
-            .header(201, "ETag", "The version of the row.", "\"1\"");
-        operation = operation.refuses(&[409]);
-        if self.offered.idempotency {
-            operation = operation.parameter(idempotency_key()).refuses(&[422]);
-        }
-        operation = self.pending(operation, entity);
-        self.add(&self.collection(entity), "post", operation);
+            .body(&body_of(entity, Body::Create))
+            .answers(201, "The new row.", &row_of(entity))
+            .header(201, "Location", "The path of the new row.", &place)
+            .header(201, "ETag", "The version of the row.", "\"1\"")
+            .refuses(if key.is_some() { &[409, 422] } else { &[409] })
+            .parameters(key);
+        self.add(&self.collection(entity), "post", self.pending(operation, entity));
     }
 
     fn read(&mut self, entity: &Entity) {
         let id = format!("read{}", entity.name.pascal());
-        let none_match = json!({ "type": "string" });
+        let none_match = self.shared("ifNoneMatch", || {
+            let schema = json!({ "type": "string" });
+            header(
+                "If-None-Match",
+                "The `ETag` of an answer that the caller still has.",
+                &schema,
+            )
+        });
+        let parameters = [
+            Some(self.row_id(entity)),
+            self.expand(entity),
+            self.include_deleted(entity),
+            Some(none_match),
+        ];
         let operation = self
             .operation(
                 entity,
@@ -91,119 +95,101 @@ impl Document<'_> {
                 id,
                 format!("Read {}", article(&entity.name.human())),
             )
-            .parameter(self.row_id(entity))
-            .parameters(self.expand(entity))
-            .parameters(self.include_deleted(entity))
-            .parameter(header(
-                "If-None-Match",
-                "The `ETag` of an answer that the caller still has.",
-                &none_match,
-            ))
-            .answers(200, "The row.", &row_of(entity), &self.row_example(entity))
+            .parameters(parameters.into_iter().flatten())
+            .answers(200, "The row.", &row_of(entity))
             .header(200, "ETag", "The version of the row; not with `expand`.", "\"1\"")
             .answers_empty(304, "The row has not changed.")
-            .refuses(&[400, 404]);
-        let operation = if entity.soft_delete && self.spec.has_auth() {
-            operation.refuses(&[403])
-        } else {
-            operation
-        };
+            .refuses(&[400, 404])
+            .refuses(self.for_deleted(entity));
         self.add(&self.item(entity), "get", operation);
     }
 
     fn update(&mut self, entity: &Entity) {
-        let body = self.body_example(entity);
-        let one = article(&entity.name.human());
-        for (method, verb, summary, kind) in [
-            ("put", "replace", format!("Replace {one}"), Body::Replace),
-            ("patch", "update", format!("Change some of {one}"), Body::Patch),
-        ] {
-            let operation = self
-                .operation(
-                    entity,
-                    Action::Update,
-                    format!("{verb}{}", entity.name.pascal()),
-                    summary,
-                )
-                .parameter(self.row_id(entity))
-                .parameter(if_match());
-            let schema = body_of(entity, kind);
-            let operation = match kind {
-                Body::Patch => {
-                    let first = body.as_object().and_then(|it| it.iter().next());
-                    let example = first.map_or_else(|| json!({}), |(key, value)| json!({ key.as_str(): value }));
-                    operation.patch(&schema, &example)
-                }
-                _ => operation.body(&schema, &body),
-            };
-            let mut operation = operation
-                .answers(200, "The row as it is now.", &row_of(entity), &self.row_example(entity))
+        let (name, one) = (entity.name.pascal(), article(&entity.name.human()));
+        let parameters = [self.row_id(entity), self.if_match()];
+        let replace = self
+            .operation(
+                entity,
+                Action::Update,
+                format!("replace{name}"),
+                format!("Replace {one}"),
+            )
+            .body(&body_of(entity, Body::Replace));
+        let patch = self
+            .operation(
+                entity,
+                Action::Update,
+                format!("update{name}"),
+                format!("Change some of {one}"),
+            )
+            .patch(&body_of(entity, Body::Patch));
+        for (method, operation) in [("put", replace), ("patch", patch)] {
+            let operation = operation
+                .parameters(parameters.clone())
+                .answers(200, "The row as it is now.", &row_of(entity))
                 .header(200, "ETag", "The version of the row.", "\"2\"")
-                .refuses(&[404, 412]);
-            operation = operation.refuses(&[409]);
-            operation = self.pending(operation, entity);
-            self.add(&self.item(entity), method, operation);
+                .refuses(&[404, 409, 412]);
+            self.add(&self.item(entity), method, self.pending(operation, entity));
         }
     }
 
     fn delete(&mut self, entity: &Entity) {
         let id = format!("delete{}", entity.name.pascal());
-        let mut operation = self
+        let parameters = [self.row_id(entity), self.if_match()];
+        let operation = self
             .operation(
                 entity,
                 Action::Delete,
                 id,
                 format!("Delete {}", article(&entity.name.human())),
             )
-            .parameter(self.row_id(entity))
-            .parameter(if_match())
+            .parameters(parameters)
             .answers_empty(204, "The row is deleted.")
-            .refuses(&[400, 404, 412]);
-        operation = operation.refuses(&[409]);
-        operation = self.pending(operation, entity);
-        self.add(&self.item(entity), "delete", operation);
+            .refuses(&[400, 404, 409, 412]);
+        self.add(&self.item(entity), "delete", self.pending(operation, entity));
     }
 
     fn restore(&mut self, entity: &Entity) {
         let id = format!("restore{}", entity.name.pascal());
-        let summary = format!("Restore a deleted {}", entity.name.human());
+        let parameter = self.row_id(entity);
         let operation = self
-            .admin_operation(entity, id, summary)
-            .parameter(self.row_id(entity))
-            .answers(200, "The row as it is now.", &row_of(entity), &self.row_example(entity))
+            .admin_operation(entity, id, format!("Restore a deleted {}", entity.name.human()))
+            .parameter(parameter)
+            .answers(200, "The row as it is now.", &row_of(entity))
             .header(200, "ETag", "The version of the row.", "\"3\"")
             .refuses(&[400, 404, 409]);
         self.add(&format!("{}/restore", self.item(entity)), "post", operation);
     }
 
     fn audit(&mut self, entity: &Entity) {
-        let name = if entity.pagination == crate::spec::Pagination::Offset {
-            "AuditEntryList"
-        } else {
-            "AuditEntryCursorList"
-        };
-        let entry = audit_entry(&self.key("actor_id"));
-        let list = self.page(&schema_ref("AuditEntry"), entity.pagination);
-        self.schema("AuditEntry", entry);
-        self.schema(name, list);
+        let actor = self.key("actor_id");
         let example = json!({
-            "id": sample::id(7), "action": "create", self.key("actor_id"): sample::id(4), "at": sample::MOMENT,
-            "before": null, "after": self.body_example(entity),
+            "id": sample::id(7), "action": "create", actor.as_str(): sample::id(4), "at": sample::MOMENT,
+            "before": null, "after": sample::body(self.spec, entity, &|_| sample::id(2)),
         });
+        let page = self.page(&schema_ref("AuditEntry"), Pagination::Offset);
+        self.example("AuditEntryList", page, self.page_example(&example, Pagination::Offset));
+        self.example("AuditEntry", audit_entry(&actor), example);
         let id = format!("list{}Audit", entity.name.pascal());
         let summary = format!("List the recorded writes of {}", article(&entity.name.human()));
+        let parameter = self.row_id(entity);
+        let parameters = self.page_parameters(Pagination::Offset);
         let operation = self
             .admin_operation(entity, id, summary)
-            .parameter(self.row_id(entity))
-            .parameters(self.page_parameters(entity.pagination))
-            .answers(
-                200,
-                "The writes, oldest first.",
-                &schema_ref(name),
-                &self.page_example(&example, entity.pagination),
-            )
+            .parameter(parameter)
+            .parameters(parameters)
+            .answers(200, "The writes, oldest first.", "AuditEntryList")
             .refuses(&[400, 404]);
         self.add(&format!("{}/audit", self.item(entity)), "get", operation);
+    }
+
+    /// What `includeDeleted` can be refused with.
+    pub(super) fn for_deleted(&self, entity: &Entity) -> &'static [u16] {
+        if entity.soft_delete && self.spec.has_auth() {
+            &[403]
+        } else {
+            &[]
+        }
     }
 
     /// An operation with what the access rules of an action refuse.
@@ -241,13 +227,7 @@ impl Document<'_> {
     /// A write that may have to wait for consent.
     fn pending(&self, operation: Operation, entity: &Entity) -> Operation {
         if self.approves_for(entity) {
-            let example = json!({ "approval": self.approval_example(entity) });
-            operation.answers(
-                202,
-                "The write waits for consent.",
-                &schema_ref("PendingApproval"),
-                &example,
-            )
+            operation.answers(202, "The write waits for consent.", "PendingApproval")
         } else {
             operation
         }
@@ -263,53 +243,48 @@ impl Document<'_> {
         format!("{}/{{id}}", self.collection(entity))
     }
 
-    #[allow(clippy::unused_self)]
-    pub(super) fn row_id(&self, entity: &Entity) -> Value {
-        path_id("id", &entity.name.human(), &sample::id(1))
+    /// The `{id}` of a row.
+    pub(super) fn row_id(&mut self, entity: &Entity) -> Value {
+        self.shared(&format!("{}Id", entity.name.pascal()), || {
+            path_id("id", &entity.name.human(), &sample::id(1))
+        })
     }
 
-    pub(super) fn row_example(&self, entity: &Entity) -> Value {
-        Value::Object(sample::row(self.spec, entity))
+    pub(super) fn if_match(&mut self) -> Value {
+        self.shared("ifMatch", || {
+            header(
+                "If-Match",
+                "The `ETag` that the row must still have, or `*`.",
+                &json!({ "type": "string" }),
+            )
+        })
     }
 
-    pub(super) fn list_example(&self, entity: &Entity) -> Value {
-        self.page_example(&self.row_example(entity), entity.pagination)
+    /// `Idempotency-Key`, where it is offered.
+    pub(super) fn idempotency_key(&mut self) -> Option<Value> {
+        self.offered.idempotency.then(|| {
+            self.shared("idempotencyKey", || {
+                let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$" });
+                let description =
+                    "A repeated request with this key is answered as the first one and has no second effect.";
+                header("Idempotency-Key", description, &schema)
+            })
+        })
     }
-
-    fn body_example(&self, entity: &Entity) -> Value {
-        Value::Object(sample::body(self.spec, entity, &|_| sample::id(2)))
-    }
 }
 
-/// The schema of an entity's row.
-pub(super) fn row_of(entity: &Entity) -> Value {
-    schema_ref(&entity.name.pascal())
+/// The component of an entity's row.
+pub(super) fn row_of(entity: &Entity) -> String {
+    entity.name.pascal()
 }
 
-/// The schema of a list of an entity's rows.
-pub(super) fn list_of(entity: &Entity) -> Value {
-    schema_ref(&format!("{}List", entity.name.pascal()))
+/// The component of a list of an entity's rows.
+pub(super) fn list_of(entity: &Entity) -> String {
+    format!("{}List", entity.name.pascal())
 }
 
-fn body_of(entity: &Entity, body: Body) -> Value {
-    schema_ref(&format!("{}{}", entity.name.pascal(), body.suffix()))
-}
-
-pub(super) fn if_match() -> Value {
-    header(
-        "If-Match",
-        "The `ETag` that the row must still have, or `*`.",
-        &json!({ "type": "string" }),
-    )
-}
-
-pub(super) fn idempotency_key() -> Value {
-    let schema = json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$" });
-    header(
-        "Idempotency-Key",
-        "A repeated request with this key is answered as the first one and has no second effect.",
-        &schema,
-    )
+fn body_of(entity: &Entity, body: Body) -> String {
+    format!("{}{}", entity.name.pascal(), body.suffix())
 }
 
 fn audit_entry(actor_id: &str) -> Value {

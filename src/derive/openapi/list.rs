@@ -15,78 +15,89 @@ const MOST_VALUES: u32 = 100;
 
 impl Document<'_> {
     /// Every parameter of the lists of an entity's rows.
-    pub(super) fn list_parameters(&self, entity: &Entity) -> Vec<Value> {
-        let mut parameters = self.page_parameters(entity.pagination);
+    pub(super) fn list_parameters(&mut self, entity: &Entity) -> Vec<Value> {
+        let name = entity.name.pascal();
+        if let Some(known) = self.lists.get(&name) {
+            return known.clone();
+        }
+        let mut own = Vec::new();
         if !entity.search.is_empty() {
             let fields: Vec<_> = entity.search.iter().map(|it| format!("`{}`", self.key(it))).collect();
             let description = format!("Text that {} must hold, whatever the ASCII case.", fields.join(" or "));
             let schema = json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH });
-            parameters.push(query("q", &description, &schema));
+            own.push(query("q", &description, &schema));
         }
         if !entity.sort.is_empty() {
-            parameters.push(self.sort(entity.sort.iter().map(String::as_str)));
+            own.push(self.sort(entity.sort.iter().map(String::as_str)));
         }
+        own.extend(entity.filter.iter().flat_map(|it| self.filters(entity, it)));
+        let mut parameters = self.page_parameters(entity.pagination);
         parameters.extend(self.expand(entity));
         parameters.extend(self.include_deleted(entity));
-        for name in &entity.filter {
-            parameters.extend(self.filters(entity, name));
+        for parameter in own {
+            let component = format!("{name}.{}", parameter["name"].as_str().unwrap_or_default());
+            parameters.push(self.shared(&component, || parameter));
         }
+        self.lists.insert(name, parameters.clone());
         parameters
     }
 
     /// `limit` and `offset`, or `limit` and `cursor`.
-    pub(super) fn page_parameters(&self, pagination: Pagination) -> Vec<Value> {
-        let limit = json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 20 });
-        let limit = query("limit", "How many rows at most.", &limit);
+    pub(super) fn page_parameters(&mut self, pagination: Pagination) -> Vec<Value> {
+        let limit = self.shared("limit", || {
+            let schema = json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 20 });
+            query("limit", "How many rows at most.", &schema)
+        });
+        let answered = self.key("next_cursor");
         let next = match pagination {
-            Pagination::Offset => query(
-                "offset",
-                "How many rows to leave out.",
-                &json!({ "type": "integer", "minimum": 0, "maximum": LARGEST_OFFSET, "default": 0 }),
-            ),
-            Pagination::Cursor => {
-                let answered = self.key("next_cursor");
+            Pagination::Offset => self.shared("offset", || {
+                let schema = json!({ "type": "integer", "minimum": 0, "maximum": LARGEST_OFFSET, "default": 0 });
+                query("offset", "How many rows to leave out.", &schema)
+            }),
+            Pagination::Cursor => self.shared("cursor", || {
                 query(
                     "cursor",
                     &format!("The `{answered}` of the page before."),
                     &json!({ "type": "string" }),
                 )
-            }
+            }),
         };
         vec![limit, next]
     }
 
     /// `sort`
     pub(super) fn sort<'a>(&self, names: impl Iterator<Item = &'a str>) -> Value {
-        let keys = names
-            .map(|it| self.key(it))
-            .flat_map(|key| [key.clone(), format!("-{key}")]);
-        let schema = json!({
-            "type": "array", "items": { "type": "string", "enum": keys.collect::<Vec<_>>() }, "minItems": 1,
-        });
-        query_list(
-            "sort",
-            "What to sort by, most important first; `-` turns the order round. Ties are sorted by id.",
-            &schema,
-        )
+        let keys = names.map(|it| self.key(it)).collect::<Vec<_>>().join("|");
+        let schema = json!({ "type": "string", "pattern": format!("^-?({keys})(,-?({keys}))*$") });
+        let description =
+            "What to sort by, between commas, most important first; `-` turns the order round. Ties are sorted by id.";
+        query("sort", description, &schema)
     }
 
     /// `expand`, where there is something to expand.
-    pub(super) fn expand(&self, entity: &Entity) -> Option<Value> {
-        let names: Vec<_> = entity.references().map(|it| self.name(&it.name)).collect();
-        let schema = json!({
-            "type": "array", "items": { "type": "string", "enum": names }, "minItems": 1,
-        });
-        (!names.is_empty()).then(|| query_list("expand", "The rows to add beside their keys.", &schema))
+    pub(super) fn expand(&mut self, entity: &Entity) -> Option<Value> {
+        let names = entity
+            .references()
+            .map(|it| self.name(&it.name))
+            .collect::<Vec<_>>()
+            .join("|");
+        if names.is_empty() {
+            return None;
+        }
+        let schema = json!({ "type": "string", "pattern": format!("^({names})(,({names}))*$") });
+        let parameter = query("expand", "The rows to add beside their keys, between commas.", &schema);
+        Some(self.shared(&format!("{}.expand", entity.name.pascal()), || parameter))
     }
 
     /// `includeDeleted`, where rows are only marked.
-    pub(super) fn include_deleted(&self, entity: &Entity) -> Option<Value> {
-        let description = "Whether deleted rows are there too; only for admins.";
-        let schema = json!({ "type": "boolean", "default": false });
-        entity
-            .soft_delete
-            .then(|| query(&self.key("include_deleted"), description, &schema))
+    pub(super) fn include_deleted(&mut self, entity: &Entity) -> Option<Value> {
+        let name = self.key("include_deleted");
+        entity.soft_delete.then(|| {
+            self.shared(&name, || {
+                let schema = json!({ "type": "boolean", "default": false });
+                query(&name, "Whether deleted rows are there too; only for admins.", &schema)
+            })
+        })
     }
 
     fn filters(&self, entity: &Entity, name: &str) -> Vec<Value> {

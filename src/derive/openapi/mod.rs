@@ -21,6 +21,7 @@ mod operation;
 mod probes;
 mod relation;
 mod response;
+mod text;
 mod users;
 mod value;
 
@@ -28,7 +29,6 @@ pub use number::pattern as decimal_pattern;
 
 use crate::spec::Spec;
 use document::Document;
-use serde_json::Value;
 
 /// What the service does beyond its entities. A blueprint's manifest says what it cannot do yet, so the caller
 /// decides; nothing is offered by default.
@@ -70,8 +70,8 @@ impl Offered {
     }
 }
 
-/// The document of a service.
-pub fn openapi(spec: &Spec, offered: Offered) -> Value {
+/// The document of a service, printed as JSON without a line break at the end.
+pub fn openapi(spec: &Spec, offered: Offered) -> String {
     let mut document = Document::new(spec, offered);
     document.probes();
     if spec.has_auth() {

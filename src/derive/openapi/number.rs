@@ -134,11 +134,12 @@ fn some(lower: &[u8], upper: &[u8]) -> String {
 
 /// In parentheses where there is more than one alternative.
 fn grouped(pattern: String) -> String {
-    if pattern.contains('|') {
-        format!("({pattern})")
-    } else {
-        pattern
-    }
+    let mut depth = 0;
+    let alternatives = pattern.chars().any(|it| {
+        depth += i32::from(it == '(') - i32::from(it == ')');
+        it == '|' && depth == 0
+    });
+    if alternatives { format!("({pattern})") } else { pattern }
 }
 
 /// The digits that follow; none are zeros.

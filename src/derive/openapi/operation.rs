@@ -1,5 +1,6 @@
 //! One operation.
 
+use super::document::schema_ref;
 use super::response;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -69,26 +70,26 @@ impl Operation {
         self
     }
 
-    /// A JSON body: can be malformed, too large or of another type.
-    pub(super) fn body(self, schema: &Value, example: &Value) -> Self {
-        self.body_of(&["application/json"], schema, example)
+    /// A JSON body, a component: can be malformed, too large or of another type.
+    pub(super) fn body(self, component: &str) -> Self {
+        self.body_of(&["application/json"], component)
     }
 
-    /// A JSON merge patch.
-    pub(super) fn patch(self, schema: &Value, example: &Value) -> Self {
-        self.body_of(&["application/json", "application/merge-patch+json"], schema, example)
+    /// A JSON merge patch, a component.
+    pub(super) fn patch(self, component: &str) -> Self {
+        self.body_of(&["application/json", "application/merge-patch+json"], component)
     }
 
-    fn body_of(mut self, types: &[&str], schema: &Value, example: &Value) -> Self {
-        let media = json!({ "schema": schema, "example": example });
+    fn body_of(mut self, types: &[&str], component: &str) -> Self {
+        let media = json!({ "schema": schema_ref(component) });
         let content: Map<String, Value> = types.iter().map(|it| ((*it).to_owned(), media.clone())).collect();
         self.body = Some(json!({ "required": true, "content": content }));
         self.refuses(&[400, 413, 415])
     }
 
-    /// An answer with a JSON body.
-    pub(super) fn answers(mut self, status: u16, description: &str, schema: &Value, example: &Value) -> Self {
-        let content = json!({ "application/json": { "schema": schema, "example": example } });
+    /// An answer with a JSON body, a component.
+    pub(super) fn answers(mut self, status: u16, description: &str, component: &str) -> Self {
+        let content = json!({ "application/json": { "schema": schema_ref(component) } });
         self.answers.insert(
             status.to_string(),
             json!({ "description": description, "content": content }),

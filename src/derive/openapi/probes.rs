@@ -1,6 +1,6 @@
 //! Probes.
 
-use super::document::{Document, schema_ref};
+use super::document::Document;
 use super::operation::{Operation, Security};
 use super::value::object;
 use serde_json::{Map, json};
@@ -13,7 +13,7 @@ impl Document<'_> {
             &Map::from_iter([("status".to_owned(), json!({ "type": "string", "const": "ok" }))]),
             &["status".to_owned()],
         );
-        self.schema("Liveness", live);
+        self.example("Liveness", live, json!({ "status": "ok" }));
         let ready = object(
             &Map::from_iter([
                 (
@@ -27,21 +27,18 @@ impl Document<'_> {
             ]),
             &["status".to_owned(), "checks".to_owned()],
         );
-        self.schema("Readiness", ready);
+        self.example(
+            "Readiness",
+            ready,
+            json!({ "status": "ok", "checks": { "database": "up" } }),
+        );
         let live = Operation::new("healthz", TAG, "Tell whether the process lives", Security::None)
-            .answers(
-                200,
-                "The process lives.",
-                &schema_ref("Liveness"),
-                &json!({ "status": "ok" }),
-            )
+            .answers(200, "The process lives.", "Liveness")
             .never(&[429, 500, 503]);
         self.add("/healthz", "get", live);
-        let up = json!({ "status": "ok", "checks": { "database": "up" } });
-        let down = json!({ "status": "unavailable", "checks": { "database": "down" } });
         let ready = Operation::new("readyz", TAG, "Tell whether requests can be served", Security::None)
-            .answers(200, "The service can serve requests.", &schema_ref("Readiness"), &up)
-            .answers(503, "The database is away.", &schema_ref("Readiness"), &down)
+            .answers(200, "The service can serve requests.", "Readiness")
+            .answers(503, "The database is away.", "Readiness")
             .never(&[429, 500]);
         self.add("/readyz", "get", ready);
         if self.offered.metrics {

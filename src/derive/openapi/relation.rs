@@ -1,7 +1,7 @@
 //! Nested lists and links.
 
 use super::document::Document;
-use super::entity::{if_match, list_of, row_of};
+use super::entity::{article, list_of, row_of};
 use super::operation::{Operation, path_id};
 use crate::derive::sample;
 use crate::spec::{Action, Entity, Name, Relation, RelationKind, USER};
@@ -31,6 +31,8 @@ impl Document<'_> {
         let parameter = self.key(&format!("{}_id", singular.snake()));
         let path = format!("{}/{}/{{{parameter}}}", self.item(entity), relation.name.kebab());
         let (from, to) = (entity.name.human(), singular.human());
+        let other = path_id(&parameter, &target.name.human(), &sample::id(2));
+        let parameters = [self.row_id(entity), other, self.if_match()];
         for (method, verb, summary) in [
             ("put", "link", format!("Link the {to} to the {from}")),
             ("delete", "unlink", format!("Unlink the {to} from the {from}")),
@@ -39,9 +41,7 @@ impl Document<'_> {
             let operation = self
                 .operation(entity, Action::Update, id, summary)
                 .description("Once or twice is the same.")
-                .parameter(self.row_id(entity))
-                .parameter(path_id(&parameter, &target.name.human(), &sample::id(2)))
-                .parameter(if_match())
+                .parameters(parameters.clone())
                 .answers_empty(204, "Done.")
                 .refuses(&[400, 404, 409, 412]);
             self.add(&path, method, operation);
@@ -56,7 +56,7 @@ impl Document<'_> {
 
     /// The ways back to users.
     pub(super) fn inverses_of_users(&mut self) {
-        let parent = path_id("id", "user", &sample::id(4));
+        let parent = self.user_id();
         self.ways_back(USER, &Name::new(USER), &Name::new("Users"), &parent);
     }
 
@@ -82,26 +82,26 @@ impl Document<'_> {
     }
 
     fn nested_list(&mut self, path: &str, id: String, parent: Value, of: &Name, tag: &str, rows: &Entity) {
-        let summary = format!("List the {} of a {}", rows.plural.human(), of.human());
-        let mut operation = self
+        let summary = format!("List the {} of {}", rows.plural.human(), article(&of.human()));
+        let parameters = self.list_parameters(rows);
+        let operation = self
             .nested(rows, Action::List, id, tag, summary)
             .parameter(parent)
-            .parameters(self.list_parameters(rows))
-            .answers(200, "The rows.", &list_of(rows), &self.list_example(rows))
-            .refuses(&[400, 404]);
-        if rows.soft_delete && self.spec.has_auth() {
-            operation = operation.refuses(&[403]);
-        }
+            .parameters(parameters)
+            .answers(200, "The rows.", &list_of(rows))
+            .refuses(&[400, 404])
+            .refuses(self.for_deleted(rows));
         self.add(path, "get", operation);
     }
 
     fn nested_row(&mut self, path: &str, id: String, parent: Value, of: &Name, tag: &str, row: &Entity) {
-        let summary = format!("Read the {} of a {}", row.name.human(), of.human());
+        let summary = format!("Read the {} of {}", row.name.human(), article(&of.human()));
+        let expand = self.expand(row);
         let operation = self
             .nested(row, Action::Read, id, tag, summary)
             .parameter(parent)
-            .parameters(self.expand(row))
-            .answers(200, "The row.", &row_of(row), &self.row_example(row))
+            .parameters(expand)
+            .answers(200, "The row.", &row_of(row))
             .header(200, "ETag", "The version of the row; not with `expand`.", "\"1\"")
             .refuses(&[400, 404]);
         self.add(path, "get", operation);

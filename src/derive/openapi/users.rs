@@ -1,6 +1,6 @@
 //! Users, for admins.
 
-use super::auth::new_password;
+use super::auth::account;
 use super::document::{Document, schema_ref};
 use super::operation::{Operation, Security, path_id};
 use super::value::{closed, email, moment, object, uuid};
@@ -9,35 +9,27 @@ use crate::spec::{Pagination, RelationKind, USER};
 use serde_json::{Map, Value, json};
 
 const TAG: &str = "users";
+/// What users can be sorted by.
+const SORT: [&str; 6] = ["email", "name", "role", "active", "createdAt", "updatedAt"];
 
 impl Document<'_> {
     pub(super) fn users(&mut self) {
         self.tag(TAG, "Accounts, for admins.");
         self.user_components();
-        let list = self
-            .user_operation("listUsers", "List users")
-            .parameters(self.page_parameters(Pagination::Offset))
-            .parameter(self.sort(["email", "name", "role", "active", "createdAt", "updatedAt"].into_iter()))
+        let page = self.page_parameters(Pagination::Offset);
+        let list = user_operation("listUsers", "List users")
+            .parameters(page)
+            .parameter(self.sort(SORT.into_iter()))
             .parameters(self.filter("email", &email(), false, false))
             .parameters(self.filter("role", &self.role(), false, false))
             .parameters(self.filter("active", &json!({ "type": "boolean" }), false, false))
-            .answers(
-                200,
-                "The users.",
-                &schema_ref("UserList"),
-                &self.page_example(&self.user_example(), Pagination::Offset),
-            )
+            .answers(200, "The users.", "UserList")
             .refuses(&[400]);
         let collection = self.path("/users");
         self.add(&collection, "get", list);
-        let mut body = json!({
-            "email": "ada@example.com", "password": "Analytical-Engine-1", "name": "Ada Lovelace", "role": "user",
-        });
-        self.user_field_examples(&mut body);
-        let create = self
-            .user_operation("createUser", "Create a user")
-            .body(&schema_ref("UserCreate"), &body)
-            .answers(201, "The new user.", &schema_ref(USER), &self.user_example())
+        let create = user_operation("createUser", "Create a user")
+            .body("UserCreate")
+            .answers(201, "The new user.", USER)
             .header(
                 201,
                 "Location",
@@ -47,25 +39,29 @@ impl Document<'_> {
             .refuses(&[409]);
         self.add(&collection, "post", create);
         let item = format!("{collection}/{{id}}");
-        let id = path_id("id", "user", &sample::id(4));
-        let read = self
-            .user_operation("readUser", "Read a user")
+        let id = self.user_id();
+        let read = user_operation("readUser", "Read a user")
             .parameter(id.clone())
-            .answers(200, "The user.", &schema_ref(USER), &self.user_example())
+            .answers(200, "The user.", USER)
             .refuses(&[400, 404]);
         self.add(&item, "get", read);
-        let update = self
-            .user_operation("updateUser", "Change some of a user")
+        let update = user_operation("updateUser", "Change some of a user")
             .parameter(id)
-            .patch(&schema_ref("UserPatch"), &json!({ "active": false }))
-            .answers(200, "The user as it is now.", &schema_ref(USER), &self.user_example())
+            .patch("UserPatch")
+            .answers(200, "The user as it is now.", USER)
             .refuses(&[404, 409]);
         self.add(&item, "patch", update);
         self.inverses_of_users();
     }
 
+    /// The `{id}` of a user.
+    pub(super) fn user_id(&mut self) -> Value {
+        self.shared("UserId", || path_id("id", "user", &sample::id(4)))
+    }
+
     fn user_components(&mut self) {
-        let name = json!({ "type": "string", "minLength": 1, "maxLength": 100 });
+        let (mut create, mut example) = account();
+        let name = create[2].1.clone();
         let role = self.role();
         let active = json!({ "type": "boolean" });
 
@@ -82,25 +78,25 @@ impl Document<'_> {
         user.insert(self.key("created_at"), moment());
         user.insert(self.key("updated_at"), moment());
         let required: Vec<_> = user.keys().cloned().collect();
-        self.schema(USER, object(&user, &required));
         let page = self.page(&schema_ref(USER), Pagination::Offset);
-        self.schema("UserList", page);
+        self.example(
+            "UserList",
+            page,
+            self.page_example(&self.user_example(), Pagination::Offset),
+        );
+        self.example(USER, object(&user, &required), self.user_example());
 
-        let mut create = vec![
-            ("email".to_owned(), email()),
-            ("password".to_owned(), new_password()),
-            ("name".to_owned(), name.clone()),
-        ];
         create.push(("role".to_owned(), role.clone()));
+        example["role"] = "user".into();
         let create = self.user_body(create, true);
-        self.schema("UserCreate", create);
+        self.example("UserCreate", create, example);
         let patch = vec![
             ("name".to_owned(), name),
             ("role".to_owned(), role),
             ("active".to_owned(), active),
         ];
         let patch = self.user_body(patch, false);
-        self.schema("UserPatch", patch);
+        self.example("UserPatch", patch, json!({ "active": false }));
 
         let refer = |it: &crate::spec::Relation| it.target == USER && it.kind != RelationKind::ManyToMany;
         if self
@@ -109,9 +105,11 @@ impl Document<'_> {
             .iter()
             .any(|entity| entity.relations.iter().any(refer))
         {
+            let properties = vec![("id".into(), uuid()), ("name".into(), json!({ "type": "string" }))];
             self.answer_of(
                 "UserSummary",
-                vec![("id".into(), uuid()), ("name".into(), json!({ "type": "string" }))],
+                properties,
+                json!({ "id": sample::id(4), "name": "Ada Lovelace" }),
             );
         }
     }
@@ -141,9 +139,8 @@ impl Document<'_> {
         }
         closed(&properties, if whole { &required } else { &[] })
     }
+}
 
-    #[allow(clippy::unused_self)]
-    fn user_operation(&self, id: &str, summary: &str) -> Operation {
-        Operation::new(id, TAG, summary, Security::Bearer).refuses(&[403])
-    }
+fn user_operation(id: &str, summary: &str) -> Operation {
+    Operation::new(id, TAG, summary, Security::Bearer).refuses(&[403])
 }

@@ -11,13 +11,13 @@ curl -sS --fail-with-body -X PATCH "http://127.0.0.1:8000/api/v1/products/$ID" -
 # deleteProduct (delete)
 curl -sS --fail-with-body -X DELETE "http://127.0.0.1:8000/api/v1/products/$ID" -H "Authorization: Bearer $TOKEN"
 # createSupplier (create)
-curl -sS --fail-with-body -X POST "http://127.0.0.1:8000/api/v1/suppliers" -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"name":"Name","email":"ada@example.com","website":"https://example.com/","phone":"+44 20 7946 0000"}'
+curl -sS --fail-with-body -X POST "http://127.0.0.1:8000/api/v1/suppliers" -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"name":"Name","email":"ada@example.com","website":"https://example.com/","phone":"+44 20 7946 0123"}'
 # listSuppliers (list)
 curl -sS --fail-with-body "http://127.0.0.1:8000/api/v1/suppliers?limit=10"
 # readSupplier (read)
 curl -sS --fail-with-body "http://127.0.0.1:8000/api/v1/suppliers/$ID"
 # replaceSupplier (replace)
-curl -sS --fail-with-body -X PUT "http://127.0.0.1:8000/api/v1/suppliers/$ID" -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"name":"Name","email":"ada@example.com","website":"https://example.com/","phone":"+44 20 7946 0000"}'
+curl -sS --fail-with-body -X PUT "http://127.0.0.1:8000/api/v1/suppliers/$ID" -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"name":"Name","email":"ada@example.com","website":"https://example.com/","phone":"+44 20 7946 0123"}'
 # updateSupplier (change)
 curl -sS --fail-with-body -X PATCH "http://127.0.0.1:8000/api/v1/suppliers/$ID" -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"name":"Name"}'
 # deleteSupplier (delete)

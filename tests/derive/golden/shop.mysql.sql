@@ -3,17 +3,17 @@ CREATE TABLE suppliers (
     name varchar(100) NOT NULL,
     email varchar(254) NOT NULL,
     website varchar(2048),
-    phone varchar(20) NOT NULL,
+    phone varchar(20),
     owner_id char(36) CHARACTER SET ascii COLLATE ascii_bin,
     version int NOT NULL,
     created_at datetime(3) NOT NULL,
     updated_at datetime(3) NOT NULL,
     CONSTRAINT pk_suppliers PRIMARY KEY (id),
     CONSTRAINT fk_suppliers_owner_id FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE RESTRICT,
-    CONSTRAINT ck_suppliers_name_length CHECK (char_length(name) BETWEEN 2 AND 100),
+    CONSTRAINT ck_suppliers_name_length CHECK (char_length(name) BETWEEN 1 AND 100),
     CONSTRAINT ck_suppliers_email_length CHECK (char_length(email) BETWEEN 3 AND 254),
     CONSTRAINT ck_suppliers_website_length CHECK (char_length(website) BETWEEN 8 AND 2048),
-    CONSTRAINT ck_suppliers_phone_length CHECK (char_length(phone) BETWEEN 1 AND 20)
+    CONSTRAINT ck_suppliers_phone_length CHECK (char_length(phone) <= 20)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE INDEX ix_suppliers_owner_id ON suppliers (owner_id);
 CREATE INDEX ix_suppliers_created_at ON suppliers (created_at);

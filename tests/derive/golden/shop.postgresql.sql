@@ -3,17 +3,17 @@ CREATE TABLE suppliers (
     name varchar(100) COLLATE "C" NOT NULL,
     email varchar(254) COLLATE "C" NOT NULL,
     website varchar(2048) COLLATE "C",
-    phone varchar(20) COLLATE "C" NOT NULL,
+    phone varchar(20) COLLATE "C",
     owner_id uuid,
     version integer NOT NULL,
     created_at timestamptz(3) NOT NULL,
     updated_at timestamptz(3) NOT NULL,
     CONSTRAINT pk_suppliers PRIMARY KEY (id),
     CONSTRAINT fk_suppliers_owner_id FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE RESTRICT,
-    CONSTRAINT ck_suppliers_name_length CHECK (char_length(name) BETWEEN 2 AND 100),
+    CONSTRAINT ck_suppliers_name_length CHECK (char_length(name) BETWEEN 1 AND 100),
     CONSTRAINT ck_suppliers_email_length CHECK (char_length(email) BETWEEN 3 AND 254),
     CONSTRAINT ck_suppliers_website_length CHECK (char_length(website) BETWEEN 8 AND 2048),
-    CONSTRAINT ck_suppliers_phone_length CHECK (char_length(phone) BETWEEN 1 AND 20)
+    CONSTRAINT ck_suppliers_phone_length CHECK (char_length(phone) <= 20)
 );
 CREATE INDEX ix_suppliers_owner_id ON suppliers (owner_id);
 CREATE INDEX ix_suppliers_created_at ON suppliers (created_at);

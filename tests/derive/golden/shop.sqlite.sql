@@ -3,17 +3,17 @@ CREATE TABLE suppliers (
     name TEXT NOT NULL,
     email TEXT NOT NULL,
     website TEXT,
-    phone TEXT NOT NULL,
+    phone TEXT,
     owner_id TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     CONSTRAINT pk_suppliers PRIMARY KEY (id),
     CONSTRAINT fk_suppliers_owner_id FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE RESTRICT,
-    CONSTRAINT ck_suppliers_name_length CHECK (length(name) BETWEEN 2 AND 100),
+    CONSTRAINT ck_suppliers_name_length CHECK (length(name) BETWEEN 1 AND 100),
     CONSTRAINT ck_suppliers_email_length CHECK (length(email) BETWEEN 3 AND 254),
     CONSTRAINT ck_suppliers_website_length CHECK (length(website) BETWEEN 8 AND 2048),
-    CONSTRAINT ck_suppliers_phone_length CHECK (length(phone) BETWEEN 1 AND 20)
+    CONSTRAINT ck_suppliers_phone_length CHECK (length(phone) <= 20)
 ) STRICT;
 CREATE INDEX ix_suppliers_owner_id ON suppliers (owner_id);
 CREATE INDEX ix_suppliers_created_at ON suppliers (created_at);
