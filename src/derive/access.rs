@@ -124,12 +124,7 @@ pub fn access(spec: &Spec) -> Vec<AccessCell> {
         for request in requests(entity) {
             for caller in callers(spec, entity) {
                 let outcome = outcome(spec, entity, request, &caller);
-                cells.push(AccessCell {
-                    entity: entity.name.declared().to_owned(),
-                    request,
-                    caller,
-                    outcome,
-                });
+                cells.push(AccessCell { entity: entity.name.declared().to_owned(), request, caller, outcome });
             }
         }
     }
@@ -184,11 +179,7 @@ fn missing(entity: &Entity, action: Action) -> Outcome {
         Action::List | Action::Create => &[Action::List, Action::Create],
         Action::Read | Action::Update | Action::Delete => &[Action::Read, Action::Update, Action::Delete],
     };
-    if path.iter().any(|it| entity.allows(*it)) {
-        Outcome::MethodNotAllowed
-    } else {
-        Outcome::NotFound
-    }
+    if path.iter().any(|it| entity.allows(*it)) { Outcome::MethodNotAllowed } else { Outcome::NotFound }
 }
 
 /// In the order of the contract: logged in, role, readable row, own row.
@@ -213,11 +204,7 @@ fn decide(access: &Access, action: Action, caller: &Caller) -> Outcome {
     if row && !meets(Action::Read) {
         return Outcome::NotFound;
     }
-    if meets(action) {
-        Outcome::Allowed
-    } else {
-        Outcome::Forbidden
-    }
+    if meets(action) { Outcome::Allowed } else { Outcome::Forbidden }
 }
 
 #[cfg(test)]
@@ -245,14 +232,8 @@ mod tests {
     #[test]
     fn a_list_for_owners_holds_their_own_rows_and_all_for_a_listed_role() {
         assert_eq!(decide(&access(), Action::List, &Caller::User), Outcome::OwnRows);
-        assert_eq!(
-            decide(&access(), Action::List, &Caller::Role("editor".into())),
-            Outcome::Allowed
-        );
-        assert_eq!(
-            decide(&access(), Action::List, &Caller::Anonymous),
-            Outcome::Unauthorized
-        );
+        assert_eq!(decide(&access(), Action::List, &Caller::Role("editor".into())), Outcome::Allowed);
+        assert_eq!(decide(&access(), Action::List, &Caller::Anonymous), Outcome::Unauthorized);
     }
 
     #[test]
@@ -268,9 +249,6 @@ mod tests {
         assert_eq!(decide(&access, Action::Read, &Caller::User), Outcome::NotFound);
         assert_eq!(decide(&access, Action::Update, &Caller::User), Outcome::NotFound);
         assert_eq!(decide(&access, Action::Delete, &Caller::User), Outcome::Forbidden);
-        assert_eq!(
-            decide(&access, Action::Delete, &Caller::Role("editor".into())),
-            Outcome::NotFound
-        );
+        assert_eq!(decide(&access, Action::Delete, &Caller::Role("editor".into())), Outcome::NotFound);
     }
 }

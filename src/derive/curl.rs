@@ -26,10 +26,7 @@ pub struct Example {
 
 /// The examples of all entities, in their order.
 pub fn curl(spec: &Spec) -> Vec<Example> {
-    spec.entities
-        .iter()
-        .flat_map(|entity| Examples { spec, entity }.all())
-        .collect()
+    spec.entities.iter().flat_map(|entity| Examples { spec, entity }.all()).collect()
 }
 
 struct Examples<'a> {
@@ -44,46 +41,21 @@ impl Examples<'_> {
         let mut add = |action: Action, operation: String, title: &str, command: String| {
             if self.entity.allows(action) {
                 let entity = self.entity.name.declared().to_owned();
-                examples.push(Example {
-                    entity,
-                    operation,
-                    title: title.to_owned(),
-                    command,
-                });
+                examples.push(Example { entity, operation, title: title.to_owned(), command });
             }
         };
         let body = self.body();
-        let patch = body
-            .iter()
-            .next()
-            .map(|(key, value)| Map::from_iter([(key.clone(), value.clone())]))
-            .unwrap_or_default();
-        let (create, replace) = (
-            self.send(Action::Create, "POST", "", &body),
-            self.send(Action::Update, "PUT", "/$ID", &body),
-        );
+        let patch =
+            body.iter().next().map(|(key, value)| Map::from_iter([(key.clone(), value.clone())])).unwrap_or_default();
+        let (create, replace) =
+            (self.send(Action::Create, "POST", "", &body), self.send(Action::Update, "PUT", "/$ID", &body));
         add(Action::Create, format!("create{one}"), "create", create);
-        add(
-            Action::List,
-            format!("list{many}"),
-            "list",
-            self.call(Action::List, "GET", "?limit=10"),
-        );
-        add(
-            Action::Read,
-            format!("read{one}"),
-            "read",
-            self.call(Action::Read, "GET", "/$ID"),
-        );
+        add(Action::List, format!("list{many}"), "list", self.call(Action::List, "GET", "?limit=10"));
+        add(Action::Read, format!("read{one}"), "read", self.call(Action::Read, "GET", "/$ID"));
         add(Action::Update, format!("replace{one}"), "replace", replace);
         let update = self.send(Action::Update, "PATCH", "/$ID", &patch);
         add(Action::Update, format!("update{one}"), "change", update);
-        add(
-            Action::Delete,
-            format!("delete{one}"),
-            "delete",
-            self.call(Action::Delete, "DELETE", "/$ID"),
-        );
+        add(Action::Delete, format!("delete{one}"), "delete", self.call(Action::Delete, "DELETE", "/$ID"));
         examples
     }
 
@@ -92,11 +64,7 @@ impl Examples<'_> {
         if method != "GET" {
             let _ = write!(command, " -X {method}");
         }
-        let url = format!(
-            "{ORIGIN}{}/{}{rest}",
-            self.spec.api.base_path,
-            self.entity.plural.kebab()
-        );
+        let url = format!("{ORIGIN}{}/{}{rest}", self.spec.api.base_path, self.entity.plural.kebab());
         let _ = write!(command, " \"{url}\"");
         if self.spec.has_auth() && !self.entity.access.of(action).contains(&Grant::Public) {
             command.push_str(" -H \"Authorization: Bearer $TOKEN\"");
@@ -106,17 +74,11 @@ impl Examples<'_> {
 
     fn send(&self, action: Action, method: &str, rest: &str, body: &Map<String, Value>) -> String {
         let json = Value::Object(body.clone()).to_string();
-        format!(
-            "{} -H 'Content-Type: application/json' -d {}",
-            self.call(action, method, rest),
-            quoted(&json)
-        )
+        format!("{} -H 'Content-Type: application/json' -d {}", self.call(action, method, rest), quoted(&json))
     }
 
     fn body(&self) -> Map<String, Value> {
-        sample::body(self.spec, self.entity, &|target| {
-            format!("${}_ID", Name::new(target).screaming())
-        })
+        sample::body(self.spec, self.entity, &|target| format!("${}_ID", Name::new(target).screaming()))
     }
 }
 

@@ -49,69 +49,35 @@ pub struct FieldRule {
 }
 
 const fn code(code: &'static str, status: u16, when: &'static str) -> ErrorCode {
-    ErrorCode {
-        code,
-        status,
-        when,
-        details: Details::Never,
-        needs: Needs::Nothing,
-        header: None,
-    }
+    ErrorCode { code, status, when, details: Details::Never, needs: Needs::Nothing, header: None }
 }
 
 const CODES: [ErrorCode; 17] = [
     ErrorCode {
         details: Details::Always,
-        ..code(
-            "VALIDATION_ERROR",
-            400,
-            "A field of the body, a query parameter or an id breaks its rules.",
-        )
+        ..code("VALIDATION_ERROR", 400, "A field of the body, a query parameter or an id breaks its rules.")
     },
-    code(
-        "MALFORMED_JSON",
-        400,
-        "The body is not JSON (RFC 8259), or is nested deeper than 64 levels.",
-    ),
+    code("MALFORMED_JSON", 400, "The body is not JSON (RFC 8259), or is nested deeper than 64 levels."),
     ErrorCode {
         needs: Needs::Auth,
         header: Some("WWW-Authenticate"),
-        ..code(
-            "UNAUTHORIZED",
-            401,
-            "The request has no credentials, or they are not valid.",
-        )
+        ..code("UNAUTHORIZED", 401, "The request has no credentials, or they are not valid.")
     },
     ErrorCode {
         needs: Needs::Auth,
         header: Some("WWW-Authenticate"),
-        ..code(
-            "INVALID_CREDENTIALS",
-            401,
-            "The email address or the password is wrong.",
-        )
+        ..code("INVALID_CREDENTIALS", 401, "The email address or the password is wrong.")
     },
     ErrorCode {
         needs: Needs::Auth,
         header: Some("WWW-Authenticate"),
         ..code("TOKEN_EXPIRED", 401, "The token was valid once and is too old.")
     },
-    ErrorCode {
-        needs: Needs::Auth,
-        ..code("FORBIDDEN", 403, "The caller is known and may not do this.")
-    },
-    code(
-        "NOT_FOUND",
-        404,
-        "There is no such path, or no such row that the caller may read.",
-    ),
+    ErrorCode { needs: Needs::Auth, ..code("FORBIDDEN", 403, "The caller is known and may not do this.") },
+    code("NOT_FOUND", 404, "There is no such path, or no such row that the caller may read."),
     ErrorCode {
         header: Some("Allow"),
-        ..code(
-            "METHOD_NOT_ALLOWED",
-            405,
-            "The path exists and does not answer this method.",
-        )
+        ..code("METHOD_NOT_ALLOWED", 405, "The path exists and does not answer this method.")
     },
     ErrorCode {
         details: Details::Sometimes,
@@ -121,40 +87,21 @@ const CODES: [ErrorCode; 17] = [
             "A unique value is taken, the row is still referenced, or its state forbids the change.",
         )
     },
-    code(
-        "PRECONDITION_FAILED",
-        412,
-        "`If-Match` names another version of the row.",
-    ),
+    code("PRECONDITION_FAILED", 412, "`If-Match` names another version of the row."),
     code("PAYLOAD_TOO_LARGE", 413, "The body is larger than the service takes."),
     code("UNSUPPORTED_MEDIA_TYPE", 415, "The body is not declared as JSON."),
     ErrorCode {
         needs: Needs::Idempotency,
-        ..code(
-            "IDEMPOTENCY_KEY_REUSED",
-            422,
-            "The `Idempotency-Key` came before with another body.",
-        )
+        ..code("IDEMPOTENCY_KEY_REUSED", 422, "The `Idempotency-Key` came before with another body.")
     },
-    ErrorCode {
-        header: Some("Retry-After"),
-        ..code("RATE_LIMITED", 429, "The caller has sent too many requests.")
-    },
+    ErrorCode { header: Some("Retry-After"), ..code("RATE_LIMITED", 429, "The caller has sent too many requests.") },
     ErrorCode {
         needs: Needs::Auth,
         header: Some("Retry-After"),
         ..code("ACCOUNT_LOCKED", 429, "Too many logins failed for this address.")
     },
-    code(
-        "INTERNAL_ERROR",
-        500,
-        "Something went wrong in the service; its log has the cause under the request id.",
-    ),
-    code(
-        "SERVICE_UNAVAILABLE",
-        503,
-        "The database is away or busy for too long; try again later.",
-    ),
+    code("INTERNAL_ERROR", 500, "Something went wrong in the service; its log has the cause under the request id."),
+    code("SERVICE_UNAVAILABLE", 503, "The database is away or busy for too long; try again later."),
 ];
 
 /// Every code, by status.
@@ -172,10 +119,7 @@ const fn rule(rule: &'static str, when: &'static str) -> FieldRule {
 }
 
 const RULES: [FieldRule; 16] = [
-    rule(
-        "unknown",
-        "There is no such field or parameter, or only the service sets it.",
-    ),
+    rule("unknown", "There is no such field or parameter, or only the service sets it."),
     rule("readOnly", "The field is answered and never accepted."),
     rule("required", "The value is absent or null."),
     rule("type", "The JSON type is another one."),

@@ -8,6 +8,7 @@ pub mod errors;
 pub mod naming;
 pub mod openapi;
 pub mod sample;
+pub mod samples;
 pub mod schema;
 pub mod sql;
 

@@ -60,10 +60,7 @@ fn guard(name: String) -> String {
     }
     let digest = Sha256::digest(name.as_bytes());
     let kept = name[..LONGEST - SUFFIX].trim_end_matches('_');
-    format!(
-        "{kept}_{:02x}{:02x}{:02x}{:02x}",
-        digest[0], digest[1], digest[2], digest[3]
-    )
+    format!("{kept}_{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
 }
 
 #[cfg(test)]

@@ -15,11 +15,7 @@ pub const MOMENT: &str = "2026-01-31T09:30:00.000Z";
 /// A value that the field accepts.
 pub fn value(spec: &Spec, field: &Field) -> Value {
     let one = one(spec, field);
-    if field.list.is_some() && !one.is_array() {
-        json!([one])
-    } else {
-        one
-    }
+    if field.list.is_some() && !one.is_array() { json!([one]) } else { one }
 }
 
 fn one(spec: &Spec, field: &Field) -> Value {
@@ -35,11 +31,7 @@ fn one(spec: &Spec, field: &Field) -> Value {
             serde_json::from_str(&number(limits, 0, 3).to_string()).unwrap_or_default()
         }
         FieldKind::Float(limits) => serde_json::from_str(&number(limits, 1, 3).to_string()).unwrap_or_default(),
-        FieldKind::Decimal {
-            scale,
-            precision,
-            limits,
-        } => {
+        FieldKind::Decimal { scale, precision, limits } => {
             let mut number = number(limits, *scale, *precision - *scale);
             number.rescale(*scale);
             number.to_string().into()
@@ -50,9 +42,7 @@ fn one(spec: &Spec, field: &Field) -> Value {
         FieldKind::Uuid => id(99).into(),
         FieldKind::Email => "ada@example.com".into(),
         FieldKind::Url => "https://example.com/".into(),
-        FieldKind::Enum(name) => spec
-            .enumeration(name)
-            .map_or(Value::Null, |it| it.values[0].value.clone().into()),
+        FieldKind::Enum(name) => spec.enumeration(name).map_or(Value::Null, |it| it.values[0].value.clone().into()),
         FieldKind::Json => json!({ "note": "anything" }),
     }
 }
@@ -74,11 +64,7 @@ fn text(name: &Name, min: u32, max: u32) -> String {
 /// A number within the limits, of few digits.
 fn number(limits: &NumberLimits, scale: u32, whole: u32) -> Decimal {
     let step = Decimal::new(1, scale);
-    let wish = if whole >= 2 {
-        Decimal::new(1250, 2).trunc_with_scale(scale.min(2))
-    } else {
-        step
-    };
+    let wish = if whole >= 2 { Decimal::new(1250, 2).trunc_with_scale(scale.min(2)) } else { step };
     let low = |it: &Bound| if it.inclusive { it.value } else { it.value + step };
     let high = |it: &Bound| if it.inclusive { it.value } else { it.value - step };
     match (&limits.lower, &limits.upper) {
@@ -98,11 +84,7 @@ fn bounded(wish: &str, min: Option<&String>, max: Option<&String>) -> Value {
 
 /// A name in the case of the project's JSON.
 pub fn key(spec: &Spec, name: &Name) -> String {
-    if spec.api.json_case == JsonCase::Camel {
-        name.camel()
-    } else {
-        name.snake()
-    }
+    if spec.api.json_case == JsonCase::Camel { name.camel() } else { name.snake() }
 }
 
 /// A body that creates a row, references left to the caller of `reference` (the target's name → an id).

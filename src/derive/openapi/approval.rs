@@ -21,16 +21,13 @@ impl Document<'_> {
         let collection = self.path("/approvals");
         let status = json!({ "type": "string", "enum": STATUSES });
         let page = self.page_parameters(Pagination::Offset);
-        let list = approval_operation(
-            "listApprovals",
-            "List the approvals that the caller asked for or decides",
-        )
-        .parameters(page)
-        .parameters(self.filter("status", &status, false, false))
-        .parameters(self.filter("entity", &json!({ "type": "string" }), false, false))
-        .parameters(self.filter(&self.key("row_id"), &uuid(), false, false))
-        .answers(200, "The approvals.", "ApprovalList")
-        .refuses(&[400]);
+        let list = approval_operation("listApprovals", "List the approvals that the caller asked for or decides")
+            .parameters(page)
+            .parameters(self.filter("status", &status, false, false))
+            .parameters(self.filter("entity", &json!({ "type": "string" }), false, false))
+            .parameters(self.filter(&self.key("row_id"), &uuid(), false, false))
+            .answers(200, "The approvals.", "ApprovalList")
+            .refuses(&[400]);
         self.add(&collection, "get", list);
         let item = format!("{collection}/{{id}}");
         let id = self.shared("ApprovalId", || path_id("id", "approval", &sample::id(8)));
@@ -54,31 +51,21 @@ impl Document<'_> {
 
     fn approval_components(&mut self, entity: &Entity) {
         let spec = self.spec;
-        let entities: Vec<_> = spec
-            .entities
-            .iter()
-            .filter(|it| !it.approval.is_empty())
-            .map(|it| it.name.declared())
-            .collect();
+        let entities: Vec<_> =
+            spec.entities.iter().filter(|it| !it.approval.is_empty()).map(|it| it.name.declared()).collect();
         let reason = json!({ "type": "string", "minLength": 1, "maxLength": 500 });
         let properties = vec![
             ("id".to_owned(), uuid()),
             ("entity".to_owned(), json!({ "type": "string", "enum": entities })),
             (self.key("row_id"), nullable(uuid())),
-            (
-                "action".to_owned(),
-                json!({ "type": "string", "enum": ["create", "update", "delete"] }),
-            ),
+            ("action".to_owned(), json!({ "type": "string", "enum": ["create", "update", "delete"] })),
             ("status".to_owned(), json!({ "type": "string", "enum": STATUSES })),
             ("reason".to_owned(), json!({ "type": ["string", "null"] })),
             (self.key("requested_by"), uuid()),
             (self.key("decided_by"), nullable(uuid())),
             (self.key("created_at"), moment()),
             (self.key("decided_at"), nullable(moment())),
-            (
-                "change".to_owned(),
-                json!({ "type": "object", "description": "The written keys." }),
-            ),
+            ("change".to_owned(), json!({ "type": "object", "description": "The written keys." })),
         ];
         let example = self.approval_example(entity);
         let page = self.page(&schema_ref("Approval"), Pagination::Offset);

@@ -47,10 +47,7 @@ impl Document<'_> {
 
     /// The component of a body that must hold all of these keys: key, schema, example.
     fn body_of(&mut self, name: &str, keys: Vec<(String, Value, &str)>) {
-        let example = keys
-            .iter()
-            .map(|(key, _, example)| (key.clone(), (*example).into()))
-            .collect();
+        let example = keys.iter().map(|(key, _, example)| (key.clone(), (*example).into())).collect();
         let properties: Map<String, Value> = keys.into_iter().map(|(key, schema, _)| (key, schema)).collect();
         let required: Vec<_> = properties.keys().cloned().collect();
         self.example(name, closed(&properties, &required), Value::Object(example));
@@ -65,12 +62,7 @@ impl Document<'_> {
         });
         let seconds = json!({ "type": "integer", "minimum": 1, "maximum": i32::MAX, "description": "Seconds." });
         let bearer = json!({ "type": "string", "const": "Bearer" });
-        let properties = vec![
-            (access, secret()),
-            (refresh, secret()),
-            (kind, bearer),
-            (lives, seconds),
-        ];
+        let properties = vec![(access, secret()), (refresh, secret()), (kind, bearer), (lives, seconds)];
         self.answer_of("TokenPair", properties, example);
     }
 
@@ -101,18 +93,15 @@ impl Document<'_> {
     }
 
     fn sessions(&mut self) {
-        let login = open("login", "Log in")
-            .body("Login")
-            .answers(200, "The tokens of a new session.", "TokenPair");
+        let login = open("login", "Log in").body("Login").answers(200, "The tokens of a new session.", "TokenPair");
         self.add(&self.path("/auth/login"), "post", login);
         let refresh = open("refresh", "Exchange a refresh token for new tokens")
             .description("The old token is dead afterwards; using it again ends the session.")
             .body("RefreshBody")
             .answers(200, "The session's new tokens.", "TokenPair");
         self.add(&self.path("/auth/refresh"), "post", refresh);
-        let logout = open("logout", "Log out")
-            .body("RefreshBody")
-            .answers_empty(204, "The session is over, if there was one.");
+        let logout =
+            open("logout", "Log out").body("RefreshBody").answers_empty(204, "The session is over, if there was one.");
         self.add(&self.path("/auth/logout"), "post", logout);
         let me = Operation::new("readMe", TAG, "Read the caller's account", Security::Bearer).answers(
             200,
@@ -127,12 +116,9 @@ impl Document<'_> {
             .body("PasswordChange")
             .answers_empty(204, "The password is changed; all other sessions are over.");
         self.add(&self.path("/auth/change-password"), "post", change);
-        let request = open(
-            "requestPasswordReset",
-            "Ask for a mail that lets one set a new password",
-        )
-        .body("ResetRequest")
-        .answers_empty(202, "A mail goes out if the address has an account.");
+        let request = open("requestPasswordReset", "Ask for a mail that lets one set a new password")
+            .body("ResetRequest")
+            .answers_empty(202, "A mail goes out if the address has an account.");
         self.add(&self.path("/auth/password-reset"), "post", request);
         let confirm = open("confirmPasswordReset", "Set a new password with the token of the mail")
             .body("ResetConfirmation")
@@ -166,10 +152,7 @@ pub(super) fn account() -> (Vec<(String, Value)>, Value) {
         ("password".to_owned(), new_password()),
         ("name".to_owned(), person_name()),
     ];
-    (
-        fields,
-        json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada Lovelace" }),
-    )
+    (fields, json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada Lovelace" }))
 }
 
 /// An operation that anybody may call; a bad token is refused all the same.

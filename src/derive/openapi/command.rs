@@ -13,11 +13,7 @@ impl Document<'_> {
         for command in &entity.commands {
             let name = format!("{}{}Input", entity.name.pascal(), command.name.pascal());
             let operation = self.command(entity, command, &name);
-            self.add(
-                &format!("{}/{}", self.item(entity), command.name.kebab()),
-                "post",
-                operation,
-            );
+            self.add(&format!("{}/{}", self.item(entity), command.name.kebab()), "post", operation);
         }
     }
 
@@ -30,10 +26,7 @@ impl Document<'_> {
         if let Some(doc) = &command.doc {
             operation = operation.description(doc.clone());
         }
-        let open = command
-            .access
-            .iter()
-            .any(|it| matches!(it, Grant::Public | Grant::Authenticated));
+        let open = command.access.iter().any(|it| matches!(it, Grant::Public | Grant::Authenticated));
         if !open && self.spec.has_auth() {
             operation = operation.refuses(&[403]);
         }

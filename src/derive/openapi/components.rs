@@ -37,11 +37,8 @@ const MOST_LINKS: u32 = 1000;
 impl Document<'_> {
     /// `Error`, and the schema of one of its details.
     pub(super) fn error(&mut self) {
-        let codes: Vec<_> = codes(self.spec, self.offered)
-            .map(|it| it.code)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let codes: Vec<_> =
+            codes(self.spec, self.offered).map(|it| it.code).collect::<BTreeSet<_>>().into_iter().collect();
         let rules: Vec<_> = rules().iter().map(|it| it.rule).collect();
         self.schema(
             "ErrorDetail",
@@ -75,18 +72,13 @@ impl Document<'_> {
 
     /// The component's name of an enumeration.
     pub(super) fn enumeration_name(&self, name: &str) -> String {
-        self.spec
-            .enumeration(name)
-            .map_or_else(|| name.to_owned(), |it| it.name.pascal())
+        self.spec.enumeration(name).map_or_else(|| name.to_owned(), |it| it.name.pascal())
     }
 
     pub(super) fn enumeration(&mut self, it: &EnumType) {
         let values: Vec<_> = it.values.iter().map(|value| value.value.clone()).collect();
         let mut schema = json!({ "type": "string", "enum": values });
-        let labels = it
-            .values
-            .iter()
-            .filter_map(|value| value.label.as_ref().map(|label| (&value.value, label)));
+        let labels = it.values.iter().filter_map(|value| value.label.as_ref().map(|label| (&value.value, label)));
         let labels: Vec<_> = labels.map(|(value, label)| format!("- `{value}`: {label}")).collect();
         if !labels.is_empty() {
             schema["description"] = labels.join("\n").into();
@@ -104,20 +96,11 @@ impl Document<'_> {
         self.example(name.clone(), row, example);
         self.example(format!("{name}List"), list, list_example);
         let whole = Value::Object(sample::body(self.spec, entity, &|_| sample::id(2)));
-        let some: Map<String, Value> = whole
-            .as_object()
-            .into_iter()
-            .flatten()
-            .take(1)
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
+        let some: Map<String, Value> =
+            whole.as_object().into_iter().flatten().take(1).map(|(key, value)| (key.clone(), value.clone())).collect();
         for body in [Body::Create, Body::Replace, Body::Patch] {
             let schema = self.body(entity, body);
-            let example = if body == Body::Patch {
-                Value::Object(some.clone())
-            } else {
-                whole.clone()
-            };
+            let example = if body == Body::Patch { Value::Object(some.clone()) } else { whole.clone() };
             self.example(format!("{name}{}", body.suffix()), schema, example);
         }
     }
@@ -204,10 +187,7 @@ impl Document<'_> {
         let properties = match pagination {
             Pagination::Offset => Map::from_iter([
                 ("items".to_owned(), items),
-                (
-                    "total".to_owned(),
-                    json!({ "type": "integer", "description": "All that match." }),
-                ),
+                ("total".to_owned(), json!({ "type": "integer", "description": "All that match." })),
                 ("limit".to_owned(), json!({ "type": "integer" })),
                 ("offset".to_owned(), json!({ "type": "integer" })),
             ]),

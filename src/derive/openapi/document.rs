@@ -49,11 +49,7 @@ impl<'a> Document<'a> {
 
     /// The same, of a declared name.
     pub(super) fn name(&self, name: &Name) -> String {
-        if self.spec.api.json_case == JsonCase::Camel {
-            name.camel()
-        } else {
-            name.snake()
-        }
+        if self.spec.api.json_case == JsonCase::Camel { name.camel() } else { name.snake() }
     }
 
     /// A path below the base path.
@@ -74,8 +70,7 @@ impl<'a> Document<'a> {
     /// Describes a tag, once.
     pub(super) fn tag(&mut self, name: &str, description: &str) {
         if !self.tags.contains_key(name) {
-            self.tags
-                .insert(name.to_owned(), json!({ "name": name, "description": description }));
+            self.tags.insert(name.to_owned(), json!({ "name": name, "description": description }));
         }
     }
 
@@ -83,10 +78,7 @@ impl<'a> Document<'a> {
     pub(super) fn add(&mut self, path: &str, method: &str, operation: Operation) {
         self.refusals.extend(operation.refusals());
         let text = Text::of(&operation.finish());
-        self.paths
-            .entry(path.to_owned())
-            .or_default()
-            .push((method.to_owned(), text));
+        self.paths.entry(path.to_owned()).or_default().push((method.to_owned(), text));
     }
 
     /// Adds a component.
@@ -135,11 +127,8 @@ impl<'a> Document<'a> {
     }
 
     fn components(&self) -> Text {
-        let responses: Map<String, Value> = self
-            .refusals
-            .iter()
-            .map(|status| super::response::component(*status, self.spec, self.offered))
-            .collect();
+        let responses: Map<String, Value> =
+            self.refusals.iter().map(|status| super::response::component(*status, self.spec, self.offered)).collect();
         let mut components = vec![
             ("schemas", Text::object(&self.schemas)),
             ("parameters", Text::object(&self.parameters)),

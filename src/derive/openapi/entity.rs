@@ -57,12 +57,7 @@ impl Document<'_> {
         let key = self.idempotency_key();
         let place = format!("{}/{}", self.collection(entity), sample::id(1));
         let operation = self
-            .operation(
-                entity,
-                Action::Create,
-                id,
-                format!("Create {}", article(&entity.name.human())),
-            )
+            .operation(entity, Action::Create, id, format!("Create {}", article(&entity.name.human())))
             .body(&body_of(entity, Body::Create))
             .answers(201, "The new row.", &row_of(entity))
             .header(201, "Location", "The path of the new row.", &place)
@@ -76,25 +71,12 @@ impl Document<'_> {
         let id = format!("read{}", entity.name.pascal());
         let none_match = self.shared("ifNoneMatch", || {
             let schema = json!({ "type": "string" });
-            header(
-                "If-None-Match",
-                "The `ETag` of an answer that the caller still has.",
-                &schema,
-            )
+            header("If-None-Match", "The `ETag` of an answer that the caller still has.", &schema)
         });
-        let parameters = [
-            Some(self.row_id(entity)),
-            self.expand(entity),
-            self.include_deleted(entity),
-            Some(none_match),
-        ];
+        let parameters =
+            [Some(self.row_id(entity)), self.expand(entity), self.include_deleted(entity), Some(none_match)];
         let operation = self
-            .operation(
-                entity,
-                Action::Read,
-                id,
-                format!("Read {}", article(&entity.name.human())),
-            )
+            .operation(entity, Action::Read, id, format!("Read {}", article(&entity.name.human())))
             .parameters(parameters.into_iter().flatten())
             .answers(200, "The row.", &row_of(entity))
             .header(200, "ETag", "The version of the row; not with `expand`.", "\"1\"")
@@ -108,20 +90,10 @@ impl Document<'_> {
         let (name, one) = (entity.name.pascal(), article(&entity.name.human()));
         let parameters = [self.row_id(entity), self.if_match()];
         let replace = self
-            .operation(
-                entity,
-                Action::Update,
-                format!("replace{name}"),
-                format!("Replace {one}"),
-            )
+            .operation(entity, Action::Update, format!("replace{name}"), format!("Replace {one}"))
             .body(&body_of(entity, Body::Replace));
         let patch = self
-            .operation(
-                entity,
-                Action::Update,
-                format!("update{name}"),
-                format!("Change some of {one}"),
-            )
+            .operation(entity, Action::Update, format!("update{name}"), format!("Change some of {one}"))
             .patch(&body_of(entity, Body::Patch));
         for (method, operation) in [("put", replace), ("patch", patch)] {
             let operation = operation
@@ -137,12 +109,7 @@ impl Document<'_> {
         let id = format!("delete{}", entity.name.pascal());
         let parameters = [self.row_id(entity), self.if_match()];
         let operation = self
-            .operation(
-                entity,
-                Action::Delete,
-                id,
-                format!("Delete {}", article(&entity.name.human())),
-            )
+            .operation(entity, Action::Delete, id, format!("Delete {}", article(&entity.name.human())))
             .parameters(parameters)
             .answers_empty(204, "The row is deleted.")
             .refuses(&[400, 404, 409, 412]);
@@ -185,11 +152,7 @@ impl Document<'_> {
 
     /// What `includeDeleted` can be refused with.
     pub(super) fn for_deleted(&self, entity: &Entity) -> &'static [u16] {
-        if entity.soft_delete && self.spec.has_auth() {
-            &[403]
-        } else {
-            &[]
-        }
+        if entity.soft_delete && self.spec.has_auth() { &[403] } else { &[] }
     }
 
     /// An operation with what the access rules of an action refuse.
@@ -198,14 +161,8 @@ impl Document<'_> {
         let operation = Operation::new(id, &entity.plural.kebab(), summary, self.security(grants));
         // An owner's list holds his own rows, and a row that he may not read is not found: neither is refused.
         let mild = matches!(action, Action::List | Action::Read) && grants.contains(&Grant::Owner);
-        let open = grants
-            .iter()
-            .any(|it| matches!(it, Grant::Public | Grant::Authenticated));
-        if open || mild || !self.spec.has_auth() {
-            operation
-        } else {
-            operation.refuses(&[403])
-        }
+        let open = grants.iter().any(|it| matches!(it, Grant::Public | Grant::Authenticated));
+        if open || mild || !self.spec.has_auth() { operation } else { operation.refuses(&[403]) }
     }
 
     /// An operation for admins; for everybody where there are no accounts.
@@ -245,18 +202,12 @@ impl Document<'_> {
 
     /// The `{id}` of a row.
     pub(super) fn row_id(&mut self, entity: &Entity) -> Value {
-        self.shared(&format!("{}Id", entity.name.pascal()), || {
-            path_id("id", &entity.name.human(), &sample::id(1))
-        })
+        self.shared(&format!("{}Id", entity.name.pascal()), || path_id("id", &entity.name.human(), &sample::id(1)))
     }
 
     pub(super) fn if_match(&mut self) -> Value {
         self.shared("ifMatch", || {
-            header(
-                "If-Match",
-                "The `ETag` that the row must still have, or `*`.",
-                &json!({ "type": "string" }),
-            )
+            header("If-Match", "The `ETag` that the row must still have, or `*`.", &json!({ "type": "string" }))
         })
     }
 

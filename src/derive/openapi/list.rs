@@ -55,11 +55,7 @@ impl Document<'_> {
                 query("offset", "How many rows to leave out.", &schema)
             }),
             Pagination::Cursor => self.shared("cursor", || {
-                query(
-                    "cursor",
-                    &format!("The `{answered}` of the page before."),
-                    &json!({ "type": "string" }),
-                )
+                query("cursor", &format!("The `{answered}` of the page before."), &json!({ "type": "string" }))
             }),
         };
         vec![limit, next]
@@ -76,11 +72,7 @@ impl Document<'_> {
 
     /// `expand`, where there is something to expand.
     pub(super) fn expand(&mut self, entity: &Entity) -> Option<Value> {
-        let names = entity
-            .references()
-            .map(|it| self.name(&it.name))
-            .collect::<Vec<_>>()
-            .join("|");
+        let names = entity.references().map(|it| self.name(&it.name)).collect::<Vec<_>>().join("|");
         if names.is_empty() {
             return None;
         }
@@ -111,12 +103,7 @@ impl Document<'_> {
                     | FieldKind::Date { .. }
                     | FieldKind::DateTime { .. }
             );
-            return self.filter(
-                &self.name(&field.name),
-                &self.queried(&field.kind),
-                ordered,
-                !field.required,
-            );
+            return self.filter(&self.name(&field.name), &self.queried(&field.kind), ordered, !field.required);
         }
         match entity.relation(name) {
             Some(relation) => self.filter(&self.name(&relation.key()), &uuid(), false, !relation.required),
@@ -128,22 +115,15 @@ impl Document<'_> {
     pub(super) fn filter(&self, key: &str, schema: &Value, ordered: bool, optional: bool) -> Vec<Value> {
         let mut parameters = vec![query(key, &format!("Rows whose `{key}` is this."), schema)];
         if ordered {
-            for (operator, words) in [
-                ("gte", "this or more"),
-                ("gt", "more than this"),
-                ("lte", "this or less"),
-                ("lt", "less than this"),
-            ] {
+            for (operator, words) in
+                [("gte", "this or more"), ("gt", "more than this"), ("lte", "this or less"), ("lt", "less than this")]
+            {
                 let description = format!("Rows whose `{key}` is {words}.");
                 parameters.push(query(&format!("{key}.{operator}"), &description, schema));
             }
         }
         let many = json!({ "type": "array", "items": schema, "minItems": 1, "maxItems": MOST_VALUES });
-        parameters.push(query_list(
-            &format!("{key}.in"),
-            &format!("Rows whose `{key}` is one of these."),
-            &many,
-        ));
+        parameters.push(query_list(&format!("{key}.in"), &format!("Rows whose `{key}` is one of these."), &many));
         if optional {
             let name = format!("{key}.{}", self.key("is_null"));
             let description = format!("Rows whose `{key}` is null, or is not.");

@@ -7,7 +7,7 @@
 //! | links | `listProductTags linkProductTag unlinkProductTag` |
 //! | commands | `payOrder` |
 //! | components | `Product ProductCreate ProductReplace ProductPatch ProductList`, each enumeration, `Error` |
-//! | tag | the first part of the path: `products`, `auth`, `users`; probes are `operations` |
+//! | tag | the collection: `products`, `auth`, `users`; probes are `operations`; the way back of a relation has that of its entity |
 
 mod approval;
 mod auth;
@@ -47,12 +47,7 @@ pub struct Offered {
 
 impl Offered {
     /// Everything that this version describes.
-    pub const ALL: Self = Self {
-        idempotency: true,
-        approval: true,
-        commands: true,
-        metrics: true,
-    };
+    pub const ALL: Self = Self { idempotency: true, approval: true, commands: true, metrics: true };
 
     /// What a manifest's features name: `idempotency`, `approval`, `commands`, `metrics`; others do not matter here.
     pub fn of<'a>(features: impl IntoIterator<Item = &'a str>) -> Self {

@@ -6,11 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 /// The pattern of an answered decimal: exactly `scale` digits after the point.
 pub(super) fn answered(scale: u32) -> String {
-    if scale == 0 {
-        "^-?(0|[1-9][0-9]*)$".to_owned()
-    } else {
-        format!(r"^-?(0|[1-9][0-9]*)\.[0-9]{{{scale}}}$")
-    }
+    if scale == 0 { "^-?(0|[1-9][0-9]*)$".to_owned() } else { format!(r"^-?(0|[1-9][0-9]*)\.[0-9]{{{scale}}}$") }
 }
 
 /// The pattern of exactly the numerals that a decimal field accepts.
@@ -99,11 +95,7 @@ fn fraction(lower: &[u8], upper: &[u8]) -> String {
         return r"(\.0+)?".to_owned();
     }
     let inside = grouped(some(lower, upper));
-    if optional {
-        format!(r"(\.{inside})?")
-    } else {
-        format!(r"\.{inside}")
-    }
+    if optional { format!(r"(\.{inside})?") } else { format!(r"\.{inside}") }
 }
 
 /// At least one digit of a fraction.
@@ -149,11 +141,7 @@ fn rest(lower: &[u8], upper: &[u8]) -> String {
     }
     if lower.iter().all(|it| *it == 0) {
         if upper.iter().all(|it| *it == 9) {
-            return if lower.len() == 1 {
-                "[0-9]?0*".to_owned()
-            } else {
-                format!("[0-9]{{0,{}}}0*", lower.len())
-            };
+            return if lower.len() == 1 { "[0-9]?0*".to_owned() } else { format!("[0-9]{{0,{}}}0*", lower.len()) };
         }
         return format!("({})?", some(lower, upper));
     }
@@ -171,11 +159,7 @@ fn wholes(from: i128, to: i128) -> String {
         start = end + 1;
     }
     let full = |&(length, start, end): &(usize, i128, i128)| {
-        let least = if length == 1 {
-            1
-        } else {
-            10_i128.pow(u32::try_from(length - 1).unwrap_or(0))
-        };
+        let least = if length == 1 { 1 } else { 10_i128.pow(u32::try_from(length - 1).unwrap_or(0)) };
         start == least && end.to_string().bytes().all(|it| it == b'9')
     };
     let mut patterns = Vec::new();
@@ -197,11 +181,7 @@ fn wholes(from: i128, to: i128) -> String {
         }
         at += 1;
     }
-    if patterns.len() == 1 {
-        patterns.remove(0)
-    } else {
-        format!("({})", patterns.join("|"))
-    }
+    if patterns.len() == 1 { patterns.remove(0) } else { format!("({})", patterns.join("|")) }
 }
 
 /// All numbers of `from` to `to` digits.
@@ -220,11 +200,7 @@ fn same_length(lower: &[u8], upper: &[u8]) -> String {
     }
     let count = lower.len() - 1;
     if lower.iter().all(|it| *it == 0) && upper.iter().all(|it| *it == 9) {
-        return if count == 0 {
-            "[0-9]".to_owned()
-        } else {
-            format!("[0-9]{{{}}}", count + 1)
-        };
+        return if count == 0 { "[0-9]".to_owned() } else { format!("[0-9]{{{}}}", count + 1) };
     }
     let (zeros, nines) = (vec![0; count], vec![9; count]);
     let (low, high) = (lower[0], upper[0]);
@@ -244,19 +220,11 @@ fn same_length(lower: &[u8], upper: &[u8]) -> String {
     if upper[1..] != nines {
         parts.push(format!("{high}{}", same_length(&zeros, &upper[1..])));
     }
-    if parts.len() == 1 {
-        parts.remove(0)
-    } else {
-        format!("({})", parts.join("|"))
-    }
+    if parts.len() == 1 { parts.remove(0) } else { format!("({})", parts.join("|")) }
 }
 
 fn class(from: u8, to: u8) -> String {
-    if from == to {
-        from.to_string()
-    } else {
-        format!("[{from}-{to}]")
-    }
+    if from == to { from.to_string() } else { format!("[{from}-{to}]") }
 }
 
 #[cfg(test)]
@@ -267,17 +235,8 @@ mod tests {
     /// Every pattern agrees with the arithmetic for all numerals of up to two whole and three fraction digits.
     #[test]
     fn a_pattern_takes_exactly_the_numerals_of_its_range() {
-        let ranges = [
-            (-999, 999),
-            (1, 999),
-            (0, 999),
-            (-250, 1234),
-            (5, 5),
-            (100, 110),
-            (-77, -3),
-            (95, 1005),
-            (-999, 0),
-        ];
+        let ranges =
+            [(-999, 999), (1, 999), (0, 999), (-250, 1234), (5, 5), (100, 110), (-77, -3), (95, 1005), (-999, 0)];
         for scale in [0, 1, 2] {
             for (lower, upper) in ranges {
                 let pattern = accepted(lower, upper, scale);
@@ -285,11 +244,7 @@ mod tests {
                 for (text, thousandths) in numerals() {
                     let unit = 10_i128.pow(3 - scale);
                     let fits = thousandths % unit == 0 && (lower..=upper).contains(&(thousandths / unit));
-                    assert_eq!(
-                        regex.is_match(&text),
-                        fits,
-                        "{text} in {lower}..{upper} of scale {scale}: {pattern}"
-                    );
+                    assert_eq!(regex.is_match(&text), fits, "{text} in {lower}..{upper} of scale {scale}: {pattern}");
                 }
             }
         }

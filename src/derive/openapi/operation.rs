@@ -90,27 +90,20 @@ impl Operation {
     /// An answer with a JSON body, a component.
     pub(super) fn answers(mut self, status: u16, description: &str, component: &str) -> Self {
         let content = json!({ "application/json": { "schema": schema_ref(component) } });
-        self.answers.insert(
-            status.to_string(),
-            json!({ "description": description, "content": content }),
-        );
+        self.answers.insert(status.to_string(), json!({ "description": description, "content": content }));
         self
     }
 
     /// An answer with a plain text.
     pub(super) fn answers_text(mut self, status: u16, description: &str, example: &str) -> Self {
         let content = json!({ "text/plain": { "schema": { "type": "string" }, "example": example } });
-        self.answers.insert(
-            status.to_string(),
-            json!({ "description": description, "content": content }),
-        );
+        self.answers.insert(status.to_string(), json!({ "description": description, "content": content }));
         self
     }
 
     /// An answer without a body.
     pub(super) fn answers_empty(mut self, status: u16, description: &str) -> Self {
-        self.answers
-            .insert(status.to_string(), json!({ "description": description }));
+        self.answers.insert(status.to_string(), json!({ "description": description }));
         self
     }
 
@@ -135,10 +128,7 @@ impl Operation {
     }
 
     pub(super) fn refusals(&self) -> impl Iterator<Item = u16> + '_ {
-        self.refusals
-            .iter()
-            .copied()
-            .filter(|it| !self.answers.contains_key(&it.to_string()))
+        self.refusals.iter().copied().filter(|it| !self.answers.contains_key(&it.to_string()))
     }
 
     pub(super) fn finish(self) -> Value {

@@ -16,10 +16,7 @@ impl Document<'_> {
         self.example("Liveness", live, json!({ "status": "ok" }));
         let ready = object(
             &Map::from_iter([
-                (
-                    "status".to_owned(),
-                    json!({ "type": "string", "enum": ["ok", "unavailable"] }),
-                ),
+                ("status".to_owned(), json!({ "type": "string", "enum": ["ok", "unavailable"] })),
                 (
                     "checks".to_owned(),
                     json!({ "type": "object", "additionalProperties": { "type": "string", "enum": ["up", "down"] } }),
@@ -27,11 +24,7 @@ impl Document<'_> {
             ]),
             &["status".to_owned(), "checks".to_owned()],
         );
-        self.example(
-            "Readiness",
-            ready,
-            json!({ "status": "ok", "checks": { "database": "up" } }),
-        );
+        self.example("Readiness", ready, json!({ "status": "ok", "checks": { "database": "up" } }));
         let live = Operation::new("healthz", TAG, "Tell whether the process lives", Security::None)
             .answers(200, "The process lives.", "Liveness")
             .never(&[429, 500, 503]);
@@ -44,11 +37,7 @@ impl Document<'_> {
         if self.offered.metrics {
             let metrics = Operation::new("metrics", TAG, "Read the metrics", Security::None)
                 .description("Needs `METRICS_TOKEN` as bearer token when that is set.")
-                .answers_text(
-                    200,
-                    "The metrics in Prometheus' text format.",
-                    "# TYPE http_requests_total counter\n",
-                )
+                .answers_text(200, "The metrics in Prometheus' text format.", "# TYPE http_requests_total counter\n")
                 .never(&[429, 503])
                 .refuses(if self.spec.has_auth() { &[401] } else { &[] });
             self.add("/metrics", "get", metrics);

@@ -1,8 +1,8 @@
-//! Nested lists and links.
+//! Nested lists and links. Their tag is that of the entity which declares the relation.
 
 use super::document::Document;
 use super::entity::{article, list_of, row_of};
-use super::operation::{Operation, path_id};
+use super::operation::path_id;
 use crate::derive::sample;
 use crate::spec::{Action, Entity, Name, Relation, RelationKind, USER};
 use serde_json::Value;
@@ -62,21 +62,18 @@ impl Document<'_> {
 
     fn ways_back(&mut self, target: &str, name: &Name, plural: &Name, parent: &Value) {
         let spec = self.spec;
-        let pairs = spec
-            .entities
-            .iter()
-            .flat_map(|source| source.relations.iter().map(move |it| (source, it)));
+        let pairs = spec.entities.iter().flat_map(|source| source.relations.iter().map(move |it| (source, it)));
         for (source, relation) in pairs.filter(|(_, it)| it.target == target) {
             let Some(inverse) = &relation.inverse else { continue };
             let path = self.path(&format!("/{}/{{id}}/{}", plural.kebab(), inverse.kebab()));
             if relation.kind == RelationKind::OneToOne {
                 if source.allows(Action::Read) {
                     let id = format!("read{}{}", name.pascal(), inverse.pascal());
-                    self.nested_row(&path, id, parent.clone(), name, &plural.kebab(), source);
+                    self.nested_row(&path, id, parent.clone(), name, source);
                 }
             } else if source.allows(Action::List) {
                 let id = format!("list{}{}", name.pascal(), inverse.pascal());
-                self.nested_list(&path, id, parent.clone(), name, &plural.kebab(), source);
+                self.nested_list(&path, id, parent.clone(), name, &source.plural.kebab(), source);
             }
         }
     }
@@ -85,7 +82,8 @@ impl Document<'_> {
         let summary = format!("List the {} of {}", rows.plural.human(), article(&of.human()));
         let parameters = self.list_parameters(rows);
         let operation = self
-            .nested(rows, Action::List, id, tag, summary)
+            .operation(rows, Action::List, id, summary)
+            .tag(tag)
             .parameter(parent)
             .parameters(parameters)
             .answers(200, "The rows.", &list_of(rows))
@@ -94,20 +92,16 @@ impl Document<'_> {
         self.add(path, "get", operation);
     }
 
-    fn nested_row(&mut self, path: &str, id: String, parent: Value, of: &Name, tag: &str, row: &Entity) {
+    fn nested_row(&mut self, path: &str, id: String, parent: Value, of: &Name, row: &Entity) {
         let summary = format!("Read the {} of {}", row.name.human(), article(&of.human()));
         let expand = self.expand(row);
         let operation = self
-            .nested(row, Action::Read, id, tag, summary)
+            .operation(row, Action::Read, id, summary)
             .parameter(parent)
             .parameters(expand)
             .answers(200, "The row.", &row_of(row))
             .header(200, "ETag", "The version of the row; not with `expand`.", "\"1\"")
             .refuses(&[400, 404]);
         self.add(path, "get", operation);
-    }
-
-    fn nested(&self, rows: &Entity, action: Action, id: String, tag: &str, summary: String) -> Operation {
-        self.operation(rows, action, id, summary).tag(tag)
     }
 }

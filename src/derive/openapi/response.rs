@@ -47,10 +47,7 @@ pub(super) fn component(status: u16, spec: &Spec, offered: Offered) -> (String, 
     if let Some(header) = codes.iter().find_map(|it| it.header) {
         let (text, schema) = match header {
             "Retry-After" => ("Seconds to wait.", json!({ "type": "integer" })),
-            _ => (
-                "The scheme to authenticate with (RFC 6750).",
-                json!({ "type": "string" }),
-            ),
+            _ => ("The scheme to authenticate with (RFC 6750).", json!({ "type": "string" })),
         };
         response["headers"][header] = json!({ "description": text, "schema": schema });
     }

@@ -47,12 +47,8 @@ mod tests {
     #[test]
     fn parts_print_like_the_whole() {
         let whole = json!({ "a\"b": { "c": [1, { "d": "x\ny" }] }, "e": {} });
-        let parts: Vec<_> = whole
-            .as_object()
-            .unwrap()
-            .iter()
-            .map(|(key, value)| (key.as_str(), Text::of(value)))
-            .collect();
+        let parts: Vec<_> =
+            whole.as_object().unwrap().iter().map(|(key, value)| (key.as_str(), Text::of(value))).collect();
         let text = Text::object(parts);
         assert_eq!(text.into_string(), format!("{whole:#}"));
     }

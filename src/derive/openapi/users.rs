@@ -30,12 +30,7 @@ impl Document<'_> {
         let create = user_operation("createUser", "Create a user")
             .body("UserCreate")
             .answers(201, "The new user.", USER)
-            .header(
-                201,
-                "Location",
-                "The path of the new user.",
-                &format!("{collection}/{}", sample::id(4)),
-            )
+            .header(201, "Location", "The path of the new user.", &format!("{collection}/{}", sample::id(4)))
             .refuses(&[409]);
         self.add(&collection, "post", create);
         let item = format!("{collection}/{{id}}");
@@ -79,46 +74,27 @@ impl Document<'_> {
         user.insert(self.key("updated_at"), moment());
         let required: Vec<_> = user.keys().cloned().collect();
         let page = self.page(&schema_ref(USER), Pagination::Offset);
-        self.example(
-            "UserList",
-            page,
-            self.page_example(&self.user_example(), Pagination::Offset),
-        );
+        self.example("UserList", page, self.page_example(&self.user_example(), Pagination::Offset));
         self.example(USER, object(&user, &required), self.user_example());
 
         create.push(("role".to_owned(), role.clone()));
         example["role"] = "user".into();
         let create = self.user_body(create, true);
         self.example("UserCreate", create, example);
-        let patch = vec![
-            ("name".to_owned(), name),
-            ("role".to_owned(), role),
-            ("active".to_owned(), active),
-        ];
+        let patch = vec![("name".to_owned(), name), ("role".to_owned(), role), ("active".to_owned(), active)];
         let patch = self.user_body(patch, false);
         self.example("UserPatch", patch, json!({ "active": false }));
 
         let refer = |it: &crate::spec::Relation| it.target == USER && it.kind != RelationKind::ManyToMany;
-        if self
-            .spec
-            .entities
-            .iter()
-            .any(|entity| entity.relations.iter().any(refer))
-        {
+        if self.spec.entities.iter().any(|entity| entity.relations.iter().any(refer)) {
             let properties = vec![("id".into(), uuid()), ("name".into(), json!({ "type": "string" }))];
-            self.answer_of(
-                "UserSummary",
-                properties,
-                json!({ "id": sample::id(4), "name": "Ada Lovelace" }),
-            );
+            self.answer_of("UserSummary", properties, json!({ "id": sample::id(4), "name": "Ada Lovelace" }));
         }
     }
 
     /// Every role.
     fn role(&self) -> Value {
-        let roles = ["user", "admin"]
-            .into_iter()
-            .chain(self.spec.auth.roles.iter().map(String::as_str));
+        let roles = ["user", "admin"].into_iter().chain(self.spec.auth.roles.iter().map(String::as_str));
         json!({ "type": "string", "enum": roles.collect::<Vec<_>>() })
     }
 

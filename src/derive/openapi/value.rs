@@ -66,11 +66,7 @@ impl Document<'_> {
             FieldKind::Integer(limits) => whole("int32", limits, i32::MIN.into(), i32::MAX.into()),
             FieldKind::Long(limits) => whole("int64", limits, -MAX_SAFE, MAX_SAFE),
             FieldKind::Float(limits) => with_bounds(json!({ "type": "number", "format": "double" }), limits),
-            FieldKind::Decimal {
-                precision,
-                scale,
-                limits,
-            } => match way {
+            FieldKind::Decimal { precision, scale, limits } => match way {
                 Way::Out => json!({ "type": "string", "pattern": number::answered(*scale) }),
                 Way::In => decimal(*precision, *scale, limits),
             },
@@ -194,12 +190,7 @@ fn with_bounds(mut schema: Value, limits: &NumberLimits) -> Value {
 fn decimal(precision: u32, scale: u32, limits: &NumberLimits) -> Value {
     let unit = Decimal::new(1, scale);
     let most = Decimal::from_i128_with_scale(10_i128.pow(precision) - 1, scale);
-    let of_type = |it: Decimal| {
-        Some(Bound {
-            value: it,
-            inclusive: true,
-        })
-    };
+    let of_type = |it: Decimal| Some(Bound { value: it, inclusive: true });
     let number = with_bounds(
         json!({ "type": "number", "multipleOf": json_number(&unit.to_string()) }),
         &NumberLimits {
@@ -259,13 +250,7 @@ mod tests {
 
     #[test]
     fn null_joins_a_type_or_a_choice() {
-        assert_eq!(
-            nullable(json!({ "type": "string" })),
-            json!({ "type": ["string", "null"] })
-        );
-        assert_eq!(
-            nullable(json!({ "$ref": "x" })),
-            json!({ "anyOf": [{ "$ref": "x" }, { "type": "null" }] })
-        );
+        assert_eq!(nullable(json!({ "type": "string" })), json!({ "type": ["string", "null"] }));
+        assert_eq!(nullable(json!({ "$ref": "x" })), json!({ "anyOf": [{ "$ref": "x" }, { "type": "null" }] }));
     }
 }

@@ -8,12 +8,7 @@ use std::collections::BTreeSet;
 
 /// The data model of a spec.
 pub fn schema(spec: &Spec) -> Schema {
-    let mut tables = ordered(
-        spec.entities
-            .iter()
-            .map(|entity| Builder::new(spec, entity).table())
-            .collect(),
-    );
+    let mut tables = ordered(spec.entities.iter().map(|entity| Builder::new(spec, entity).table()).collect());
     for entity in &spec.entities {
         tables.extend(entity.links().map(|relation| link(spec, entity, relation)));
     }
@@ -32,11 +27,7 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(spec: &'a Spec, entity: &'a Entity) -> Self {
-        Self {
-            spec,
-            entity,
-            table: empty(naming::table(entity), &["id"]),
-        }
+        Self { spec, entity, table: empty(naming::table(entity), &["id"]) }
     }
 
     fn table(mut self) -> Table {
@@ -93,20 +84,12 @@ impl<'a> Builder<'a> {
     }
 
     fn add(&mut self, name: &str, kind: ColumnType, nullable: bool) {
-        self.table.columns.push(Column {
-            name: name.to_owned(),
-            kind,
-            nullable,
-        });
+        self.table.columns.push(Column { name: name.to_owned(), kind, nullable });
     }
 
     fn unique(&mut self, columns: Vec<String>) {
         let name = naming::constraint("uq", &self.table.name, &columns);
-        self.table.uniques.push(Unique {
-            name,
-            columns,
-            live_only: self.entity.soft_delete,
-        });
+        self.table.uniques.push(Unique { name, columns, live_only: self.entity.soft_delete });
     }
 
     /// An index of one column, unless a whole unique key already is one.
@@ -114,10 +97,7 @@ impl<'a> Builder<'a> {
         let known = |it: &Unique| !it.live_only && it.columns == [column];
         if !self.table.uniques.iter().any(known) {
             let name = naming::constraint("ix", &self.table.name, &[column]);
-            self.table.indexes.push(Index {
-                name,
-                columns: vec![column.to_owned()],
-            });
+            self.table.indexes.push(Index { name, columns: vec![column.to_owned()] });
         }
     }
 
@@ -152,17 +132,11 @@ fn empty(name: String, primary_key: &[&str]) -> Table {
 }
 
 fn foreign_key(table: &str, column: &str, target: String, on_delete: OnDelete) -> ForeignKey {
-    ForeignKey {
-        name: naming::constraint("fk", table, &[column]),
-        column: column.to_owned(),
-        table: target,
-        on_delete,
-    }
+    ForeignKey { name: naming::constraint("fk", table, &[column]), column: column.to_owned(), table: target, on_delete }
 }
 
 fn target_table(spec: &Spec, relation: &Relation) -> String {
-    spec.entity(&relation.target)
-        .map_or_else(|| USERS.to_owned(), naming::table)
+    spec.entity(&relation.target).map_or_else(|| USERS.to_owned(), naming::table)
 }
 
 /// The table of a many-to-many relation: links go with either row.
@@ -170,20 +144,11 @@ fn link(spec: &Spec, entity: &Entity, relation: &Relation) -> Table {
     let (here, there) = naming::link_columns(entity, relation);
     let mut table = empty(naming::link_table(entity, relation), &[&here, &there]);
     for (column, target) in [(&here, naming::table(entity)), (&there, target_table(spec, relation))] {
-        table.columns.push(Column {
-            name: column.clone(),
-            kind: ColumnType::Uuid,
-            nullable: false,
-        });
-        table
-            .foreign_keys
-            .push(foreign_key(&table.name, column, target, OnDelete::Cascade));
+        table.columns.push(Column { name: column.clone(), kind: ColumnType::Uuid, nullable: false });
+        table.foreign_keys.push(foreign_key(&table.name, column, target, OnDelete::Cascade));
     }
     // The primary key serves look-ups by the first column.
-    table.indexes.push(Index {
-        name: naming::constraint("ix", &table.name, &[&there]),
-        columns: vec![there],
-    });
+    table.indexes.push(Index { name: naming::constraint("ix", &table.name, &[&there]), columns: vec![there] });
     table
 }
 
@@ -201,21 +166,14 @@ fn audit() -> Table {
         ("after", ColumnType::Json, true),
     ];
     for (name, kind, nullable) in columns {
-        table.columns.push(Column {
-            name: name.to_owned(),
-            kind,
-            nullable,
-        });
+        table.columns.push(Column { name: name.to_owned(), kind, nullable });
     }
     let actions = ["create", "update", "delete", "restore"].map(str::to_owned);
     table.checks.push(CheckRule::OneOf(actions.into()).on(AUDIT, "action"));
     table.checks.push(CheckRule::Object.on(AUDIT, "before"));
     table.checks.push(CheckRule::Object.on(AUDIT, "after"));
     let columns = ["entity", "row_id", "id"].map(str::to_owned).to_vec();
-    table.indexes.push(Index {
-        name: naming::constraint("ix", AUDIT, &columns),
-        columns,
-    });
+    table.indexes.push(Index { name: naming::constraint("ix", AUDIT, &columns), columns });
     table
 }
 
@@ -225,9 +183,7 @@ fn ordered(mut waiting: Vec<Table>) -> Vec<Table> {
     let mut done: Vec<Table> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let free = |key: &ForeignKey, table: &Table| key.table == table.name || !names.contains(&key.table);
-        let ready = waiting
-            .iter()
-            .position(|table| table.foreign_keys.iter().all(|key| free(key, table)));
+        let ready = waiting.iter().position(|table| table.foreign_keys.iter().all(|key| free(key, table)));
         let table = waiting.remove(ready.unwrap_or(0));
         names.remove(&table.name);
         done.push(table);

@@ -60,18 +60,11 @@ pub struct Limit {
 
 impl Limit {
     fn inclusive(value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            inclusive: true,
-            of_type: false,
-        }
+        Self { value: value.into(), inclusive: true, of_type: false }
     }
 
     fn of_type(value: impl Into<String>) -> Self {
-        Self {
-            of_type: true,
-            ..Self::inclusive(value)
-        }
+        Self { of_type: true, ..Self::inclusive(value) }
     }
 }
 
@@ -90,11 +83,7 @@ impl CheckRule {
 
     /// The check of a column of that table.
     pub(super) fn on(self, table: &str, column: &str) -> Check {
-        Check {
-            name: naming::constraint("ck", table, &[column, self.suffix()]),
-            column: column.to_owned(),
-            rule: self,
-        }
+        Check { name: naming::constraint("ck", table, &[column, self.suffix()]), column: column.to_owned(), rule: self }
     }
 }
 
@@ -111,24 +100,16 @@ pub(super) fn rule_of(field: &Field, spec: &Spec) -> Option<CheckRule> {
         FieldKind::Email => Some(CheckRule::Length { min: 3, max: 254 }),
         FieldKind::Url => Some(CheckRule::Length { min: 8, max: 2048 }),
         FieldKind::Integer(limits) => Some(range(kind, limits, |end| {
-            Some(Limit::of_type(
-                if end == End::Lower { i32::MIN } else { i32::MAX }.to_string(),
-            ))
+            Some(Limit::of_type(if end == End::Lower { i32::MIN } else { i32::MAX }.to_string()))
         })),
         FieldKind::Long(limits) => Some(range(kind, limits, |end| {
-            Some(Limit::inclusive(
-                if end == End::Lower { -MAX_SAFE } else { MAX_SAFE }.to_string(),
-            ))
+            Some(Limit::inclusive(if end == End::Lower { -MAX_SAFE } else { MAX_SAFE }.to_string()))
         })),
         FieldKind::Float(limits) => {
             let bounded = limits.lower.is_some() || limits.upper.is_some();
             bounded.then(|| range(kind, limits, |_| None))
         }
-        FieldKind::Decimal {
-            precision,
-            scale,
-            limits,
-        } => {
+        FieldKind::Decimal { precision, scale, limits } => {
             let most = most(*precision, *scale);
             Some(range(kind, limits, |end| {
                 let sign = if end == End::Lower { "-" } else { "" };
@@ -138,17 +119,11 @@ pub(super) fn rule_of(field: &Field, spec: &Spec) -> Option<CheckRule> {
         FieldKind::Date { min, max } | FieldKind::DateTime { min, max } => {
             (min.is_some() || max.is_some()).then(|| {
                 let limit = |it: &Option<String>| it.as_deref().map(Limit::inclusive);
-                CheckRule::Range {
-                    kind,
-                    lower: limit(min),
-                    upper: limit(max),
-                }
+                CheckRule::Range { kind, lower: limit(min), upper: limit(max) }
             })
         }
         FieldKind::Enum(name) => {
-            let values = spec
-                .enumeration(name)
-                .map(|it| it.values.iter().map(|value| value.value.clone()).collect());
+            let values = spec.enumeration(name).map(|it| it.values.iter().map(|value| value.value.clone()).collect());
             values.map(CheckRule::OneOf)
         }
         FieldKind::Boolean => Some(CheckRule::Boolean),
@@ -169,11 +144,8 @@ enum End {
 /// The declared bounds; where there is none, that of the type.
 fn range(kind: ColumnType, limits: &NumberLimits, of_type: impl Fn(End) -> Option<Limit>) -> CheckRule {
     let declared = |bound: &Option<Bound>| {
-        let limit = |it: &Bound| Limit {
-            value: it.value.normalize().to_string(),
-            inclusive: it.inclusive,
-            of_type: false,
-        };
+        let limit =
+            |it: &Bound| Limit { value: it.value.normalize().to_string(), inclusive: it.inclusive, of_type: false };
         bound.as_ref().map(limit)
     };
     CheckRule::Range {
@@ -187,9 +159,5 @@ fn range(kind: ColumnType, limits: &NumberLimits, of_type: impl Fn(End) -> Optio
 fn most(precision: u32, scale: u32) -> String {
     let whole = "9".repeat((precision - scale) as usize);
     let whole = if whole.is_empty() { "0" } else { &whole };
-    if scale == 0 {
-        whole.to_owned()
-    } else {
-        format!("{whole}.{}", "9".repeat(scale as usize))
-    }
+    if scale == 0 { whole.to_owned() } else { format!("{whole}.{}", "9".repeat(scale as usize)) }
 }

@@ -67,10 +67,7 @@ impl ColumnType {
             FieldKind::Integer(_) => Self::Integer,
             FieldKind::Long(_) => Self::Long,
             FieldKind::Float(_) => Self::Float,
-            FieldKind::Decimal { precision, scale, .. } => Self::Decimal {
-                precision: *precision,
-                scale: *scale,
-            },
+            FieldKind::Decimal { precision, scale, .. } => Self::Decimal { precision: *precision, scale: *scale },
             FieldKind::Boolean => Self::Boolean,
             FieldKind::Date { .. } => Self::Date,
             FieldKind::DateTime { .. } => Self::DateTime,

@@ -15,15 +15,10 @@ impl Dialect {
                 let upper = upper.as_ref().map(|it| (it, if it.inclusive { "<=" } else { "<" }));
                 let checked = |(limit, _): &(&Limit, &str)| self.wide_types || !limit.of_type;
                 let sides = [lower, upper].into_iter().flatten().filter(checked);
-                let moments = self
-                    .literals
-                    .datetime_column
-                    .as_deref()
-                    .filter(|_| *kind == ColumnType::DateTime);
+                let moments = self.literals.datetime_column.as_deref().filter(|_| *kind == ColumnType::DateTime);
                 let column = moments.map_or_else(|| column.clone(), fill);
-                let sides: Vec<_> = sides
-                    .map(|(limit, operator)| format!("{column} {operator} {}", self.limit(kind, limit)))
-                    .collect();
+                let sides: Vec<_> =
+                    sides.map(|(limit, operator)| format!("{column} {operator} {}", self.limit(kind, limit))).collect();
                 (!sides.is_empty()).then(|| sides.join(" AND "))
             }
             CheckRule::OneOf(values) => {
@@ -51,11 +46,7 @@ impl Dialect {
 }
 
 fn between(value: &str, min: u32, max: u32) -> String {
-    if min == 0 {
-        format!("{value} <= {max}")
-    } else {
-        format!("{value} BETWEEN {min} AND {max}")
-    }
+    if min == 0 { format!("{value} <= {max}") } else { format!("{value} BETWEEN {min} AND {max}") }
 }
 
 /// A string constant.
@@ -72,11 +63,7 @@ fn scaled(value: &str, scale: u32) -> String {
     let number = format!("{whole}{inside}{}", "0".repeat(scale - inside.len()));
     let number = number.trim_start_matches('0');
     let number = if number.is_empty() { "0" } else { number };
-    if rest.is_empty() {
-        format!("{sign}{number}")
-    } else {
-        format!("{sign}{number}.{rest}")
-    }
+    if rest.is_empty() { format!("{sign}{number}") } else { format!("{sign}{number}.{rest}") }
 }
 
 #[cfg(test)]

@@ -94,20 +94,13 @@ pub struct Checks {
 impl Dialect {
     /// Reads the table `sql` of a database's data.
     pub fn read(database: &toml::Table) -> Result<Self, toml::de::Error> {
-        let sql = database
-            .get("sql")
-            .cloned()
-            .unwrap_or(toml::Value::Table(toml::Table::new()));
+        let sql = database.get("sql").cloned().unwrap_or(toml::Value::Table(toml::Table::new()));
         sql.try_into()
     }
 
     /// A name as it is written in a statement.
     pub fn name(&self, name: &str) -> String {
-        if self.reserved.contains(name) {
-            format!("{0}{name}{0}", self.quote)
-        } else {
-            name.to_owned()
-        }
+        if self.reserved.contains(name) { format!("{0}{name}{0}", self.quote) } else { name.to_owned() }
     }
 
     /// Names in parentheses.
@@ -126,10 +119,9 @@ impl Dialect {
             ColumnType::Integer => types.integer.clone(),
             ColumnType::Long => types.long.clone(),
             ColumnType::Float => types.float.clone(),
-            ColumnType::Decimal { precision, scale } => types
-                .decimal
-                .replace("{precision}", &precision.to_string())
-                .replace("{scale}", &scale.to_string()),
+            ColumnType::Decimal { precision, scale } => {
+                types.decimal.replace("{precision}", &precision.to_string()).replace("{scale}", &scale.to_string())
+            }
             ColumnType::Boolean => types.boolean.clone(),
             ColumnType::Date => types.date.clone(),
             ColumnType::DateTime => types.datetime.clone(),

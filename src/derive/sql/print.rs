@@ -29,18 +29,9 @@ pub fn drop(schema: &Schema, dialect: &Dialect) -> String {
     for (at, key) in dialect.late_keys(schema) {
         let table = &schema.tables[at];
         let key = dialect.name(&table.foreign_keys[key].name);
-        statements.push(format!(
-            "ALTER TABLE {} DROP CONSTRAINT {key};",
-            dialect.name(&table.name)
-        ));
+        statements.push(format!("ALTER TABLE {} DROP CONSTRAINT {key};", dialect.name(&table.name)));
     }
-    statements.extend(
-        schema
-            .tables
-            .iter()
-            .rev()
-            .map(|table| format!("DROP TABLE {};", dialect.name(&table.name))),
-    );
+    statements.extend(schema.tables.iter().rev().map(|table| format!("DROP TABLE {};", dialect.name(&table.name))));
     join(&statements)
 }
 
@@ -54,33 +45,21 @@ fn create_table(at: usize, table: &Table, late: &BTreeSet<(usize, usize)>, diale
     let mut lines = Vec::new();
     for column in &table.columns {
         let null = if column.nullable { "" } else { " NOT NULL" };
-        lines.push(format!(
-            "{} {}{null}",
-            dialect.name(&column.name),
-            dialect.type_of(&column.kind)
-        ));
+        lines.push(format!("{} {}{null}", dialect.name(&column.name), dialect.type_of(&column.kind)));
     }
     let live = live_column(table, dialect);
     if let Some((name, kind)) = &live {
         lines.push(format!("{} {kind}", dialect.name(name)));
     }
     let key = &table.primary_key;
-    lines.push(format!(
-        "CONSTRAINT {} PRIMARY KEY {}",
-        dialect.name(&key.name),
-        dialect.names(&key.columns)
-    ));
+    lines.push(format!("CONSTRAINT {} PRIMARY KEY {}", dialect.name(&key.name), dialect.names(&key.columns)));
     for unique in &table.uniques {
         if !partial(unique, dialect) {
             let mut columns = unique.columns.clone();
             if let (true, Some((name, _))) = (unique.live_only, &live) {
                 columns.push(name.clone());
             }
-            lines.push(format!(
-                "CONSTRAINT {} UNIQUE {}",
-                dialect.name(&unique.name),
-                dialect.names(&columns)
-            ));
+            lines.push(format!("CONSTRAINT {} UNIQUE {}", dialect.name(&unique.name), dialect.names(&columns)));
         }
     }
     for (position, key) in table.foreign_keys.iter().enumerate() {
@@ -93,36 +72,20 @@ fn create_table(at: usize, table: &Table, late: &BTreeSet<(usize, usize)>, diale
             lines.push(format!("CONSTRAINT {} CHECK ({condition})", dialect.name(&check.name)));
         }
     }
-    let suffix = if dialect.table_suffix.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", dialect.table_suffix)
-    };
-    format!(
-        "CREATE TABLE {} (\n    {}\n){suffix};",
-        dialect.name(&table.name),
-        lines.join(",\n    ")
-    )
+    let suffix = if dialect.table_suffix.is_empty() { String::new() } else { format!(" {}", dialect.table_suffix) };
+    format!("CREATE TABLE {} (\n    {}\n){suffix};", dialect.name(&table.name), lines.join(",\n    "))
 }
 
 fn indexes(table: &Table, dialect: &Dialect) -> Vec<String> {
     let on = |name: &str, columns: &[String]| {
-        format!(
-            "INDEX {} ON {} {}",
-            dialect.name(name),
-            dialect.name(&table.name),
-            dialect.names(columns)
-        )
+        format!("INDEX {} ON {} {}", dialect.name(name), dialect.name(&table.name), dialect.names(columns))
     };
     let partial = table.uniques.iter().filter(|it| partial(it, dialect)).map(|it| {
         let mut statement = format!("CREATE UNIQUE {}", on(&it.name, &it.columns));
         let _ = write!(statement, " WHERE {} IS NULL;", dialect.name("deleted_at"));
         statement
     });
-    let plain = table
-        .indexes
-        .iter()
-        .map(|it| format!("CREATE {};", on(&it.name, &it.columns)));
+    let plain = table.indexes.iter().map(|it| format!("CREATE {};", on(&it.name, &it.columns)));
     partial.chain(plain).collect()
 }
 
@@ -133,10 +96,7 @@ fn partial(unique: &Unique, dialect: &Dialect) -> bool {
 
 /// Name and type of the column that tells live rows, where the database needs one.
 fn live_column(table: &Table, dialect: &Dialect) -> Option<(String, String)> {
-    let kind = dialect
-        .live_column
-        .as_ref()
-        .filter(|_| table.uniques.iter().any(|it| it.live_only))?;
+    let kind = dialect.live_column.as_ref().filter(|_| table.uniques.iter().any(|it| it.live_only))?;
     let mut name = "live".to_owned();
     while table.column(&name).is_some() {
         name.push('_');
