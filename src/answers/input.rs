@@ -49,6 +49,14 @@ impl Input {
         }
     }
 
+    /// The same without a byte order mark.
+    pub(super) fn without_mark(self) -> Self {
+        if self.source.text.starts_with('\u{feff}') {
+            return Self::from_text(self.source.name.clone(), self.format, self.source.text.clone());
+        }
+        self
+    }
+
     /// Takes a text; a byte order mark is dropped.
     pub fn from_text(name: impl Into<String>, format: Format, mut text: String) -> Self {
         if text.starts_with('\u{feff}') {

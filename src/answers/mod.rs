@@ -13,12 +13,15 @@
 //!   known framework cannot do is refused by the caller, with [`Problem::new`] at a place of [`Checked::places`] or
 //!   of [`crate::spec::Spec::uses`].
 
+mod canonical;
 mod catalogue;
+mod check;
 mod checked;
-pub mod expression;
+mod expression;
 mod input;
 mod problem;
 mod render;
+mod suggest;
 mod tree;
 
 pub use catalogue::{Catalogue, Choice, Question};
@@ -27,18 +30,25 @@ pub use input::{Format, IncludeError, Input};
 pub use problem::Problem;
 pub use render::render_problems;
 
-/// Reads and checks answers.
+/// Reads and checks answers: the texts into one tree, the tree into a spec.
 pub fn read(
     main: Input,
     includes: &dyn Fn(&str) -> Result<Vec<Input>, IncludeError>,
     overrides: &[(String, String)],
     catalogue: &Catalogue<'_>,
 ) -> Result<Checked, Vec<Problem>> {
-    let _ = (includes, overrides, catalogue);
-    let place = crate::spec::Place {
-        source: main.source,
-        start: 0,
-        end: 0,
-    };
-    Err(vec![Problem::new("answers cannot be read yet", place)])
+    let main = main.without_mark();
+    let mut sources = vec![main.source.name.clone()];
+    let result = tree::parse(&main).and_then(|mut root| {
+        let mut problems = Vec::new();
+        sources.extend(tree::merge(&mut root, &main.source.name, includes, &mut problems));
+        tree::apply(&mut root, overrides, &mut problems);
+        if problems.is_empty() { check::check(&root, &main.source, catalogue) } else { Err(problems) }
+    });
+    result.map_err(|mut problems| {
+        // In the order of the texts: the main one, included ones, `--set`.
+        let rank = |problem: &Problem| sources.iter().position(|name| *name == problem.place.source.name);
+        problems.sort_by_key(|problem| (rank(problem).unwrap_or(usize::MAX), problem.place.start));
+        problems
+    })
 }

@@ -85,8 +85,6 @@ impl Access {
 
     /// Whether any action asks for the owner, so that rows need an `ownerId`.
     pub fn needs_owner(&self) -> bool {
-        Action::ALL
-            .iter()
-            .any(|action| self.of(*action).contains(&Grant::Owner))
+        Action::ALL.iter().any(|action| self.of(*action).contains(&Grant::Owner))
     }
 }

@@ -9,9 +9,10 @@ mod entity;
 mod expression;
 mod field;
 mod message;
-mod name;
+pub(crate) mod name;
 mod project;
 mod relation;
+mod value;
 mod work;
 
 pub use access::{Access, Action, Grant};
@@ -22,6 +23,7 @@ pub use message::{Place, Source};
 pub use name::Name;
 pub use project::{Api, Auth, JsonCase, License, Project, Stack};
 pub use relation::{OnDelete, Relation, RelationKind, USER};
+pub use value::{Pattern, PatternFault, ValueFault, check_value, date, datetime, decimal_range, exact, whole_range};
 pub use work::{Approval, Command, Event, Handler, Job, JobQueue, Rule};
 
 /// A whole service, checked.

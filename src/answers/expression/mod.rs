@@ -1,4 +1,4 @@
-//! Expressions of rules, approvals and commands: read, and typed against the fields they speak of.
+//! The expressions of rules, approvals and commands: text → tokens → tree → typed tree.
 //!
 //! ```text
 //! or         := and ("or" and)*
@@ -12,55 +12,48 @@
 //!             | name | "new." name | "old." name | "(" or ")"
 //! ```
 
-mod parse;
-mod token;
+mod lexer;
+mod parser;
+mod scope;
 mod typing;
 
-use crate::spec::{EnumType, Expression, ValueType};
+pub(super) use scope::{Column, Scope};
 
-/// What an expression may speak of.
-#[derive(Debug, Clone)]
-pub struct Scope<'a> {
-    /// The fields and reference keys of the row: name, type, whether it can be null. A type of `None` is a field that
-    /// no expression can use (a list or an object).
-    pub fields: Vec<(String, Option<ValueType>, bool)>,
-    /// Whether there is a row before the write.
-    pub old: bool,
-    /// Whether callers have accounts.
-    pub actor: bool,
-    /// The enumerations that types refer to.
-    pub enums: &'a [EnumType],
-}
+use crate::spec::Expression;
+use std::ops::Range;
 
-/// What is wrong, as a range of bytes of the expression.
+/// What is wrong with an expression, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpressionError {
-    /// A lower-case fragment.
-    pub message: String,
-    /// What is allowed, what to do.
-    pub notes: Vec<String>,
-    /// First byte.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
+pub(super) struct Fault {
+    pub(super) message: String,
+    pub(super) range: Range<usize>,
+    pub(super) label: Option<String>,
+    pub(super) notes: Vec<String>,
 }
 
-/// The deepest nesting.
-const DEPTH: usize = 64;
-
-/// Reads a condition: an expression that is true, false or unknown.
-pub fn condition(text: &str, scope: &Scope) -> Result<Expression, ExpressionError> {
-    let tree = parse::parse(text)?;
-    let typed = typing::typed(&tree, scope)?;
-    if typed.value_type == ValueType::Boolean {
-        return Ok(typed);
+impl Fault {
+    fn new(message: impl Into<String>, range: Range<usize>) -> Self {
+        Self { message: message.into(), range, label: None, notes: Vec::new() }
     }
-    Err(ExpressionError {
-        message: format!("expected a condition, found {}", typing::describe(&typed.value_type)),
-        notes: vec!["compare it with something, for example `price > 0`".to_owned()],
-        start: tree.start,
-        end: tree.end,
-    })
+
+    fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+}
+
+/// Parses and types a condition.
+///
+/// `Ok(None)`: it names a column that is itself faulty, which is reported elsewhere.
+pub(super) fn condition(text: &str, scope: &Scope<'_>) -> Result<Option<Expression>, Vec<Fault>> {
+    let tree =
+        lexer::tokens(text).and_then(|tokens| parser::parse(&tokens, text.len())).map_err(|fault| vec![fault])?;
+    typing::condition(&tree, scope)
 }
 
 #[cfg(test)]

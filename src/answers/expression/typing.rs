@@ -1,222 +1,314 @@
-//! From a tree to a typed one.
+//! A tree into a typed expression.
 
-use super::parse::{Form, Node};
-use super::token::error;
-use super::{ExpressionError, Scope};
-use crate::spec::{Expression, ExpressionKind, Literal, Operator, Subject, ValueType};
-use rust_decimal::Decimal;
+use super::Fault;
+use super::parser::{Tree, TreeKind};
+use super::scope::{Column, Scope};
+use crate::answers::suggest::nearest;
+use crate::spec::{
+    Expression, ExpressionKind, Literal, Operator, Subject, ValueType, check_value, date, datetime, exact,
+};
+use std::ops::Range;
 
-type Typed = Result<Expression, ExpressionError>;
+/// Types a tree that must be true or false.
+pub(super) fn condition(tree: &Tree, scope: &Scope<'_>) -> Result<Option<Expression>, Vec<Fault>> {
+    let mut typing = Typing { scope, faults: Vec::new() };
+    let typed = typing.boolean(tree);
+    if typing.faults.is_empty() { Ok(typed) } else { Err(typing.faults) }
+}
 
-/// What people call a type.
-pub(super) fn describe(kind: &ValueType) -> String {
-    match kind {
+struct Typing<'a> {
+    scope: &'a Scope<'a>,
+    faults: Vec<Fault>,
+}
+
+impl Typing<'_> {
+    /// Reports, and gives nothing.
+    fn refuse<T>(&mut self, fault: Fault) -> Option<T> {
+        self.faults.push(fault);
+        None
+    }
+
+    fn boolean(&mut self, tree: &Tree) -> Option<Expression> {
+        let typed = self.typed(tree, None)?;
+        if typed.value_type == ValueType::Boolean {
+            return Some(typed);
+        }
+        let fault = Fault::new("this must be a condition", tree.range.clone());
+        self.refuse(fault.label(format!("found {}", describe(&typed.value_type))).note("for example `price > 0`"))
+    }
+
+    /// `expected` decides what a literal is; it does not force anything else.
+    fn typed(&mut self, tree: &Tree, expected: Option<&ValueType>) -> Option<Expression> {
+        match &tree.kind {
+            TreeKind::Null => self.refuse(
+                Fault::new("null can only be tested", tree.range.clone()).note("write `x == null` or `x != null`"),
+            ),
+            TreeKind::Number(text) => self.number(text, tree, expected),
+            TreeKind::String(text) => self.string(text, tree, expected),
+            TreeKind::Boolean(value) => {
+                Some(plain(ExpressionKind::Literal(Literal::Boolean(*value)), ValueType::Boolean, false))
+            }
+            TreeKind::Name(row, name) => self.name(*row, name, &tree.range),
+            TreeKind::ActorId => self.actor(ExpressionKind::ActorId, ValueType::Uuid, &tree.range),
+            TreeKind::ActorRole => self.actor(ExpressionKind::ActorRole, ValueType::String, &tree.range),
+            TreeKind::Now => Some(plain(ExpressionKind::Now, ValueType::DateTime, false)),
+            TreeKind::Not(inner) => {
+                let inner = self.boolean(inner)?;
+                let nullable = inner.nullable;
+                Some(plain(ExpressionKind::Not(Box::new(inner)), ValueType::Boolean, nullable))
+            }
+            TreeKind::Negate(inner) => {
+                let typed = self.typed(inner, expected)?;
+                self.arithmetic(&typed, inner)?;
+                let (value_type, nullable) = (typed.value_type.clone(), typed.nullable);
+                Some(plain(ExpressionKind::Negate(Box::new(typed)), value_type, nullable))
+            }
+            TreeKind::Binary(operator, left, right) => self.binary(*operator, left, right, expected),
+            TreeKind::In(left, items) => self.within(left, items, tree),
+        }
+    }
+
+    fn number(&mut self, text: &str, tree: &Tree, expected: Option<&ValueType>) -> Option<Expression> {
+        let Some(number) = exact(text) else {
+            return self.refuse(Fault::new("the number has too many digits", tree.range.clone()));
+        };
+        let value_type = match expected {
+            Some(ValueType::Float) => ValueType::Float,
+            _ => ValueType::Number,
+        };
+        Some(plain(ExpressionKind::Literal(Literal::Number(number)), value_type, false))
+    }
+
+    fn string(&mut self, text: &str, tree: &Tree, expected: Option<&ValueType>) -> Option<Expression> {
+        let fault = |message: String| Fault::new(message, tree.range.clone());
+        let (text, value_type) = match expected {
+            Some(ValueType::Date) => match date(text) {
+                Some(text) => (text, ValueType::Date),
+                None => {
+                    return self.refuse(fault(format!("`{text}` is no date")).note("write for example '2026-01-31'"));
+                }
+            },
+            Some(ValueType::DateTime) => match datetime(text) {
+                Some(text) => (text, ValueType::DateTime),
+                None => {
+                    let fault = fault(format!("`{text}` is no moment with an offset"));
+                    return self.refuse(fault.note("write for example '2026-01-31T09:30:00Z'"));
+                }
+            },
+            Some(ValueType::Uuid) => match check_value(&crate::spec::FieldKind::Uuid, &[], &text.into()) {
+                Ok(value) => (value.as_str().unwrap_or(text).to_owned(), ValueType::Uuid),
+                Err(found) => return self.refuse(fault(format!("`{text}` {}", found.message))),
+            },
+            Some(ValueType::Enum(name)) => {
+                let known = self.scope.enums.iter().find(|it| it.name.declared() == name);
+                let values: Vec<&str> = known.iter().flat_map(|it| &it.values).map(|it| it.value.as_str()).collect();
+                if !values.contains(&text) {
+                    return self.refuse(hints(fault(format!("`{text}` is no value of `{name}`")), text, &values));
+                }
+                (text.to_owned(), ValueType::Enum(name.clone()))
+            }
+            _ => (text.to_owned(), ValueType::String),
+        };
+        Some(plain(ExpressionKind::Literal(Literal::String(text)), value_type, false))
+    }
+
+    fn name(&mut self, row: Option<Subject>, name: &str, range: &Range<usize>) -> Option<Expression> {
+        let (subject, reason) = match row {
+            Some(Subject::New) => (Subject::New, self.scope.no_new),
+            Some(Subject::Old) => (Subject::Old, self.scope.no_old),
+            None => (self.scope.bare, None),
+        };
+        if let Some(reason) = reason {
+            let word = if subject == Subject::New { "new" } else { "old" };
+            return self.refuse(Fault::new(format!("`{word}` is not possible here"), range.clone()).label(reason));
+        }
+        match self.scope.columns.get(name) {
+            Some(Column::Value { name, value_type, nullable }) => {
+                Some(plain(ExpressionKind::Field(subject, name.clone()), value_type.clone(), *nullable))
+            }
+            Some(Column::Unusable(reason)) => {
+                let fault = Fault::new(format!("`{name}` cannot be used in an expression"), range.clone());
+                self.refuse(fault.label(reason.clone()))
+            }
+            Some(Column::Broken) => None,
+            None => {
+                let usable = self.scope.columns.iter().filter(|(_, column)| matches!(column, Column::Value { .. }));
+                let known: Vec<&str> = usable.map(|(name, _)| name.as_str()).collect();
+                self.refuse(hints(Fault::new(format!("unknown field `{name}`"), range.clone()), name, &known))
+            }
+        }
+    }
+
+    fn actor(&mut self, kind: ExpressionKind, value_type: ValueType, range: &Range<usize>) -> Option<Expression> {
+        if !self.scope.auth {
+            let fault = Fault::new("there is no actor without accounts", range.clone());
+            return self.refuse(fault.note("`stack.auth` is \"none\""));
+        }
+        Some(plain(kind, value_type, true))
+    }
+
+    fn binary(
+        &mut self,
+        operator: Operator,
+        left: &Tree,
+        right: &Tree,
+        expected: Option<&ValueType>,
+    ) -> Option<Expression> {
+        match operator {
+            Operator::And | Operator::Or => {
+                let (left, right) = (self.boolean(left), self.boolean(right));
+                Some(joined(operator, left?, right?, ValueType::Boolean))
+            }
+            Operator::Add | Operator::Subtract | Operator::Multiply => {
+                let (typed_left, typed_right) = self.pair(left, right, expected)?;
+                let fits = (self.arithmetic(&typed_left, left), self.arithmetic(&typed_right, right));
+                let ((), ()) = (fits.0?, fits.1?);
+                self.alike(&typed_left, &typed_right, right, "compute")?;
+                let value_type = typed_left.value_type.clone();
+                Some(joined(operator, typed_left, typed_right, value_type))
+            }
+            Operator::Equal | Operator::NotEqual => {
+                let negated = operator == Operator::NotEqual;
+                for (one, other) in [(left, right), (right, left)] {
+                    if matches!(one.kind, TreeKind::Null) {
+                        return self.null_test(other, negated);
+                    }
+                }
+                let (typed_left, typed_right) = self.pair(left, right, None)?;
+                self.alike(&typed_left, &typed_right, right, "compare")?;
+                self.role(&typed_left, &typed_right, right);
+                self.role(&typed_right, &typed_left, left);
+                Some(joined(operator, typed_left, typed_right, ValueType::Boolean))
+            }
+            Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
+                let (typed_left, typed_right) = self.pair(left, right, None)?;
+                self.alike(&typed_left, &typed_right, right, "compare")?;
+                self.ordered(&typed_left, left)?;
+                Some(joined(operator, typed_left, typed_right, ValueType::Boolean))
+            }
+        }
+    }
+
+    fn null_test(&mut self, tree: &Tree, negated: bool) -> Option<Expression> {
+        if matches!(tree.kind, TreeKind::Null) {
+            return self.refuse(Fault::new("null is always null", tree.range.clone()).note("test a field instead"));
+        }
+        let operand = Box::new(self.typed(tree, None)?);
+        Some(plain(ExpressionKind::IsNull { operand, negated }, ValueType::Boolean, false))
+    }
+
+    /// Types two operands; a literal takes its type from the other one.
+    fn pair(&mut self, left: &Tree, right: &Tree, expected: Option<&ValueType>) -> Option<(Expression, Expression)> {
+        if is_literal(left) && !is_literal(right) {
+            let typed_right = self.typed(right, expected)?;
+            let typed_left = self.typed(left, Some(&typed_right.value_type))?;
+            return Some((typed_left, typed_right));
+        }
+        let typed_left = self.typed(left, expected);
+        let hint = typed_left.as_ref().map(|it| it.value_type.clone());
+        if hint.is_none() && is_literal(right) {
+            return None;
+        }
+        let typed_right = self.typed(right, hint.as_ref().or(expected));
+        Some((typed_left?, typed_right?))
+    }
+
+    fn within(&mut self, left: &Tree, items: &[Tree], tree: &Tree) -> Option<Expression> {
+        let typed_left = self.typed(left, None)?;
+        if items.is_empty() {
+            return self.refuse(Fault::new("the list is empty", tree.range.clone()).note("write `x in ['a', 'b']`"));
+        }
+        let mut typed_items = Vec::new();
+        for item in items {
+            let Some(typed) = self.typed(item, Some(&typed_left.value_type)) else { continue };
+            if self.alike(&typed_left, &typed, item, "compare").is_some() {
+                self.role(&typed_left, &typed, item);
+                typed_items.push(typed);
+            }
+        }
+        if typed_items.len() < items.len() {
+            return None;
+        }
+        let nullable = typed_left.nullable || typed_items.iter().any(|it| it.nullable);
+        Some(plain(ExpressionKind::In(Box::new(typed_left), typed_items), ValueType::Boolean, nullable))
+    }
+
+    fn arithmetic(&mut self, typed: &Expression, tree: &Tree) -> Option<()> {
+        if matches!(typed.value_type, ValueType::Number | ValueType::Float) {
+            return Some(());
+        }
+        let fault = Fault::new("only numbers can be computed with", tree.range.clone());
+        self.refuse(fault.label(format!("this is {}", describe(&typed.value_type))))
+    }
+
+    fn ordered(&mut self, typed: &Expression, tree: &Tree) -> Option<()> {
+        match &typed.value_type {
+            ValueType::Boolean | ValueType::Uuid | ValueType::Enum(_) => {
+                let fault = Fault::new("this has no order", tree.range.clone());
+                let fault = fault.label(format!("this is {}", describe(&typed.value_type)));
+                self.refuse(fault.note("use `==`, `!=` or `in`"))
+            }
+            _ => Some(()),
+        }
+    }
+
+    fn alike(&mut self, left: &Expression, right: &Expression, tree: &Tree, verb: &str) -> Option<()> {
+        if left.value_type == right.value_type {
+            return Some(());
+        }
+        let (one, other) = (describe(&left.value_type), describe(&right.value_type));
+        let fault = Fault::new(format!("cannot {verb} {one} with {other}"), tree.range.clone());
+        self.refuse(fault.label(format!("this is {other}")))
+    }
+
+    /// A text compared with the caller's role must be a role.
+    fn role(&mut self, one: &Expression, other: &Expression, tree: &Tree) {
+        if let (ExpressionKind::ActorRole, ExpressionKind::Literal(Literal::String(text))) = (&one.kind, &other.kind)
+            && !self.scope.roles.contains(text)
+        {
+            let known: Vec<&str> = self.scope.roles.iter().map(String::as_str).collect();
+            self.faults.push(hints(Fault::new(format!("unknown role `{text}`"), tree.range.clone()), text, &known));
+        }
+    }
+}
+
+fn hints(fault: Fault, written: &str, known: &[&str]) -> Fault {
+    let fault = match nearest(written, known.iter().copied()) {
+        Some(near) => fault.note(format!("did you mean `{near}`?")),
+        None => fault,
+    };
+    if known.is_empty() { fault } else { fault.note(format!("allowed: {}", known.join(", "))) }
+}
+
+fn is_literal(tree: &Tree) -> bool {
+    match &tree.kind {
+        TreeKind::Number(_) | TreeKind::String(_) => true,
+        TreeKind::Negate(inner) => is_literal(inner),
+        TreeKind::Binary(Operator::Add | Operator::Subtract | Operator::Multiply, left, right) => {
+            is_literal(left) && is_literal(right)
+        }
+        _ => false,
+    }
+}
+
+fn plain(kind: ExpressionKind, value_type: ValueType, nullable: bool) -> Expression {
+    Expression { kind, value_type, nullable }
+}
+
+fn joined(operator: Operator, left: Expression, right: Expression, value_type: ValueType) -> Expression {
+    let nullable = left.nullable || right.nullable;
+    plain(ExpressionKind::Binary(operator, Box::new(left), Box::new(right)), value_type, nullable)
+}
+
+fn describe(value_type: &ValueType) -> String {
+    match value_type {
         ValueType::Boolean => "a boolean".to_owned(),
-        ValueType::Number => "a number".to_owned(),
+        ValueType::Number => "an exact number".to_owned(),
         ValueType::Float => "a float".to_owned(),
         ValueType::String => "a string".to_owned(),
         ValueType::Date => "a date".to_owned(),
         ValueType::DateTime => "a datetime".to_owned(),
         ValueType::Uuid => "a uuid".to_owned(),
-        ValueType::Enum(name) => format!("a value of {name}"),
+        ValueType::Enum(name) => format!("a value of `{name}`"),
     }
-}
-
-pub(super) fn typed(node: &Node, scope: &Scope) -> Typed {
-    match &node.form {
-        Form::Word(word) => name(word, node, scope),
-        Form::Number(text) => {
-            let value = text.parse::<Decimal>().map_err(|_| wrong(node, &format!("`{text}` is no number")))?;
-            Ok(literal(Literal::Number(value), ValueType::Number))
-        }
-        Form::Text(text) => Ok(literal(Literal::String(text.clone()), ValueType::String)),
-        Form::Not(inner) => {
-            let operand = boolean(inner, scope)?;
-            let nullable = operand.nullable;
-            Ok(Expression { kind: ExpressionKind::Not(Box::new(operand)), value_type: ValueType::Boolean, nullable })
-        }
-        Form::Negate(inner) => {
-            let operand = numeric(inner, scope)?;
-            let (value_type, nullable) = (operand.value_type.clone(), operand.nullable);
-            Ok(Expression { kind: ExpressionKind::Negate(Box::new(operand)), value_type, nullable })
-        }
-        Form::Binary(operator, left, right) => binary(*operator, left, right, node, scope),
-        Form::In(left, items) => membership(left, items, scope),
-    }
-}
-
-fn wrong(node: &Node, message: &str) -> ExpressionError {
-    error(message, node.start, node.end, &[])
-}
-
-fn literal(value: Literal, value_type: ValueType) -> Expression {
-    Expression { kind: ExpressionKind::Literal(value), value_type, nullable: false }
-}
-
-fn name(word: &str, node: &Node, scope: &Scope) -> Typed {
-    let plain = |kind, value_type, nullable| Ok(Expression { kind, value_type, nullable });
-    match word {
-        "true" | "false" => return Ok(literal(Literal::Boolean(word == "true"), ValueType::Boolean)),
-        "null" => {
-            let hint = "test for null with `== null` or `!= null`";
-            return Err(error("null stands beside `==` and `!=` alone", node.start, node.end, &[hint]));
-        }
-        "now" => return plain(ExpressionKind::Now, ValueType::DateTime, false),
-        "actor.id" | "actor.role" if !scope.actor => {
-            return Err(wrong(node, "there is no actor: this service has no accounts"));
-        }
-        "actor.id" => return plain(ExpressionKind::ActorId, ValueType::Uuid, true),
-        "actor.role" => return plain(ExpressionKind::ActorRole, ValueType::String, true),
-        _ => {}
-    }
-    let (subject, field) = match word.split_once('.') {
-        None => (Subject::New, word),
-        Some(("new", field)) => (Subject::New, field),
-        Some(("old", _)) if !scope.old => {
-            let hint = "on create there is no row before; use `new`";
-            return Err(error("`old` has no meaning here", node.start, node.end, &[hint]));
-        }
-        Some(("old", field)) => (Subject::Old, field),
-        Some((other, _)) => {
-            let hint = "allowed before a dot: new, old, actor";
-            return Err(error(&format!("unknown name `{other}`"), node.start, node.end, &[hint]));
-        }
-    };
-    let Some((_, value_type, nullable)) = scope.fields.iter().find(|(known, ..)| known == field) else {
-        return Err(unknown(field, node, scope));
-    };
-    match value_type {
-        Some(value_type) => plain(ExpressionKind::Field(subject, field.to_owned()), value_type.clone(), *nullable),
-        None => Err(wrong(node, &format!("`{field}` is a list or an object; expressions compare single values"))),
-    }
-}
-
-fn unknown(field: &str, node: &Node, scope: &Scope) -> ExpressionError {
-    let names = || scope.fields.iter().map(|(name, ..)| name.as_str());
-    let near = names().map(|name| (strsim::jaro_winkler(name, field), name)).filter(|(score, _)| *score > 0.8);
-    let near = near.max_by(|a, b| a.0.total_cmp(&b.0));
-    let mut notes: Vec<String> = near.map(|(_, name)| format!("did you mean `{name}`?")).into_iter().collect();
-    notes.push(format!("fields: {}", names().collect::<Vec<_>>().join(", ")));
-    ExpressionError { message: format!("unknown field `{field}`"), notes, start: node.start, end: node.end }
-}
-
-fn boolean(node: &Node, scope: &Scope) -> Typed {
-    let operand = typed(node, scope)?;
-    if operand.value_type == ValueType::Boolean {
-        return Ok(operand);
-    }
-    Err(wrong(node, &format!("expected a boolean, found {}", describe(&operand.value_type))))
-}
-
-fn numeric(node: &Node, scope: &Scope) -> Typed {
-    let operand = typed(node, scope)?;
-    if matches!(operand.value_type, ValueType::Number | ValueType::Float) {
-        return Ok(operand);
-    }
-    Err(wrong(node, &format!("expected a number, found {}", describe(&operand.value_type))))
-}
-
-fn is_null(node: &Node) -> bool {
-    matches!(&node.form, Form::Word(word) if word == "null")
-}
-
-fn binary(operator: Operator, left: &Node, right: &Node, node: &Node, scope: &Scope) -> Typed {
-    use Operator::{Add, And, Equal, Multiply, NotEqual, Or, Subtract};
-    match operator {
-        And | Or => {
-            let (a, b) = (boolean(left, scope)?, boolean(right, scope)?);
-            Ok(join(operator, a, b, ValueType::Boolean))
-        }
-        Add | Subtract | Multiply => {
-            let (a, b) = alike(numeric(left, scope)?, numeric(right, scope)?, node, scope)?;
-            let value_type = a.value_type.clone();
-            Ok(join(operator, a, b, value_type))
-        }
-        Equal | NotEqual if is_null(left) || is_null(right) => {
-            let operand = typed(if is_null(left) { right } else { left }, scope)?;
-            let kind = ExpressionKind::IsNull { operand: Box::new(operand), negated: operator == NotEqual };
-            Ok(Expression { kind, value_type: ValueType::Boolean, nullable: false })
-        }
-        _ => {
-            let (a, b) = alike(typed(left, scope)?, typed(right, scope)?, node, scope)?;
-            let ordered = !matches!(a.value_type, ValueType::Boolean | ValueType::Uuid | ValueType::Enum(_));
-            if !ordered && !matches!(operator, Equal | NotEqual) {
-                let message = format!("{} has no order; compare with `==`, `!=` or `in`", describe(&a.value_type));
-                return Err(wrong(node, &message));
-            }
-            Ok(join(operator, a, b, ValueType::Boolean))
-        }
-    }
-}
-
-fn join(operator: Operator, a: Expression, b: Expression, value_type: ValueType) -> Expression {
-    let nullable = a.nullable || b.nullable;
-    Expression { kind: ExpressionKind::Binary(operator, Box::new(a), Box::new(b)), value_type, nullable }
-}
-
-fn membership(left: &Node, items: &[Node], scope: &Scope) -> Typed {
-    let mut subject = typed(left, scope)?;
-    let mut list = Vec::new();
-    for item in items {
-        let (a, b) = alike(subject, typed(item, scope)?, item, scope)?;
-        subject = a;
-        list.push(b);
-    }
-    let nullable = subject.nullable || list.iter().any(|it| it.nullable);
-    Ok(Expression { kind: ExpressionKind::In(Box::new(subject), list), value_type: ValueType::Boolean, nullable })
-}
-
-/// Gives a literal the type of the other side; refuses unlike types.
-fn alike(a: Expression, b: Expression, node: &Node, scope: &Scope) -> Result<(Expression, Expression), ExpressionError> {
-    if a.value_type == b.value_type {
-        return Ok((a, b));
-    }
-    if let Some(b) = adapted(&b, &a.value_type, node, scope)? {
-        return Ok((a, b));
-    }
-    if let Some(a) = adapted(&a, &b.value_type, node, scope)? {
-        return Ok((a, b));
-    }
-    let message = format!("cannot compare or combine {} with {}", describe(&a.value_type), describe(&b.value_type));
-    Err(wrong(node, &message))
-}
-
-fn adapted(
-    value: &Expression,
-    to: &ValueType,
-    node: &Node,
-    scope: &Scope,
-) -> Result<Option<Expression>, ExpressionError> {
-    let ExpressionKind::Literal(constant) = &value.kind else { return Ok(None) };
-    let fits = match (constant, to) {
-        (Literal::Number(_), ValueType::Float) => true,
-        (Literal::String(text), ValueType::Enum(name)) => {
-            let values = scope.enums.iter().find(|it| it.name.declared() == name).map(|it| &it.values);
-            let known = values.is_some_and(|values| values.iter().any(|it| it.value == *text));
-            if !known {
-                let all: Vec<_> = values.into_iter().flatten().map(|it| it.value.as_str()).collect();
-                let message = format!("\"{text}\" is no value of {name}");
-                return Err(error(&message, node.start, node.end, &[&format!("allowed: {}", all.join(", "))]));
-            }
-            true
-        }
-        (Literal::String(text), ValueType::Date) => shaped(text, "0000-00-00", node, "a date such as '2026-01-31'")?,
-        (Literal::String(text), ValueType::DateTime) => {
-            shaped(text.get(..19).unwrap_or(text), "0000-00-00T00:00:00", node, "a moment such as '2026-01-31T09:30:00Z'")?
-        }
-        (Literal::String(text), ValueType::Uuid) => {
-            shaped(&text.to_lowercase(), "00000000-0000-0000-0000-000000000000", node, "a uuid")?
-        }
-        _ => false,
-    };
-    Ok(fits.then(|| Expression { value_type: to.clone(), ..value.clone() }))
-}
-
-/// Whether a text has the form of a pattern in which `0` stands for a (hexadecimal) digit.
-fn shaped(text: &str, form: &str, node: &Node, expected: &str) -> Result<bool, ExpressionError> {
-    let same = |(c, f): (char, char)| if f == '0' { c.is_ascii_hexdigit() } else { c == f };
-    if text.len() == form.len() && text.chars().zip(form.chars()).all(same) {
-        return Ok(true);
-    }
-    Err(wrong(node, &format!("\"{text}\" is not {expected}")))
 }

@@ -1,0 +1,158 @@
+//! From the tree to the spec: every promise of the reference page is checked here.
+
+mod access;
+mod context;
+mod cron;
+mod entity;
+mod enums;
+mod field;
+mod limits;
+mod line;
+mod links;
+mod lists;
+mod names;
+mod problems;
+mod project;
+mod relation;
+mod rules;
+mod shape;
+mod stack;
+mod work;
+
+use super::tree::{Entry, Node, Table, Value};
+use super::{Catalogue, Checked, Problem, canonical};
+use crate::spec::{Access, Auth, Grant, Name, Place, Source, Spec};
+use context::Context;
+use entity::EntityDraft;
+use problems::with_hints;
+use std::sync::Arc;
+
+/// Keys of the whole, `include` already taken out.
+const KEYS: [&str; 12] = [
+    "project", "stack", "api", "defaults", "enums", "include", "entities", "jobs", "events", "handlers", "auth",
+    "preset",
+];
+
+const RESERVED: [&str; 4] = ["tenant", "integrations", "mixins", "embedded"];
+
+/// The most entities of a project.
+const MOST_ENTITIES: usize = 500;
+
+/// Checks a whole tree.
+pub(super) fn check(root: &Node, main: &Arc<Source>, catalogue: &Catalogue<'_>) -> Result<Checked, Vec<Problem>> {
+    let mut cx = Context::new(catalogue);
+    let spec = spec(&mut cx, root, main);
+    let (problems, enums, uses, places) = cx.finish();
+    match spec {
+        Some(spec) if problems.is_empty() => {
+            let spec = Spec { enums, uses, ..spec };
+            let canonical = canonical::document(root, &spec);
+            Ok(Checked { spec, canonical, places })
+        }
+        _ if problems.is_empty() => Err(vec![Problem::new("the answers cannot be used", start(main))]),
+        _ => Err(problems),
+    }
+}
+
+fn start(source: &Arc<Source>) -> Place {
+    Place { source: Arc::clone(source), start: 0, end: 0 }
+}
+
+/// `None` after a problem; enumerations and uses are still in the context.
+fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
+    let table = cx.problems.table(root, "the whole of the answers")?;
+    cx.problems.keys(table, "the answers", &KEYS, &RESERVED);
+    preset(cx, table);
+    let section = |cx: &Context<'_>, key: &str| {
+        let entry = table.get(key)?;
+        cx.problems.table(&entry.node, &format!("[{key}]"))
+    };
+    let at = |key: &str| table.get(key).map_or_else(|| start(main), |entry| entry.key.clone());
+    let project = project::project(&cx.problems, section(cx, "project"), &at("project"));
+    let stack = stack::read(cx, section(cx, "stack"), &at("stack"));
+    cx.auth = stack.as_ref().map_or_else(|| has_auth(table), |stack| stack.auth.iter().any(|it| it != "none"));
+    let api = project::api(&cx.problems, section(cx, "api"));
+    let defaults = project::defaults(cx, section(cx, "defaults"));
+    let auth = section(cx, "auth");
+    let (roles, open_registration) = project::auth(cx, auth);
+    if let Some(table) = section(cx, "enums") {
+        enums::read(cx, table);
+    }
+    let entities = declared(cx, table, &at("entities"));
+    if let Some(Value::Table(events)) = table.get("events").map(|entry| &entry.node.value) {
+        cx.events = events.iter().map(|(name, entry)| (name.clone(), entry.key.clone())).collect();
+    }
+    let user_fields = entity::user_fields(cx, auth);
+    let mut drafts: Vec<EntityDraft<'_>> =
+        entities.iter().filter_map(|(name, entry)| entity::read(cx, name, entry, defaults)).collect();
+    let user_names: Vec<String> = user_fields.iter().map(|(field, _)| field.name.declared().to_owned()).collect();
+    links::check(cx, &drafts, &user_names);
+    for draft in &mut drafts {
+        lists::check(cx, draft);
+        access::check(cx, draft);
+        rules::check(cx, draft);
+    }
+    let events = work::events(cx, table.get("events"));
+    let jobs = work::jobs(cx, table.get("jobs"));
+    let handlers = work::handlers(cx, table.get("handlers"));
+    let users = Access { list: admin(), read: admin(), create: admin(), update: admin(), delete: admin() };
+    let user_fields = user_fields.into_iter().map(|(field, _)| field).collect();
+    Some(Spec {
+        project: project?,
+        stack: stack?,
+        api,
+        auth: Auth { roles, open_registration, user_fields, users },
+        enums: Vec::new(),
+        entities: drafts.into_iter().map(|draft| draft.entity).collect(),
+        jobs,
+        events,
+        handlers,
+        uses: Vec::new(),
+    })
+}
+
+fn admin() -> Vec<Grant> {
+    vec![Grant::Role("admin".to_owned())]
+}
+
+/// Whether faulty answers ask for accounts, so that the rest can still be judged.
+fn has_auth(table: &Table) -> bool {
+    let Some(Value::Table(stack)) = table.get("stack").map(|entry| &entry.node.value) else { return true };
+    !matches!(stack.get("auth").map(|entry| &entry.node.value), Some(Value::String(auth)) if auth == "none")
+}
+
+fn preset(cx: &Context<'_>, table: &Table) {
+    let Some(entry) = table.get("preset") else { return };
+    let Some(name) = cx.problems.string(&entry.node, "`preset`") else { return };
+    let place = entry.node.place.clone();
+    if name == "ecommerce" {
+        let problem = Problem::new("the preset `ecommerce` is known, but not available yet", place);
+        cx.problem(problem.note("leave it out"));
+    } else {
+        cx.problem(with_hints(Problem::new(format!("unknown preset `{name}`"), place), name, &["ecommerce"]));
+    }
+}
+
+/// Notes the names of all entities; gives those that are legal.
+fn declared<'n>(cx: &mut Context<'_>, table: &'n Table, at: &Place) -> Vec<(&'n str, &'n Entry)> {
+    let section = table.get("entities");
+    let entities = section.and_then(|entry| cx.problems.table(&entry.node, "[entities]"));
+    let count = entities.map_or(0, indexmap::IndexMap::len);
+    if count == 0 && (section.is_none() || entities.is_some()) {
+        let problem = Problem::new("there are no entities", at.clone());
+        cx.problem(problem.note("at least one is needed: `[entities.Product]`"));
+    }
+    if count > MOST_ENTITIES {
+        let problem = Problem::new(format!("there are {count} entities"), at.clone());
+        cx.problem(problem.note(format!("at most {MOST_ENTITIES}")));
+    }
+    let mut legal = Vec::new();
+    for (name, entry) in entities.into_iter().flatten() {
+        cx.entities.insert(name.clone(), entry.key.clone());
+        if entity::name(cx, name, &entry.key) {
+            cx.take_type(&Name::new(name).pascal(), &format!("the entity `{name}`"), &entry.key);
+            legal.push((name.as_str(), entry));
+        }
+    }
+    legal
+}

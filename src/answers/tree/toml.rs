@@ -1,0 +1,73 @@
+//! TOML into the tree.
+
+use super::{DEEPEST, Entry, Node, Table, Value, place, plain_number};
+use crate::answers::Problem;
+use crate::spec::Source;
+use std::ops::Range;
+use std::sync::Arc;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Reads a document.
+pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Vec<Problem>> {
+    let (document, errors) = DeTable::parse_recoverable(&source.text);
+    if errors.is_empty() {
+        let reader = Reader { source, base: 0, text: &source.text };
+        let table = reader.table(document.get_ref(), 0)?;
+        return Ok(Node { value: Value::Table(table), place: place(source, 0..0) });
+    }
+    Err(errors.iter().map(|error| problem(source, error)).collect())
+}
+
+/// Reads one value that stands at `base` in the source; `None` when it is not TOML.
+pub(super) fn parse_value(source: &Arc<Source>, base: usize) -> Option<Node> {
+    let text = &source.text[base..];
+    let value = DeValue::parse(text).ok()?;
+    Reader { source, base, text }.value(&value, 0).ok()
+}
+
+fn problem(source: &Arc<Source>, error: &toml::de::Error) -> Problem {
+    let message = error.message().trim_end_matches('.').replace('\n', ", ");
+    let range = error.span().unwrap_or(0..0);
+    Problem::new(format!("not valid TOML: {message}"), place(source, range))
+}
+
+struct Reader<'a> {
+    source: &'a Arc<Source>,
+    base: usize,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn at(&self, span: Range<usize>) -> crate::spec::Place {
+        place(self.source, self.base + span.start..self.base + span.end)
+    }
+
+    fn table(&self, table: &DeTable<'_>, depth: usize) -> Result<Table, Vec<Problem>> {
+        let mut entries = Table::with_capacity(table.len());
+        for (key, value) in table {
+            let node = self.value(value, depth + 1)?;
+            entries.insert(key.get_ref().to_string(), Entry { key: self.at(key.span()), node });
+        }
+        Ok(entries)
+    }
+
+    fn value(&self, value: &Spanned<DeValue<'_>>, depth: usize) -> Result<Node, Vec<Problem>> {
+        let span = value.span();
+        if depth > DEEPEST {
+            return Err(vec![Problem::new("nested too deep", self.at(span)).note(format!("at most {DEEPEST} levels"))]);
+        }
+        let value = match value.get_ref() {
+            DeValue::String(text) => Value::String(text.to_string()),
+            DeValue::Integer(number) => Value::Number(plain_number(&number.to_string())),
+            DeValue::Float(number) => Value::Number(plain_number(number.as_str())),
+            DeValue::Boolean(boolean) => Value::Boolean(*boolean),
+            DeValue::Datetime(_) => Value::String(self.text[span.clone()].to_owned()),
+            DeValue::Array(items) => {
+                Value::Array(items.iter().map(|item| self.value(item, depth + 1)).collect::<Result<_, _>>()?)
+            }
+            DeValue::Table(table) => Value::Table(self.table(table, depth)?),
+        };
+        Ok(Node { value, place: self.at(span) })
+    }
+}
