@@ -32,11 +32,7 @@ pub enum Condition {
 impl Condition {
     /// Parses an expression and checks every name in it. The error is a lower-case fragment.
     pub fn parse(text: &str, questions: &Questions) -> Result<Self, String> {
-        let mut parser = Parser {
-            tokens: tokens(text)?,
-            at: 0,
-            questions,
-        };
+        let mut parser = Parser { tokens: tokens(text)?, at: 0, questions };
         let condition = parser.or()?;
         match parser.peek() {
             None => Ok(condition),
@@ -51,20 +47,15 @@ impl Condition {
         }
         let mut parts = Vec::new();
         for part in name.split('+') {
-            let (question, options) = part
-                .split_once('=')
-                .ok_or_else(|| format!("`{name}` is neither `base` nor `question=answer`"))?;
+            let (question, options) =
+                part.split_once('=').ok_or_else(|| format!("`{name}` is neither `base` nor `question=answer`"))?;
             let options = options.split(',').map(str::to_owned).collect::<BTreeSet<_>>();
             for option in &options {
                 known(question, option, questions)?;
             }
             parts.push(Self::Any(question.to_owned(), options));
         }
-        Ok(if parts.len() == 1 {
-            parts.remove(0)
-        } else {
-            Self::All(parts)
-        })
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Self::All(parts) })
     }
 
     /// Whether it holds, given the answers of every question (`uses` among them).
@@ -86,11 +77,7 @@ fn known(question: &str, option: &str, questions: &Questions) -> Result<(), Stri
     if question == LICENSE {
         let known = [License::Mit, License::Apache2, License::None].map(License::id);
         let message = || format!("`{option}` is no licence; known: {}", known.join(", "));
-        return if known.contains(&option) {
-            Ok(())
-        } else {
-            Err(message())
-        };
+        return if known.contains(&option) { Ok(()) } else { Err(message()) };
     }
     if questions.get(question).is_none() {
         return Err(format!("unknown question `{question}`"));
@@ -110,9 +97,7 @@ fn tokens(text: &str) -> Result<Vec<String>, String> {
         } else if "!()[],".contains(first) {
             1
         } else {
-            let word = rest
-                .find(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)))
-                .unwrap_or(rest.len());
+            let word = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c))).unwrap_or(rest.len());
             if word == 0 {
                 return Err(format!("unexpected `{first}` in `{text}`"));
             }
@@ -142,16 +127,11 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, token: &str) -> Result<(), String> {
-        if self.take(token) {
-            Ok(())
-        } else {
-            Err(format!("expected `{token}`, found {}", self.found()))
-        }
+        if self.take(token) { Ok(()) } else { Err(format!("expected `{token}`, found {}", self.found())) }
     }
 
     fn found(&self) -> String {
-        self.peek()
-            .map_or_else(|| "the end".to_owned(), |token| format!("`{token}`"))
+        self.peek().map_or_else(|| "the end".to_owned(), |token| format!("`{token}`"))
     }
 
     fn word(&mut self) -> Result<String, String> {
@@ -170,11 +150,7 @@ impl Parser<'_> {
         while self.take("||") {
             parts.push(self.and()?);
         }
-        Ok(if parts.len() == 1 {
-            parts.remove(0)
-        } else {
-            Condition::Or(parts)
-        })
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::Or(parts) })
     }
 
     fn and(&mut self) -> Result<Condition, String> {
@@ -182,11 +158,7 @@ impl Parser<'_> {
         while self.take("&&") {
             parts.push(self.not()?);
         }
-        Ok(if parts.len() == 1 {
-            parts.remove(0)
-        } else {
-            Condition::All(parts)
-        })
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
     }
 
     fn not(&mut self) -> Result<Condition, String> {
@@ -219,10 +191,7 @@ impl Parser<'_> {
             self.expect("]")?;
             return Ok(Condition::Any(question, options));
         } else {
-            return Err(format!(
-                "expected `==`, `!=` or `in` after `{question}`, found {}",
-                self.found()
-            ));
+            return Err(format!("expected `==`, `!=` or `in` after `{question}`, found {}", self.found()));
         };
         let option = self.option(&question)?;
         let test = Condition::Any(question, BTreeSet::from([option]));

@@ -14,10 +14,7 @@ pub struct CatalogError {
 impl CatalogError {
     /// A mistake in the file at `path`.
     pub fn new(path: impl Into<String>, message: impl fmt::Display) -> Self {
-        Self {
-            path: path.into(),
-            message: message.to_string(),
-        }
+        Self { path: path.into(), message: message.to_string() }
     }
 }
 

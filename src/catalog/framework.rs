@@ -98,19 +98,12 @@ impl Framework {
         for (question, options) in &manifest.supports {
             for option in options {
                 if !questions.knows(question, option) {
-                    return Err(CatalogError::new(
-                        path,
-                        format!("`{option}` is no answer of `{question}`"),
-                    ));
+                    return Err(CatalogError::new(path, format!("`{option}` is no answer of `{question}`")));
                 }
             }
         }
         let types_path = format!("{folder}/types.toml");
-        let types = if tree.file(&types_path).is_some() {
-            tree.toml(&types_path)?
-        } else {
-            TypeTable::new()
-        };
+        let types = if tree.file(&types_path).is_some() { tree.toml(&types_path)? } else { TypeTable::new() };
         let mut partials = BTreeMap::new();
         let partial_folder = format!("{folder}/partials");
         for name in tree.children(&partial_folder) {
@@ -137,11 +130,7 @@ impl Framework {
     pub fn options<'a>(&'a self, question: &str, questions: &'a Questions) -> Vec<&'a str> {
         match self.supports.get(question) {
             Some(options) => options.iter().map(String::as_str).collect(),
-            None => questions
-                .get(question)
-                .and_then(|it| it.default.as_deref())
-                .into_iter()
-                .collect(),
+            None => questions.get(question).and_then(|it| it.default.as_deref()).into_iter().collect(),
         }
     }
 }

@@ -22,6 +22,10 @@ pub struct Language {
     pub constant_case: Casing,
     /// Files and packages.
     pub module_case: Casing,
+    /// How its files are named: `.py`.
+    pub extension: String,
+    /// The most blank lines in a row that the formatter leaves.
+    pub blank_lines: usize,
     /// Columns of the longest line that the formatter leaves alone.
     pub line_width: usize,
     /// The literals of truth and nothing.
@@ -69,6 +73,27 @@ impl Casing {
 }
 
 impl Language {
+    /// A rendered file of this language without runs of blank lines that parts left out have left behind.
+    pub fn tidy(&self, path: &str, text: String) -> String {
+        if !path.ends_with(&self.extension) {
+            return text;
+        }
+        let mut tidy = String::with_capacity(text.len());
+        let mut blank = 0;
+        for line in text.lines() {
+            blank = if line.trim().is_empty() { blank + 1 } else { 0 };
+            if blank <= self.blank_lines && (blank == 0 || !tidy.is_empty()) {
+                tidy.push_str(line.trim_end());
+                tidy.push('\n');
+            }
+        }
+        tidy.truncate(tidy.trim_end().len());
+        if !tidy.is_empty() {
+            tidy.push('\n');
+        }
+        tidy
+    }
+
     /// A name in the given case that neither the language nor `also` reserves.
     pub fn safe(&self, casing: Casing, name: &Name, also: &BTreeSet<String>) -> String {
         let mut cased = casing.of(name);

@@ -94,11 +94,8 @@ impl Layer {
     fn read(tree: &Tree, path: &str, name: &str, questions: &Questions) -> Result<Self, CatalogError> {
         let when = Condition::of_layer(name, questions).map_err(|message| CatalogError::new(path, message))?;
         let manifest_path = format!("{path}/{MANIFEST}");
-        let manifest: Manifest = if tree.file(&manifest_path).is_some() {
-            tree.toml(&manifest_path)?
-        } else {
-            Manifest::default()
-        };
+        let manifest: Manifest =
+            if tree.file(&manifest_path).is_some() { tree.toml(&manifest_path)? } else { Manifest::default() };
         let condition = |text: Option<&str>| match text {
             None => Ok(Condition::Always),
             Some(text) => {
@@ -113,17 +110,9 @@ impl Layer {
         let mut rules = BTreeMap::new();
         for FileTable { path: file, when } in manifest.file {
             if !files.iter().any(|(known, _)| *known == file) {
-                return Err(CatalogError::new(
-                    &manifest_path,
-                    format!("there is no file `{file}` in this layer"),
-                ));
+                return Err(CatalogError::new(&manifest_path, format!("there is no file `{file}` in this layer")));
             }
-            rules.insert(
-                file,
-                FileRule {
-                    when: condition(Some(&when))?,
-                },
-            );
+            rules.insert(file, FileRule { when: condition(Some(&when))? });
         }
         let mut slots = BTreeMap::new();
         for (slot, tables) in manifest.slot {
@@ -136,22 +125,9 @@ impl Layer {
         let derived = manifest
             .derive
             .into_iter()
-            .map(|it| {
-                Ok(Derived {
-                    when: condition(it.when.as_deref())?,
-                    path: it.path,
-                    what: it.what,
-                })
-            })
+            .map(|it| Ok(Derived { when: condition(it.when.as_deref())?, path: it.path, what: it.what }))
             .collect::<Result<Vec<_>, CatalogError>>()?;
-        Ok(Self {
-            path: path.to_owned(),
-            when,
-            files,
-            rules,
-            slots,
-            derived,
-        })
+        Ok(Self { path: path.to_owned(), when, files, rules, slots, derived })
     }
 }
 
@@ -170,11 +146,5 @@ fn entry(
     let order = table.remove("order").and_then(|it| it.as_integer()).unwrap_or(0);
     let when = table.remove("when");
     let when = condition(when.as_ref().and_then(toml::Value::as_str))?;
-    Ok(SlotEntry {
-        id,
-        order,
-        when,
-        data: table,
-        layer: layer.to_owned(),
-    })
+    Ok(SlotEntry { id, order, when, data: table, layer: layer.to_owned() })
 }

@@ -48,10 +48,7 @@ impl Catalog {
     pub fn read(tree: &Tree) -> Result<Self, CatalogError> {
         let mut questions = Questions::read(tree)?;
         let ids = |folder: &str| {
-            tree.children(folder)
-                .filter_map(|name| name.strip_suffix(".toml"))
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
+            tree.children(folder).filter_map(|name| name.strip_suffix(".toml")).map(str::to_owned).collect::<Vec<_>>()
         };
         let mut languages = BTreeMap::new();
         for id in ids("languages") {
@@ -71,31 +68,12 @@ impl Catalog {
                 ));
             }
             let (title, help) = (framework.title.clone(), framework.help.clone());
-            questions.add(
-                "framework",
-                ChoiceOption {
-                    id: id.clone(),
-                    title,
-                    help,
-                    needs: Vec::new(),
-                },
-            );
+            questions.add("framework", ChoiceOption { id: id.clone(), title, help, needs: Vec::new() });
             frameworks.insert(id, framework);
         }
-        let services = if tree.file("services.toml").is_some() {
-            tree.toml("services.toml")?
-        } else {
-            BTreeMap::new()
-        };
+        let services = if tree.file("services.toml").is_some() { tree.toml("services.toml")? } else { BTreeMap::new() };
         let platform = layer::read_all(tree, "platform", &questions)?;
-        Ok(Self {
-            questions,
-            frameworks,
-            languages,
-            databases,
-            services,
-            platform,
-        })
+        Ok(Self { questions, frameworks, languages, databases, services, platform })
     }
 
     /// The ids of all frameworks, sorted.

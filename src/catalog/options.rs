@@ -88,7 +88,6 @@ impl Questions {
 
     /// Whether `option` is a known answer of `question`.
     pub fn knows(&self, question: &str, option: &str) -> bool {
-        self.get(question)
-            .is_some_and(|it| it.options.iter().any(|known| known.id == option))
+        self.get(question).is_some_and(|it| it.options.iter().any(|known| known.id == option))
     }
 }

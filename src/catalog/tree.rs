@@ -38,12 +38,7 @@ impl Tree {
 
     /// A tree made of the given files.
     pub fn new(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
-        Self {
-            files: files
-                .into_iter()
-                .map(|(path, bytes)| (path, Cow::Owned(bytes)))
-                .collect(),
-        }
+        Self { files: files.into_iter().map(|(path, bytes)| (path, Cow::Owned(bytes))).collect() }
     }
 
     /// The file at exactly that path.
@@ -65,24 +60,17 @@ impl Tree {
 
     /// Names of the files directly in a folder.
     pub fn children(&self, folder: &str) -> impl Iterator<Item = &str> {
-        self.below(folder)
-            .map(|(path, _)| path)
-            .filter(|path| !path.contains('/'))
+        self.below(folder).map(|(path, _)| path).filter(|path| !path.contains('/'))
     }
 
     /// Names of the folders directly in a folder, sorted.
     pub fn folders(&self, folder: &str) -> BTreeSet<String> {
-        self.below(folder)
-            .filter_map(|(path, _)| path.split_once('/'))
-            .map(|(name, _)| name.to_owned())
-            .collect()
+        self.below(folder).filter_map(|(path, _)| path.split_once('/')).map(|(name, _)| name.to_owned()).collect()
     }
 
     /// A file as text.
     pub fn text(&self, path: &str) -> Result<&str, CatalogError> {
-        let file = self
-            .file(path)
-            .ok_or_else(|| CatalogError::new(path, "file not found"))?;
+        let file = self.file(path).ok_or_else(|| CatalogError::new(path, "file not found"))?;
         std::str::from_utf8(file).map_err(|_| CatalogError::new(path, "not UTF-8"))
     }
 

@@ -56,20 +56,10 @@ impl<'a> Plan<'a> {
     /// Selects layers, files and contributions. The answers must have passed [`refusals`].
     pub fn new(spec: &'a Spec, catalog: &'a Catalog) -> Result<Self, CatalogError> {
         let framework = catalog.frameworks.get(&spec.stack.framework).ok_or_else(|| {
-            CatalogError::new(
-                format!("frameworks/{}", spec.stack.framework),
-                "there is no such framework",
-            )
+            CatalogError::new(format!("frameworks/{}", spec.stack.framework), "there is no such framework")
         })?;
         let language = &catalog.languages[&framework.language];
-        let mut plan = Self {
-            spec,
-            catalog,
-            framework,
-            language,
-            files: BTreeMap::new(),
-            slots: BTreeMap::new(),
-        };
+        let mut plan = Self { spec, catalog, framework, language, files: BTreeMap::new(), slots: BTreeMap::new() };
         let answers = spec.stack.answers();
         let uses: BTreeSet<&str> = spec.uses.iter().map(|it| it.feature.as_str()).collect();
         let answered = |question: &str, option: &str| match question {
@@ -96,10 +86,8 @@ impl<'a> Plan<'a> {
                     None => chosen.push(entry),
                     Some(known) if known.data == entry.data => {}
                     Some(known) => {
-                        let message = format!(
-                            "`{}` of slot `{slot}` differs from the one of {}",
-                            entry.id, known.layer
-                        );
+                        let message =
+                            format!("`{}` of slot `{slot}` differs from the one of {}", entry.id, known.layer);
                         return Err(CatalogError::new(&layer.path, message));
                     }
                 }
@@ -116,13 +104,7 @@ impl<'a> Plan<'a> {
         }
         for Derived { path, what, when } in &layer.derived {
             if when.holds(answered) {
-                self.own(
-                    path.clone(),
-                    PlannedFile {
-                        origin: layer.path.clone(),
-                        content: Content::Derived(what),
-                    },
-                )?;
+                self.own(path.clone(), PlannedFile { origin: layer.path.clone(), content: Content::Derived(what) })?;
             }
         }
         Ok(())
@@ -139,34 +121,19 @@ impl<'a> Plan<'a> {
         };
         let text = std::str::from_utf8(bytes).map_err(|_| CatalogError::new(&origin, "not UTF-8"))?;
         if !path::per_entity(target) {
-            return self.own(
-                target.to_owned(),
-                PlannedFile {
-                    origin,
-                    content: Content::Template(text, None),
-                },
-            );
+            return self.own(target.to_owned(), PlannedFile { origin, content: Content::Template(text, None) });
         }
         for (index, entity) in self.spec.entities.iter().enumerate() {
             let names = entity_names(entity, self.language, self.framework);
             let target = path::resolve(target, &names).map_err(|message| CatalogError::new(&origin, message))?;
-            self.own(
-                target,
-                PlannedFile {
-                    origin: origin.clone(),
-                    content: Content::Template(text, Some(index)),
-                },
-            )?;
+            self.own(target, PlannedFile { origin: origin.clone(), content: Content::Template(text, Some(index)) })?;
         }
         Ok(())
     }
 
     fn own(&mut self, path: String, file: PlannedFile<'a>) -> Result<(), CatalogError> {
         if let Some(owner) = self.files.get(&path) {
-            return Err(CatalogError::new(
-                &file.origin,
-                format!("`{path}` is already made by {}", owner.origin),
-            ));
+            return Err(CatalogError::new(&file.origin, format!("`{path}` is already made by {}", owner.origin)));
         }
         self.files.insert(path, file);
         Ok(())

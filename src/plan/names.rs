@@ -19,12 +19,20 @@ fn casings(name: &Name) -> Names {
 }
 
 /// The names of an entity: the usual casings, those of its plural (`plural_…`), and what the target language may call
-/// it: `type`, `member` (one row), `plural_member` (several), `module` (the file or package), `path` (in the API).
+/// it: `a_human` and `A_human` (with an article), `plural_title`, `type`, `member` (one row), `plural_member` (several), `module` (the file or package), `path` (in the API).
 pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework) -> Names {
     let reserved = &framework.reserved;
     let mut names = casings(&entity.name);
     let plural = &entity.plural;
+    let human = entity.name.human();
+    // "an hour", "a user": by sound; the few that matter begin with these.
+    let vowel = human.starts_with(['a', 'e', 'i', 'o', 'u'])
+        && !["uni", "use", "eu", "one"].iter().any(|it| human.starts_with(it));
+    let article = if vowel || human.starts_with("hour") { "an" } else { "a" };
     names.extend([
+        ("a_human", format!("{article} {human}")),
+        ("A_human", format!("{} {human}", if article == "an" { "An" } else { "A" })),
+        ("plural_title", capitalized(&entity.plural.human())),
         ("plural_camel", plural.camel()),
         ("plural_pascal", plural.pascal()),
         ("plural_snake", plural.snake()),
@@ -32,18 +40,9 @@ pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework)
         ("plural_screaming", plural.screaming()),
         ("plural_human", plural.human()),
         ("type", language.safe(language.type_case, &entity.name, &reserved.types)),
-        (
-            "plural_type",
-            language.safe(language.type_case, plural, &reserved.types),
-        ),
-        (
-            "member",
-            language.safe(language.member_case, &entity.name, &reserved.members),
-        ),
-        (
-            "plural_member",
-            language.safe(language.member_case, plural, &reserved.members),
-        ),
+        ("plural_type", language.safe(language.type_case, plural, &reserved.types)),
+        ("member", language.safe(language.member_case, &entity.name, &reserved.members)),
+        ("plural_member", language.safe(language.member_case, plural, &reserved.members)),
         ("module", language.safe(language.module_case, plural, &reserved.modules)),
         ("path", plural.kebab()),
         ("table", plural.snake()),
@@ -57,21 +56,16 @@ pub fn field_names(name: &Name, case: JsonCase, language: &Language, framework: 
     let reserved = &framework.reserved;
     let mut names = casings(name);
     names.extend([
-        (
-            "json",
-            if case == JsonCase::Camel {
-                name.camel()
-            } else {
-                name.snake()
-            },
-        ),
+        ("json", if case == JsonCase::Camel { name.camel() } else { name.snake() }),
         ("column", name.snake()),
         ("member", language.safe(language.member_case, name, &reserved.members)),
         ("type", language.safe(language.type_case, name, &reserved.types)),
-        (
-            "constant",
-            language.safe(language.constant_case, name, &reserved.members),
-        ),
+        ("constant", language.safe(language.constant_case, name, &reserved.members)),
     ]);
     names
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -22,9 +22,7 @@ pub fn resolve(path: &str, names: &BTreeMap<&'static str, String>) -> Result<Str
         let (head, tail) = rest.split_at(start);
         resolved.push_str(head);
         let tail = &tail["{entity.".len()..];
-        let end = tail
-            .find('}')
-            .ok_or_else(|| format!("`{path}` has an unclosed placeholder"))?;
+        let end = tail.find('}').ok_or_else(|| format!("`{path}` has an unclosed placeholder"))?;
         let key = &tail[..end];
         let name = names.get(key).ok_or_else(|| {
             let known: Vec<_> = names.keys().copied().collect();
@@ -51,10 +49,7 @@ pub fn check_portable<'a>(paths: impl Iterator<Item = &'a String>) -> Result<(),
                 || part.contains(|c: char| c.is_control() || "<>:\"\\|?*".contains(c))
                 || DEVICES.contains(&stem.as_str());
             if illegal {
-                return Err(CatalogError::new(
-                    path,
-                    format!("`{part}` is no name for a file on every filesystem"),
-                ));
+                return Err(CatalogError::new(path, format!("`{part}` is no name for a file on every filesystem")));
             }
         }
         if let Some(other) = folded.insert(path.to_lowercase(), path) {

@@ -46,16 +46,9 @@ pub fn refusals(spec: &Spec, catalog: &Catalog, places: &BTreeMap<String, Place>
 }
 
 fn feature_refusals<'a>(spec: &'a Spec, framework: &'a Framework) -> impl Iterator<Item = Refusal> + 'a {
-    spec.uses
-        .iter()
-        .filter(|used| !framework.features.contains(&used.feature))
-        .map(|used| Refusal {
-            message: format!(
-                "{} does not support {} yet",
-                framework.id,
-                used.feature.replace('_', " ")
-            ),
-            place: Some(used.place.clone()),
-            allowed: Vec::new(),
-        })
+    spec.uses.iter().filter(|used| !framework.features.contains(&used.feature)).map(|used| Refusal {
+        message: format!("{} does not support {} yet", framework.id, used.feature.replace('_', " ")),
+        place: Some(used.place.clone()),
+        allowed: Vec::new(),
+    })
 }

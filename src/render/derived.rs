@@ -16,15 +16,11 @@ pub(super) fn document(plan: &Plan, what: &str) -> Result<Vec<u8>, String> {
             Ok(format!("{:#}\n", derive::openapi(plan.spec, offered)).into_bytes())
         }
         "sql" => {
-            let dialect = dialect(plan)
-                .map_err(|error| error.to_string())?
-                .ok_or("this database has no [sql] table")?;
+            let dialect =
+                dialect(plan).map_err(|error| error.to_string())?.ok_or("this database has no [sql] table")?;
             Ok(derive::sql::create(&derive::schema(plan.spec), &dialect).into_bytes())
         }
-        other => Err(format!(
-            "there is no document `{other}`; known: {}",
-            DOCUMENTS.join(", ")
-        )),
+        other => Err(format!("there is no document `{other}`; known: {}", DOCUMENTS.join(", "))),
     }
 }
 
@@ -35,7 +31,5 @@ pub(super) fn dialect(plan: &Plan) -> Result<Option<Dialect>, CatalogError> {
         return Ok(None);
     };
     let dialect = sql.clone().try_into();
-    dialect
-        .map(Some)
-        .map_err(|error| CatalogError::new(format!("databases/{id}.toml"), error))
+    dialect.map(Some).map_err(|error| CatalogError::new(format!("databases/{id}.toml"), error))
 }

@@ -28,35 +28,55 @@ impl HelperDef for Fit {
         let mut inner = StringOutput::new();
         template.render(registry, context, render, &mut inner)?;
         let text = inner.into_string().map_err(handlebars::RenderError::from)?;
-        let bare = helper.hash_get("bare").is_some_and(|it| it.value().as_bool() == Some(true));
-        out.write(&fit(&text, self.width, bare))?;
+        let set = |name| helper.hash_get(name).is_some_and(|it| it.value().as_bool() == Some(true));
+        let kind = if set("bare") {
+            Kind::Bare
+        } else if set("tuple") {
+            Kind::Tuple
+        } else {
+            Kind::List
+        };
+        out.write(&fit(&text, self.width, kind))?;
         Ok(())
     }
 }
 
-/// Joins lines into one when that is no wider than `width`. With `bare` the outermost brackets, which are there for the
-/// line breaks alone, go when it is: `from a import (b)` → `from a import b`.
-pub fn fit(text: &str, width: usize, bare: bool) -> String {
-    let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
-        return text.to_owned();
-    };
+/// What the brackets are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A list, a call: the trailing comma goes with the breaks.
+    List,
+    /// There for the line breaks alone: they go too.
+    Bare,
+    /// A tuple: a single item keeps its comma.
+    Tuple,
+}
+
+/// Joins lines into one when that is no wider than `width`; blank lines go. `from a import (b)`
+/// becomes `from a import b` when it is [`Kind::Bare`].
+pub fn fit(text: &str, width: usize, kind: Kind) -> String {
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let Some(first) = lines().next() else { return String::new() };
     let indent = first.len() - first.trim_start().len();
+    let single = kind == Kind::Tuple && lines().count() == 3;
     let mut joined = String::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in lines().map(str::trim) {
         if line.starts_with([')', ']', '}']) {
             let open = joined.trim_end_matches(' ').trim_end_matches(',').len();
-            joined.truncate(open);
+            joined.truncate(open + usize::from(single));
         } else if !joined.is_empty() && !joined.ends_with(['(', '[', '{']) {
             joined.push(' ');
         }
         joined.push_str(line);
     }
-    if let (true, Some(open), Some(close)) = (bare, joined.find(['(', '[', '{']), joined.rfind([')', ']', '}'])) {
+    if let (true, Some(open), Some(close)) =
+        (kind == Kind::Bare, joined.find(['(', '[', '{']), joined.rfind([')', ']', '}']))
+    {
         joined.replace_range(close..=close, "");
         joined.replace_range(open..=open, "");
     }
     if indent + joined.chars().count() > width {
-        return text.to_owned();
+        return lines().map(|line| format!("{line}\n")).collect();
     }
     let end = if text.ends_with('\n') { "\n" } else { "" };
     format!("{}{joined}{end}", &first[..indent])
@@ -64,30 +84,24 @@ pub fn fit(text: &str, width: usize, bare: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::fit;
+    use super::{Kind, fit};
 
     const CALL: &str = "    call(\n        \"name\",\n        Kind(12, 2),\n        nullable=False,\n    ),\n";
 
     #[test]
     fn what_fits_is_one_line_without_the_trailing_comma() {
-        assert_eq!(
-            fit(CALL, 100, false),
-            "    call(\"name\", Kind(12, 2), nullable=False),\n"
-        );
+        assert_eq!(fit(CALL, 100, Kind::List), "    call(\"name\", Kind(12, 2), nullable=False),\n");
     }
 
     #[test]
     fn bare_lists_lose_their_brackets_with_their_breaks() {
-        assert_eq!(
-            fit("from a import (\n    b,\n    c,\n)\n", 100, true),
-            "from a import b, c\n"
-        );
-        assert!(fit("from a import (\n    b,\n    c,\n)\n", 17, true).contains("(\n"));
+        assert_eq!(fit("from a import (\n    b,\n    c,\n)\n", 100, Kind::Bare), "from a import b, c\n");
+        assert!(fit("from a import (\n    b,\n    c,\n)\n", 17, Kind::Bare).contains("(\n"));
     }
 
     #[test]
     fn what_does_not_fit_stays_as_written() {
-        assert_eq!(fit(CALL, 45, false), CALL);
-        assert_ne!(fit(CALL, 46, false), CALL);
+        assert_eq!(fit(CALL, 45, Kind::List), CALL);
+        assert_ne!(fit(CALL, 46, Kind::List), CALL);
     }
 }

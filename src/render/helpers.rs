@@ -2,6 +2,7 @@
 
 use super::escape;
 use super::fit::Fit;
+use super::imports::Imports;
 use super::sorted;
 use crate::catalog::Language;
 use handlebars::{
@@ -63,32 +64,17 @@ fn plain(value: &Value) -> String {
 
 /// Registers every helper.
 pub fn register(registry: &mut Handlebars<'_>, language: &Language) {
-    let literal = if language.fewest_escapes {
-        escape::string_fewest
-    } else {
-        escape::string
-    };
-    let escapers: [fn(&str) -> String; 8] = [
-        literal,
-        escape::string,
-        escape::string,
-        escape::doc,
-        escape::comment,
-        escape::sql,
-        escape::md,
-        escape::shell,
-    ];
+    let literal = if language.fewest_escapes { escape::string_fewest } else { escape::string };
+    let escapers: [fn(&str) -> String; 8] =
+        [literal, escape::string, escape::string, escape::doc, escape::comment, escape::sql, escape::md, escape::shell];
     for (name, function) in ESCAPERS.into_iter().zip(escapers) {
         registry.register_helper(name, Box::new(Escape(function)));
     }
     registry.register_helper("json", Box::new(json));
     registry.register_helper("join", Box::new(join));
-    registry.register_helper(
-        "fit",
-        Box::new(Fit {
-            width: language.line_width,
-        }),
-    );
+    registry.register_helper("indent", Box::new(indent));
+    registry.register_helper("fit", Box::new(Fit { width: language.line_width }));
+    registry.register_helper("imports", Box::new(Imports { width: language.line_width }));
     registry.register_helper("sorted", Box::new(sorted::helper));
     registry.register_helper("literal", Box::new(Literal(language.clone())));
 }
@@ -133,7 +119,23 @@ fn join(
     Ok(())
 }
 
-/// `{{literal value}}`: a boolean, null, number or string as the framework's language writes it.
+/// `{{indent text 4}}`: every line that is not blank, so many columns further in.
+fn indent(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let columns = helper.param(1).and_then(|it| it.value().as_u64()).unwrap_or(4);
+    let margin = " ".repeat(usize::try_from(columns).unwrap_or(4));
+    for line in parameter(helper)?.as_str().unwrap_or_default().lines().filter(|line| !line.trim().is_empty()) {
+        out.write(&format!("{margin}{line}\n"))?;
+    }
+    Ok(())
+}
+
+/// `{{literal value}}`: a value of JSON as the framework's language writes it.
 struct Literal(Language);
 
 impl HelperDef for Literal {
@@ -145,16 +147,30 @@ impl HelperDef for Literal {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
+        out.write(&self.written(parameter(helper)?))?;
+        Ok(())
+    }
+}
+
+impl Literal {
+    fn written(&self, value: &Value) -> String {
         let literals = &self.0.literals;
-        let written = match parameter(helper)? {
+        let string = if self.0.fewest_escapes { escape::string_fewest } else { escape::string };
+        match value {
             Value::Null => literals.null.clone(),
             Value::Bool(true) => literals.r#true.clone(),
             Value::Bool(false) => literals.r#false.clone(),
             Value::Number(number) => number.to_string(),
-            other if self.0.fewest_escapes => escape::string_fewest(&plain(other)),
-            other => escape::string(&plain(other)),
-        };
-        out.write(&written)?;
-        Ok(())
+            Value::Array(items) => {
+                let items: Vec<_> = items.iter().map(|it| self.written(it)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Value::Object(object) if !object.contains_key(TEXT) => {
+                let pairs: Vec<_> =
+                    object.iter().map(|(key, it)| format!("{}: {}", string(key), self.written(it))).collect();
+                format!("{{{}}}", pairs.join(", "))
+            }
+            text => string(&plain(text)),
+        }
     }
 }

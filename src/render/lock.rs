@@ -10,12 +10,7 @@ use std::collections::BTreeSet;
 pub(super) fn prune(plan: &Plan, lock: &LockFile, bytes: &[u8], origin: &str) -> Result<Vec<u8>, CatalogError> {
     let text = std::str::from_utf8(bytes).map_err(|_| CatalogError::new(origin, "not UTF-8"))?;
     let ids = |slot: &str| -> BTreeSet<String> {
-        plan.slots
-            .get(slot)
-            .into_iter()
-            .flatten()
-            .map(|entry| entry.id.clone())
-            .collect()
+        plan.slots.get(slot).into_iter().flatten().map(|entry| entry.id.clone()).collect()
     };
     let direct = ids(&lock.dependencies);
     let dev = lock.dev_dependencies.as_deref().map(ids).unwrap_or_default();
@@ -23,7 +18,5 @@ pub(super) fn prune(plan: &Plan, lock: &LockFile, bytes: &[u8], origin: &str) ->
         "uv" => uv::prune(text, &plan.spec.project.name, &direct, &dev),
         other => Err(format!("there is no pruner for lock files of format `{other}`")),
     };
-    pruned
-        .map(String::into_bytes)
-        .map_err(|message| CatalogError::new(origin, message))
+    pruned.map(String::into_bytes).map_err(|message| CatalogError::new(origin, message))
 }

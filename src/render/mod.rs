@@ -6,6 +6,7 @@ mod derived;
 pub mod escape;
 mod fit;
 mod helpers;
+mod imports;
 mod lock;
 mod sorted;
 mod types;
@@ -51,9 +52,7 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
         Context::from(value)
     };
     let whole = wrap(contexts.whole());
-    let of_entities: Vec<Context> = (0..plan.spec.entities.len())
-        .map(|it| wrap(contexts.of_entity(it)))
-        .collect();
+    let of_entities: Vec<Context> = (0..plan.spec.entities.len()).map(|it| wrap(contexts.of_entity(it))).collect();
     let mut files = Files::new();
     for (path, file) in &plan.files {
         let bytes = match &file.content {
@@ -72,7 +71,7 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
                 let text = registry
                     .render_with_context(&file.origin, context)
                     .map_err(|error| CatalogError::new(&file.origin, error))?;
-                Cow::Owned(text.into_bytes())
+                Cow::Owned(plan.language.tidy(path, text).into_bytes())
             }
         };
         files.insert(path.clone(), RenderedFile::new(bytes));

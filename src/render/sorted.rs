@@ -58,10 +58,7 @@ fn natural(a: &str, b: &str) -> Ordering {
         let (x, y) = (digits(a), digits(b));
         if !x.is_empty() && !y.is_empty() {
             let value = |it: &str| it.trim_start_matches('0').to_owned();
-            let order = value(x)
-                .len()
-                .cmp(&value(y).len())
-                .then_with(|| value(x).cmp(&value(y)));
+            let order = value(x).len().cmp(&value(y).len()).then_with(|| value(x).cmp(&value(y)));
             if order != Ordering::Equal {
                 return order;
             }

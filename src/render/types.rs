@@ -55,8 +55,5 @@ fn name(kind: &str, key: &str) -> String {
 }
 
 fn failure(framework: &Framework, kind: &str, key: &str, error: impl std::fmt::Display) -> CatalogError {
-    CatalogError::new(
-        format!("frameworks/{}/types.toml", framework.id),
-        format!("[{kind}] {key}: {error}"),
-    )
+    CatalogError::new(format!("frameworks/{}/types.toml", framework.id), format!("[{kind}] {key}: {error}"))
 }

@@ -75,33 +75,23 @@ pub fn check(catalog: &Catalog, framework: &Framework, specs: &[Spec]) -> Vec<Ca
         problems.push(CatalogError::new(&folder, message));
     }
     if let Some(lock) = &framework.lock {
-        printed.extend(
-            [lock.dependencies.clone()]
-                .into_iter()
-                .chain(lock.dev_dependencies.clone()),
-        );
+        printed.extend([lock.dependencies.clone()].into_iter().chain(lock.dev_dependencies.clone()));
     }
     for layer in &layers {
         for slot in layer.slots.keys().filter(|slot| !printed.contains(*slot)) {
-            problems.push(CatalogError::new(
-                &layer.path,
-                format!("no template prints the slot `{slot}`"),
-            ));
+            problems.push(CatalogError::new(&layer.path, format!("no template prints the slot `{slot}`")));
         }
     }
     problems
 }
 
 fn budget(path: &str, text: &str) -> Vec<CatalogError> {
-    // `fit` and `sorted` decide about lines, not about what is printed.
-    let layout = text.matches("{{#fit").count() + text.matches("{{#sorted").count();
+    // These decide about lines, not about what is printed.
+    let layout: usize = ["{{#fit", "{{#imports", "{{#sorted"].iter().map(|it| text.matches(it).count()).sum();
     let blocks = text.matches("{{#").count() + text.matches("{{~#").count() - layout;
     let mut problems = Vec::new();
     if text.len() > TEMPLATE_BYTES {
-        let message = format!(
-            "{} bytes; the budget of an entity's template is {TEMPLATE_BYTES}",
-            text.len()
-        );
+        let message = format!("{} bytes; the budget of an entity's template is {TEMPLATE_BYTES}", text.len());
         problems.push(CatalogError::new(path, message));
     }
     if blocks > TEMPLATE_BLOCKS {

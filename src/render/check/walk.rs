@@ -25,14 +25,7 @@ impl<'a> Walk<'a> {
     /// Starts at a context of that shape.
     pub fn new(context: Shape, partials: &'a BTreeMap<String, Template>) -> Self {
         let (problems, slots) = Default::default();
-        Self {
-            partials,
-            scopes: vec![context],
-            locals: Vec::new(),
-            depth: 0,
-            problems,
-            slots,
-        }
+        Self { partials, scopes: vec![context], locals: Vec::new(), depth: 0, problems, slots }
     }
 
     /// Walks one template.
@@ -57,10 +50,7 @@ impl<'a> Walk<'a> {
         let name = helper.name.as_name().unwrap_or_default().to_owned();
         if helper.params.is_empty() && helper.hash.is_empty() {
             match self.parameter(&helper.name) {
-                Shape::Text => self.problem(format!(
-                    "`{name}` is free text: print it through {}",
-                    ESCAPERS.join(", ")
-                )),
+                Shape::Text => self.problem(format!("`{name}` is free text: print it through {}", ESCAPERS.join(", "))),
                 Shape::Object(_) | Shape::List(_) => self.problem(format!("`{name}` is no single value")),
                 Shape::Plain | Shape::Unknown => {}
             }
@@ -78,7 +68,7 @@ impl<'a> Walk<'a> {
         let name = helper.name.as_name().unwrap_or_default().to_owned();
         let subject = helper.params.first().map_or(Shape::Unknown, |it| self.parameter(it));
         match name.as_str() {
-            "if" | "unless" | "fit" | "sorted" => self.inner(helper.template.as_ref()),
+            "if" | "unless" | "fit" | "imports" | "sorted" => self.inner(helper.template.as_ref()),
             "each" | "with" => {
                 let inner = match (name.as_str(), subject) {
                     ("with", shape) => shape,
@@ -97,10 +87,8 @@ impl<'a> Walk<'a> {
                         BlockParam::Pair((value, key)) => (value, Some(key)),
                         _ => return,
                     };
-                    self.locals
-                        .push((value.as_name().unwrap_or_default().to_owned(), inner.clone()));
-                    self.locals
-                        .extend(key.map(|it| (it.as_name().unwrap_or_default().to_owned(), Shape::Plain)));
+                    self.locals.push((value.as_name().unwrap_or_default().to_owned(), inner.clone()));
+                    self.locals.extend(key.map(|it| (it.as_name().unwrap_or_default().to_owned(), Shape::Plain)));
                 }
                 self.scopes.push(inner);
                 self.inner(helper.template.as_ref());
@@ -139,10 +127,7 @@ impl<'a> Walk<'a> {
             self.problem(format!("partial `{name}` calls itself"));
             return;
         }
-        let (scopes, locals) = (
-            std::mem::replace(&mut self.scopes, vec![context]),
-            std::mem::take(&mut self.locals),
-        );
+        let (scopes, locals) = (std::mem::replace(&mut self.scopes, vec![context]), std::mem::take(&mut self.locals));
         self.depth += 1;
         self.template(template);
         self.depth -= 1;
@@ -182,10 +167,7 @@ impl<'a> Walk<'a> {
             up += 1;
             rest = tail;
         }
-        let mut steps = rest
-            .split(['.', '/'])
-            .filter(|step| !step.is_empty() && *step != "this")
-            .peekable();
+        let mut steps = rest.split(['.', '/']).filter(|step| !step.is_empty() && *step != "this").peekable();
         let mut shape = if let Some((_, local)) =
             (self.locals.iter().rev()).find(|(name, _)| up == 0 && steps.peek().is_some_and(|step| step == name))
         {

@@ -2,26 +2,16 @@
 
 use super::{Contexts, Failure};
 use crate::render::helpers::text;
-use crate::spec::{Action, Entity, Name, Pagination};
+use crate::spec::{Action, Entity, Field, Name, Pagination};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 impl Contexts<'_> {
     pub(super) fn entity(&self, entity: &Entity) -> Result<Value, Failure> {
         let mut value = self.entity_names(entity);
-        let fields = entity
-            .fields
-            .iter()
-            .map(|it| self.field(it, Some(entity)))
-            .collect::<Result<Vec<_>, _>>()?;
-        let references = entity
-            .references()
-            .map(|it| self.relation(it, entity))
-            .collect::<Result<Vec<_>, _>>()?;
-        let links = entity
-            .links()
-            .map(|it| self.relation(it, entity))
-            .collect::<Result<Vec<_>, _>>()?;
+        let fields = entity.fields.iter().map(|it| self.field(it, Some(entity))).collect::<Result<Vec<_>, _>>()?;
+        let references = entity.references().map(|it| self.relation(it, entity)).collect::<Result<Vec<_>, _>>()?;
+        let links = entity.links().map(|it| self.relation(it, entity)).collect::<Result<Vec<_>, _>>()?;
         let grants = |action: Action| {
             let ids: Vec<_> = entity.access.of(action).iter().map(crate::spec::Grant::id).collect();
             (action.id().to_owned(), json!(ids))
@@ -29,18 +19,9 @@ impl Contexts<'_> {
         let allowed = |action: Action| (action.id().to_owned(), json!(entity.allows(action)));
         value.extend([
             ("doc".to_owned(), text(entity.doc.as_deref())),
-            (
-                "actions".to_owned(),
-                Value::Object(Action::ALL.map(allowed).into_iter().collect()),
-            ),
-            (
-                "action_ids".to_owned(),
-                entity.actions.iter().map(|it| it.id()).collect(),
-            ),
-            (
-                "access".to_owned(),
-                Value::Object(Action::ALL.map(grants).into_iter().collect()),
-            ),
+            ("actions".to_owned(), Value::Object(Action::ALL.map(allowed).into_iter().collect())),
+            ("action_ids".to_owned(), entity.actions.iter().map(|it| it.id()).collect()),
+            ("access".to_owned(), Value::Object(Action::ALL.map(grants).into_iter().collect())),
             ("soft_delete".to_owned(), json!(entity.soft_delete)),
             ("audit".to_owned(), json!(entity.audit)),
             ("owner".to_owned(), json!(entity.has_owner())),
@@ -48,23 +29,13 @@ impl Contexts<'_> {
             ("search".to_owned(), self.members(&entity.search)),
             ("filter".to_owned(), self.attributes(entity, &entity.filter)),
             ("sort".to_owned(), self.attributes(entity, &entity.sort)),
-            (
-                "unique".to_owned(),
-                entity.unique.iter().map(|it| self.attributes(entity, it)).collect(),
-            ),
-            (
-                "imports".to_owned(),
-                imports(fields.iter().chain(&references).chain(&links)),
-            ),
+            ("unique".to_owned(), entity.unique.iter().map(|it| self.attributes(entity, it)).collect()),
+            ("imports".to_owned(), imports(fields.iter().chain(&references).chain(&links))),
             ("enums".to_owned(), enums(&fields)),
-            (
-                "has_private".to_owned(),
-                json!(entity.fields.iter().any(|it| it.private)),
-            ),
-            (
-                "inverses".to_owned(),
-                Value::Array(self.inverses(entity.name.declared())),
-            ),
+            ("shared_fields".to_owned(), only(&fields, |it| !it.private && !it.read_only, entity)),
+            ("private_fields".to_owned(), only(&fields, |it| it.private, entity)),
+            ("read_only_fields".to_owned(), only(&fields, |it| it.read_only && !it.private, entity)),
+            ("inverses".to_owned(), Value::Array(self.inverses(entity.name.declared()))),
             ("sample".to_owned(), self.sample(entity)),
             ("fields".to_owned(), Value::Array(fields)),
             ("references".to_owned(), Value::Array(references)),
@@ -74,10 +45,7 @@ impl Contexts<'_> {
     }
 
     fn members(&self, names: &[String]) -> Value {
-        names
-            .iter()
-            .map(|name| Value::Object(self.names(&Name::new(name))))
-            .collect()
+        names.iter().map(|name| Value::Object(self.names(&Name::new(name)))).collect()
     }
 
     /// Names of fields, of the contract's own columns, or of references: those print their key.
@@ -86,14 +54,8 @@ impl Contexts<'_> {
             let relation = entity.relation(name);
             let mut value = self.names(&relation.map_or_else(|| Name::new(name), crate::spec::Relation::key));
             value.insert("is_reference".into(), relation.is_some().into());
-            value.insert(
-                "is_own".into(),
-                (relation.is_none() && entity.field(name).is_none()).into(),
-            );
-            value.insert(
-                "json".into(),
-                self.json_case(value["snake"].as_str().unwrap_or_default()).into(),
-            );
+            value.insert("is_own".into(), (relation.is_none() && entity.field(name).is_none()).into());
+            value.insert("json".into(), self.json_case(value["snake"].as_str().unwrap_or_default()).into());
             Value::Object(value)
         };
         names.iter().map(attribute).collect()
@@ -103,19 +65,12 @@ impl Contexts<'_> {
 /// The union of every `imports_…` list of the type tables, sorted: `imports.models`.
 fn imports<'a>(members: impl Iterator<Item = &'a Value>) -> Value {
     let mut union: Map<String, Value> = Map::new();
-    for table in members
-        .flat_map(|it| [&it["t"], &it["item"]])
-        .filter_map(Value::as_object)
-    {
+    for table in members.flat_map(|it| [&it["t"], &it["item"]]).filter_map(Value::as_object) {
         for (key, lines) in table {
             if let (Some(file), Value::Array(lines)) = (key.strip_prefix("imports_"), lines) {
                 let known = union.entry(file.to_owned()).or_insert_with(|| json!([]));
-                let mut all: BTreeSet<String> = known
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|it| it.as_str().map(str::to_owned))
-                    .collect();
+                let mut all: BTreeSet<String> =
+                    known.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect();
                 all.extend(lines.iter().filter_map(|it| it.as_str().map(str::to_owned)));
                 *known = json!(all);
             }
@@ -127,13 +82,13 @@ fn imports<'a>(members: impl Iterator<Item = &'a Value>) -> Value {
 /// The distinct enumerations of the fields, by type name.
 fn enums(fields: &[Value]) -> Value {
     let mut seen = BTreeSet::new();
-    let mut all: Vec<Value> = fields
-        .iter()
-        .map(|it| &it["enum"])
-        .filter(|it| it.is_object())
-        .cloned()
-        .collect();
+    let mut all: Vec<Value> = fields.iter().map(|it| &it["enum"]).filter(|it| it.is_object()).cloned().collect();
     all.retain(|it| seen.insert(it["type"].as_str().unwrap_or_default().to_owned()));
     all.sort_by_key(|it| it["type"].as_str().unwrap_or_default().to_owned());
     Value::Array(all)
+}
+
+/// The contexts of those fields that meet a condition.
+fn only(fields: &[Value], wanted: impl Fn(&Field) -> bool, entity: &Entity) -> Value {
+    fields.iter().zip(&entity.fields).filter(|(_, field)| wanted(field)).map(|(value, _)| value.clone()).collect()
 }

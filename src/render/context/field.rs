@@ -28,10 +28,8 @@ impl Contexts<'_> {
             ("has_default".to_owned(), json!(field.default.is_some())),
             ("default_now".to_owned(), json!(field.default == Some(Default::Now))),
             ("default".to_owned(), default(field)),
-            (
-                "entity".to_owned(),
-                entity.map_or(Value::Null, |it| Value::Object(self.entity_names(it))),
-            ),
+            ("example".to_owned(), super::sample::wrap(&crate::derive::sample::value(self.plan.spec, field))),
+            ("entity".to_owned(), entity.map_or(Value::Null, |it| Value::Object(self.entity_names(it)))),
         ]);
         let enumeration = match &field.kind {
             FieldKind::Enum(name) => self.plan.spec.enumeration(name).map(|it| self.enumeration(it)),
@@ -59,17 +57,7 @@ fn kinds(kind: &str) -> Value {
 
 /// Every limit a field can have, null where it has none. Numbers are strings, exactly as written.
 fn limits(kind: &FieldKind) -> Map<String, Value> {
-    let keys = [
-        "min",
-        "max",
-        "pattern",
-        "precision",
-        "scale",
-        "minimum",
-        "maximum",
-        "above",
-        "below",
-    ];
+    let keys = ["min", "max", "pattern", "precision", "scale", "minimum", "maximum", "above", "below"];
     let mut limits: Map<String, Value> = keys.into_iter().map(|key| (key.to_owned(), Value::Null)).collect();
     let mut set = |key: &str, value: Value| limits.insert(key.to_owned(), value);
     match kind {
@@ -85,11 +73,7 @@ fn limits(kind: &FieldKind) -> Map<String, Value> {
         FieldKind::Integer(numbers) | FieldKind::Long(numbers) | FieldKind::Float(numbers) => {
             limits.extend(bounds(numbers));
         }
-        FieldKind::Decimal {
-            precision,
-            scale,
-            limits: numbers,
-        } => {
+        FieldKind::Decimal { precision, scale, limits: numbers } => {
             set("precision", json!(precision));
             set("scale", json!(scale));
             limits.extend(bounds(numbers));

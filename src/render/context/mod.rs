@@ -30,28 +30,13 @@ pub type Failure = crate::catalog::CatalogError;
 impl<'a> Contexts<'a> {
     /// Computes everything that templates may ask for.
     pub fn new(plan: &'a Plan<'a>, types: &'a Types<'a>) -> Result<Self, Failure> {
-        let mut contexts = Self {
-            plan,
-            types,
-            shared: shared(plan),
-            entities: Vec::new(),
-            tables: Value::Null,
-        };
+        let mut contexts = Self { plan, types, shared: shared(plan), entities: Vec::new(), tables: Value::Null };
         let users = (plan.spec.auth.user_fields.iter())
             .map(|field| contexts.field(field, None))
             .collect::<Result<Vec<_>, _>>()?;
-        let roles = plan
-            .spec
-            .auth
-            .roles
-            .iter()
-            .map(|it| Value::Object(contexts.names(&Name::new(it))))
-            .collect();
+        let roles = plan.spec.auth.roles.iter().map(|it| Value::Object(contexts.names(&Name::new(it)))).collect();
         contexts.shared.insert("auth".into(), auth(plan, users, roles));
-        contexts.shared.insert(
-            "enums".into(),
-            plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect(),
-        );
+        contexts.shared.insert("enums".into(), plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect());
         let schema = derive::schema(plan.spec);
         let tables = match derived::dialect(plan)? {
             Some(dialect) => contexts.tables(&schema, &dialect)?,
@@ -60,11 +45,11 @@ impl<'a> Contexts<'a> {
         for entity in &plan.spec.entities {
             let mut value = contexts.entity(entity)?;
             let table = derive::naming::table(entity);
-            value["data"] = tables
-                .iter()
-                .find(|it| it["name"] == table)
-                .cloned()
-                .unwrap_or_default();
+            let found = |name: &str| tables.iter().find(|it| it["name"] == name).cloned().unwrap_or_default();
+            value["data"] = found(&table);
+            for link in value["links"].as_array_mut().into_iter().flatten() {
+                link["data"] = found(link["link_table"].as_str().unwrap_or_default());
+            }
             contexts.entities.push(value);
         }
         contexts.tables = Value::Array(tables);
@@ -77,14 +62,8 @@ impl<'a> Contexts<'a> {
     pub fn whole(&self) -> Value {
         let mut context = self.shared.clone();
         context.insert("entities".into(), Value::Array(self.entities.clone()));
-        let down: Vec<_> = self
-            .tables
-            .as_array()
-            .into_iter()
-            .flatten()
-            .rev()
-            .map(|it| json!({ "name": it["name"] }))
-            .collect();
+        let down: Vec<_> =
+            self.tables.as_array().into_iter().flatten().rev().map(|it| json!({ "name": it["name"] })).collect();
         context.insert("tables".into(), self.tables.clone());
         context.insert("tables_down".into(), Value::Array(down));
         Value::Object(context)
@@ -99,21 +78,13 @@ impl<'a> Contexts<'a> {
     }
 
     fn names(&self, name: &Name) -> Map<String, Value> {
-        let names = crate::plan::field_names(
-            name,
-            self.plan.spec.api.json_case,
-            self.plan.language,
-            self.plan.framework,
-        );
+        let names =
+            crate::plan::field_names(name, self.plan.spec.api.json_case, self.plan.language, self.plan.framework);
         strings(names)
     }
 
     fn entity_names(&self, entity: &crate::spec::Entity) -> Map<String, Value> {
-        strings(crate::plan::entity_names(
-            entity,
-            self.plan.language,
-            self.plan.framework,
-        ))
+        strings(crate::plan::entity_names(entity, self.plan.language, self.plan.framework))
     }
 
     /// The names of a relation's target: an entity, or the accounts.
@@ -132,6 +103,9 @@ impl<'a> Contexts<'a> {
                         ("table", "users"),
                         ("module", "users"),
                         ("plural_snake", "users"),
+                        ("plural_screaming", "USERS"),
+                        ("plural_human", "users"),
+                        ("a_human", "a user"),
                     ]
                     .map(|(key, value)| (key.to_owned(), value.into())),
                 );
@@ -163,18 +137,11 @@ impl<'a> Contexts<'a> {
 
 fn json_case(case: JsonCase, name: &str) -> String {
     let name = Name::new(name);
-    if case == JsonCase::Camel {
-        name.camel()
-    } else {
-        name.snake()
-    }
+    if case == JsonCase::Camel { name.camel() } else { name.snake() }
 }
 
 fn strings(names: BTreeMap<&'static str, String>) -> Map<String, Value> {
-    names
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), Value::String(value)))
-        .collect()
+    names.into_iter().map(|(key, value)| (key.to_owned(), Value::String(value))).collect()
 }
 
 fn shared(plan: &Plan) -> Map<String, Value> {
@@ -195,25 +162,14 @@ fn shared(plan: &Plan) -> Map<String, Value> {
     let mut is = Map::new();
     for (question, definition) in plan.catalog.questions.iter() {
         let given = answers.get(question).cloned().unwrap_or_default();
-        let value = if definition.many {
-            json!(given)
-        } else {
-            json!(given.first())
-        };
+        let value = if definition.many { json!(given) } else { json!(given.first()) };
         stack.insert(question.to_owned(), value);
-        let each = definition
-            .options
-            .iter()
-            .map(|it| (it.id.replace('-', "_"), given.contains(&it.id.as_str()).into()));
+        let each =
+            definition.options.iter().map(|it| (it.id.replace('-', "_"), given.contains(&it.id.as_str()).into()));
         is.insert(question.to_owned(), Value::Object(each.collect()));
     }
     let uses = plan.spec.uses.iter().map(|it| (it.feature.clone(), true.into()));
-    let mut used: Map<String, Value> = plan
-        .framework
-        .features
-        .iter()
-        .map(|it| (it.clone(), false.into()))
-        .collect();
+    let mut used: Map<String, Value> = plan.framework.features.iter().map(|it| (it.clone(), false.into())).collect();
     used.extend(uses);
     Map::from_iter([
         ("project".to_owned(), project),
@@ -261,11 +217,7 @@ fn keys(case: JsonCase) -> Value {
         "is_null",
         "limit",
     ];
-    Value::Object(
-        KEYS.into_iter()
-            .map(|key| (key.to_owned(), json_case(case, key).into()))
-            .collect(),
-    )
+    Value::Object(KEYS.into_iter().map(|key| (key.to_owned(), json_case(case, key).into())).collect())
 }
 
 /// The chosen database's data, without the part that only [`derive`] reads.

@@ -1,8 +1,9 @@
 //! Relations, from both ends.
 
 use super::{Contexts, Failure};
+use crate::derive::naming;
 use crate::render::helpers::text;
-use crate::spec::{Entity, Relation, RelationKind, USER};
+use crate::spec::{Action, Entity, Relation, RelationKind, Spec, USER};
 use serde_json::{Map, Value, json};
 
 impl Contexts<'_> {
@@ -18,23 +19,33 @@ impl Contexts<'_> {
             ("optional".to_owned(), json!(!relation.required)),
             ("one_to_one".to_owned(), json!(relation.kind == RelationKind::OneToOne)),
             ("on_delete".to_owned(), json!(relation.on_delete.id())),
+            ("on_delete_sql".to_owned(), json!(super::schema::on_delete_sql(relation.on_delete))),
+            ("offered".to_owned(), json!(self.offered(relation, entity))),
+            ("listed".to_owned(), json!(spec_list(self.plan.spec, relation))),
+            ("parameter".to_owned(), json!(self.json_case(&format!("{}_id", relation.singular())))),
+            (
+                "link_parameter".to_owned(),
+                json!(format!("{{{}}}", self.json_case(&format!("{}_id", relation.singular())))),
+            ),
             ("doc".to_owned(), text(relation.doc.as_deref())),
-            (
-                "inverse".to_owned(),
-                relation
-                    .inverse
-                    .as_ref()
-                    .map_or(Value::Null, |it| Value::Object(self.names(it))),
-            ),
-            (
-                "link_table".to_owned(),
-                json!(format!("{}_{}", entity.name.snake(), relation.name.snake())),
-            ),
+            ("inverse".to_owned(), relation.inverse.as_ref().map_or(Value::Null, |it| Value::Object(self.names(it)))),
+            ("link_table".to_owned(), json!(naming::link_table(entity, relation))),
             ("entity".to_owned(), Value::Object(self.entity_names(entity))),
         ]);
         let written = self.types.of(if links { "references" } else { "reference" }, &value)?;
         value.insert("t".to_owned(), Value::Object(written));
         Ok(Value::Object(value))
+    }
+
+    /// Whether the API has routes for it: the way back needs the action on this entity, a link its update.
+    fn offered(&self, relation: &Relation, entity: &Entity) -> bool {
+        let action = match relation.kind {
+            RelationKind::ManyToOne => Action::List,
+            RelationKind::OneToOne => Action::Read,
+            RelationKind::ManyToMany => Action::Update,
+        };
+        let target = relation.target == USER || self.plan.spec.entity(&relation.target).is_some();
+        target && entity.allows(action)
     }
 
     /// The relations of other entities that lead to `name`, as it sees them.
@@ -52,10 +63,7 @@ impl Contexts<'_> {
                     ("source".to_owned(), Value::Object(source)),
                     ("relation".to_owned(), Value::Object(self.relation_names(relation))),
                     ("one_to_one".to_owned(), json!(relation.kind == RelationKind::OneToOne)),
-                    (
-                        "many_to_many".to_owned(),
-                        json!(relation.kind == RelationKind::ManyToMany),
-                    ),
+                    ("many_to_many".to_owned(), json!(relation.kind == RelationKind::ManyToMany)),
                     ("required".to_owned(), json!(relation.required)),
                     ("on_delete".to_owned(), json!(relation.on_delete.id())),
                     ("from_self".to_owned(), json!(entity.name.declared() == name)),
@@ -68,10 +76,12 @@ impl Contexts<'_> {
     fn relation_names(&self, relation: &Relation) -> Map<String, Value> {
         let mut names = self.names(&relation.name);
         names.insert("key".to_owned(), Value::Object(self.names(&relation.key())));
-        names.insert(
-            "singular".to_owned(),
-            Value::Object(self.names(&crate::spec::Name::new(relation.singular()))),
-        );
+        names.insert("singular".to_owned(), Value::Object(self.names(&crate::spec::Name::new(relation.singular()))));
         names
     }
+}
+
+/// Whether the target of a link can be listed.
+fn spec_list(spec: &Spec, relation: &Relation) -> bool {
+    spec.entity(&relation.target).is_some_and(|target| target.allows(Action::List))
 }

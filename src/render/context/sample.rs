@@ -39,37 +39,24 @@ impl Contexts<'_> {
         let spec = self.plan.spec;
         let order = order(spec);
         let context = |entity: &&Entity| {
-            let index = spec
-                .entities
-                .iter()
-                .position(|it| it.name == entity.name)
-                .unwrap_or_default();
+            let index = spec.entities.iter().position(|it| it.name == entity.name).unwrap_or_default();
             self.entities[index].clone()
         };
-        let quickstart = spec
-            .entities
-            .iter()
-            .find(|it| creatable(spec, it))
-            .map(|first| before(spec, first));
+        let quickstart = spec.entities.iter().find(|it| creatable(spec, it)).map(|first| before(spec, first));
         let quickstart = quickstart.unwrap_or_default();
         let plain = |entity: &Entity, action: Action| {
             let grants = entity.access.of(action);
             grants.contains(&Grant::Public) || grants.contains(&Grant::Authenticated)
         };
         let admin = !spec.auth.open_registration
-            || !quickstart
-                .iter()
-                .all(|it| plain(it, Action::Create) && plain(it, Action::List));
+            || !quickstart.iter().all(|it| plain(it, Action::Create) && plain(it, Action::List));
         let mut register = Map::from_iter([
             ("email".to_owned(), json!("ada@example.com")),
             ("password".to_owned(), json!("correct horse battery staple")),
             ("name".to_owned(), json!("Ada Lovelace")),
         ]);
         for field in spec.auth.user_fields.iter().filter(|field| !field.read_only) {
-            register.insert(
-                json_case(spec.api.json_case, field.name.declared()),
-                sample::value(spec, field),
-            );
+            register.insert(json_case(spec.api.json_case, field.name.declared()), sample::value(spec, field));
         }
         json!({
             "all": order.iter().map(context).collect::<Vec<_>>(),
@@ -115,17 +102,18 @@ fn order(spec: &Spec) -> Vec<&Entity> {
     all
 }
 
-/// A JSON object whose strings are free text.
 fn wrapped(object: &Map<String, Value>) -> Value {
-    fn wrap(value: &Value) -> Value {
-        match value {
-            Value::String(it) => text(Some(it)),
-            Value::Array(items) => items.iter().map(wrap).collect(),
-            Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), wrap(value))).collect(),
-            other => other.clone(),
-        }
-    }
     wrap(&Value::Object(object.clone()))
+}
+
+/// A JSON value whose strings are free text.
+pub(super) fn wrap(value: &Value) -> Value {
+    match value {
+        Value::String(it) => text(Some(it)),
+        Value::Array(items) => items.iter().map(wrap).collect(),
+        Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), wrap(value))).collect(),
+        other => other.clone(),
+    }
 }
 
 /// The object as one word of a shell; `keys` are taken from variables.

@@ -3,6 +3,7 @@
 use super::{Contexts, Failure};
 use crate::derive::schema::{Column, ColumnType, Schema, Table};
 use crate::derive::sql::Dialect;
+use crate::spec::OnDelete;
 use serde_json::{Map, Value, json};
 
 impl Contexts<'_> {
@@ -11,21 +12,15 @@ impl Contexts<'_> {
     pub(super) fn tables(&self, schema: &Schema, dialect: &Dialect) -> Result<Vec<Value>, Failure> {
         let late = dialect.late_keys(schema);
         let tables = schema.tables.iter().enumerate();
-        tables
-            .map(|(at, table)| self.table(table, dialect, &|key| late.contains(&(at, key))))
-            .collect()
+        tables.map(|(at, table)| self.table(table, dialect, &|key| late.contains(&(at, key)))).collect()
     }
 
     fn table(&self, table: &Table, dialect: &Dialect, late: &dyn Fn(usize) -> bool) -> Result<Value, Failure> {
-        let columns = table
-            .columns
-            .iter()
-            .map(|column| self.column(column))
-            .collect::<Result<Vec<_>, _>>()?;
+        let columns = table.columns.iter().map(|column| self.column(column)).collect::<Result<Vec<_>, _>>()?;
         let keys = table.foreign_keys.iter().enumerate().map(|(at, key)| {
             json!({
                 "name": key.name, "column": key.column, "table": key.table, "late": late(at),
-                "on_delete": key.on_delete.id(), "on_delete_sql": key.on_delete.id().replace('_', " ").to_uppercase(),
+                "on_delete": key.on_delete.id(), "on_delete_sql": on_delete_sql(key.on_delete),
             })
         });
         let prefix = format!("ck_{}_", table.name);
@@ -35,14 +30,13 @@ impl Contexts<'_> {
             // A condition holds patterns and values of enumerations: free text to the syntax it is printed in.
             Some(json!({ "name": check.name, "short": short, "column": check.column, "sql": super::text(Some(&condition)) }))
         });
-        let uniques = table
-            .uniques
-            .iter()
-            .map(|it| json!({ "name": it.name, "columns": it.columns, "live_only": it.live_only }));
-        let indexes = table
-            .indexes
-            .iter()
-            .map(|it| json!({ "name": it.name, "columns": it.columns }));
+        let uniques =
+            table.uniques.iter().map(|it| json!({ "name": it.name, "columns": it.columns, "live_only": it.live_only }));
+        let indexes = table.indexes.iter().map(|it| json!({ "name": it.name, "columns": it.columns }));
+        // Those that every table of entities has belong to the framework's own base class.
+        let own = |columns: &[String]| columns != ["created_at"] && columns != ["owner_id"];
+        let own_indexes: Vec<_> =
+            indexes.clone().zip(&table.indexes).filter(|(_, it)| own(&it.columns)).map(|(it, _)| it).collect();
         Ok(json!({
             "name": table.name,
             "columns": columns,
@@ -50,7 +44,9 @@ impl Contexts<'_> {
             "uniques": uniques.collect::<Vec<_>>(),
             "foreign_keys": keys.collect::<Vec<_>>(),
             "checks": checks.collect::<Vec<_>>(),
+            "has_keys": !table.uniques.is_empty() || !own_indexes.is_empty(),
             "indexes": indexes.collect::<Vec<_>>(),
+            "own_indexes": own_indexes,
         }))
     }
 
@@ -72,4 +68,9 @@ impl Contexts<'_> {
         value.insert("t".to_owned(), Value::Object(written));
         Ok(Value::Object(value))
     }
+}
+
+/// `SET NULL`
+pub(super) fn on_delete_sql(action: OnDelete) -> String {
+    action.id().replace('_', " ").to_uppercase()
 }

@@ -44,17 +44,9 @@ pub(super) fn prune(
     let head = blocks.next().unwrap_or_default();
     let blocks: Vec<&str> = blocks.map(str::trim_end).collect();
     if blocks.len() != lock.package.len() {
-        return Err(format!(
-            "{} packages but {} blocks of text",
-            lock.package.len(),
-            blocks.len()
-        ));
+        return Err(format!("{} packages but {} blocks of text", lock.package.len(), blocks.len()));
     }
-    let root = lock
-        .package
-        .iter()
-        .position(|it| it.source.contains_key("virtual"))
-        .ok_or("no project in it")?;
+    let root = lock.package.iter().position(|it| it.source.contains_key("virtual")).ok_or("no project in it")?;
     let reached = reach(&lock, &lock.package[root], direct, dev)?;
     let mut kept: Vec<(&str, String)> = Vec::new();
     for (index, (package, block)) in lock.package.iter().zip(&blocks).enumerate() {
@@ -90,9 +82,7 @@ fn reach(
     let mut open: Vec<&Edge> = wanted.chain(wanted_dev).collect();
     for name in direct.iter().chain(dev) {
         if !open.iter().any(|edge| edge.name == *name) {
-            return Err(format!(
-                "`{name}` is not among the lock's direct dependencies; lock again with every option"
-            ));
+            return Err(format!("`{name}` is not among the lock's direct dependencies; lock again with every option"));
         }
     }
     let mut seen: BTreeSet<(String, Vec<String>)> = BTreeSet::new();
@@ -104,12 +94,7 @@ fn reach(
         reached.insert(edge.name.clone());
         for package in by_name.get(edge.name.as_str()).into_iter().flatten() {
             open.extend(&package.dependencies);
-            open.extend(
-                edge.extra
-                    .iter()
-                    .filter_map(|extra| package.optional.get(extra))
-                    .flatten(),
-            );
+            open.extend(edge.extra.iter().filter_map(|extra| package.optional.get(extra)).flatten());
         }
     }
     Ok(reached)
@@ -124,10 +109,7 @@ fn root_block(block: &str, old: &str, new: &str, direct: &BTreeSet<String>, dev:
             in_dev = line.contains("dev");
         }
         let wanted = if in_dev { dev } else { direct };
-        let dependency = line
-            .trim_start()
-            .strip_prefix("{ name = \"")
-            .and_then(|rest| rest.split('"').next());
+        let dependency = line.trim_start().strip_prefix("{ name = \"").and_then(|rest| rest.split('"').next());
         if dependency.is_some_and(|it| !wanted.contains(it)) {
             continue;
         }
@@ -210,10 +192,7 @@ source = { registry = "r" }
 
     #[test]
     fn everything_chosen_is_the_same_lock() {
-        assert_eq!(
-            prune(LOCK, "root", &set(&["alpha", "beta"]), &set(&["tool"])).unwrap(),
-            LOCK
-        );
+        assert_eq!(prune(LOCK, "root", &set(&["alpha", "beta"]), &set(&["tool"])).unwrap(), LOCK);
     }
 
     #[test]

@@ -9,6 +9,7 @@ import pytest
 
 from app.auth.passwords import hash_password
 from app.core.database import Database, uuid7
+from app.core.naming import json_name
 from app.users.models import User
 
 PASSWORD = "Correct-Horse-7-Battery"
@@ -48,7 +49,7 @@ async def log_in(client: httpx2.AsyncClient, database: Database) -> LogIn:
         answer = await client.post("/auth/login", json={"email": email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         tokens = answer.json()
-        headers = {"Authorization": f"Bearer {tokens['accessToken']}"}
-        return Person(user_id, email, role, headers, tokens["refreshToken"])
+        headers = {"Authorization": f"Bearer {tokens[json_name('access_token')]}"}
+        return Person(user_id, email, role, headers, tokens[json_name("refresh_token")])
 
     return make

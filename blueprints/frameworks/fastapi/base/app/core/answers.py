@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.core import fields
 from app.core.naming import json_name
+from app.project import BASE_PATH
 
 
 def wire_name(name: str) -> str:
@@ -88,12 +89,15 @@ def row(answer: Answer, if_none_match: str | None = None) -> Response:
     return JSONResponse(answer.model_dump(mode="json"), headers={"ETag": tag})
 
 
-def created(answer: Answer, location: str) -> Response:
-    """201 with the new row and its place."""
+def created(answer: Answer, collection: str) -> Response:
+    """201 with the new row and its place in a collection."""
     return JSONResponse(
         answer.model_dump(mode="json"),
         status_code=201,
-        headers={"Location": location, "ETag": f'"{answer.version}"'},
+        headers={
+            "Location": f"{BASE_PATH}/{collection}/{answer.id}",
+            "ETag": f'"{answer.version}"',
+        },
     )
 
 

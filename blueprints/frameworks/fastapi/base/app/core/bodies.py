@@ -4,12 +4,13 @@ A caller who may not write must not learn what is wrong with his body, so a rout
 `Submitted[ProductCreate]`, which never fails; the service asks it after its other checks.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from pydantic import ConfigDict, GetCoreSchemaHandler, ValidationError
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticUndefined, core_schema
 
 from app.core.answers import Wire
 from app.core.errors import FieldError, field_errors
@@ -26,6 +27,10 @@ class Body(Wire):
 
     kept: ClassVar[frozenset[str]] = frozenset()
 
+    def __init_subclass__(cls, keeps: Iterable[str] = (), partial: bool = False) -> None:
+        """The arguments are used once the fields are known."""
+        super().__init_subclass__()
+
     @classmethod
     def __pydantic_init_subclass__(
         cls,
@@ -36,7 +41,11 @@ class Body(Wire):
         super().__pydantic_init_subclass__(**options)
         cls.kept = frozenset(cls.model_fields if partial else keeps)
         for name in cls.kept:
-            cls.model_fields[name].default_factory = _nothing
+            # A copy: the field itself belongs to the class that declares it.
+            field = copy(cls.model_fields[name])
+            field.default = PydanticUndefined
+            field.default_factory = _nothing
+            cls.model_fields[name] = field
         if cls.kept:
             cls.model_rebuild(force=True)
 
@@ -56,13 +65,18 @@ def _nothing() -> None:
 B = TypeVar("B", bound=Body)
 
 
-@dataclass(frozen=True)
 class Submitted(Generic[B]):
     """A body, or what is wrong with it; `raw` is what came."""
 
-    body: B | None = None
-    faults: tuple[FieldError, ...] = ()
-    raw: dict[str, Any] = field(default_factory=dict)
+    def __init__(
+        self,
+        body: B | None,
+        faults: Sequence[FieldError] = (),
+        raw: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        self.body = body
+        self.faults = tuple(faults)
+        self.raw = raw
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -76,12 +90,12 @@ class Submitted(Generic[B]):
     @classmethod
     def _validate(cls, value: Any, validate: Callable[[Any], B]) -> "Submitted[B]":
         if not isinstance(value, dict):
-            return cls(faults=(FieldError("", "type", "must be an object"),))
+            return cls(None, [FieldError("", "type", "must be an object")])
         try:
             return cls(validate(value), raw=value)
         except ValidationError as error:
             faults = field_errors(error.errors(include_url=False, include_context=False))
-            return cls(faults=tuple(faults), raw=value)
+            return cls(None, faults, value)
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

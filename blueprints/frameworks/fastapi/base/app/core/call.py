@@ -1,6 +1,7 @@
 """One request as the services see it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -40,3 +41,4 @@ CallDep = Annotated[Call, Depends(get_call)]
 
 # A malformed id is noticed by the service, after its checks of who may call.
 PathId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
+UuidPath = partial(Path, json_schema_extra={"format": "uuid"})

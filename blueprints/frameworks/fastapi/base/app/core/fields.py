@@ -17,7 +17,7 @@ from uuid import UUID
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from app.core.database import cut_to_ms
+from app.core.database import cut_to_ms, now_ms
 from app.core.patterns import compile_pattern, portable
 
 MAX_INTEGER = 2**31 - 1
@@ -563,15 +563,20 @@ class JsonObject(FieldType):
 
 @dataclass(frozen=True, kw_only=True)
 class ListOf(FieldType):
-    """An array of at most `max_items`, each of one type."""
+    """An array of at most `max_items`, each of one type, kept as it is answered."""
 
     item: FieldType
     max_items: int = 100
 
     def core(self) -> CoreSchema:
-        return core_schema.list_schema(self.item.core(), max_length=self.max_items, strict=True)
+        items = core_schema.list_schema(self.item.core(), max_length=self.max_items, strict=True)
+        return core_schema.no_info_after_validator_function(
+            self.check,
+            items,
+            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
+        )
 
-    def write(self, value: list[Any]) -> list[Any]:
+    def check(self, value: list[Any]) -> list[Any]:
         return [self.item.write(item) for item in value]
 
     def schema(self) -> Schema:
@@ -588,5 +593,21 @@ class Links(ListOf):
     item: FieldType = Identifier()
     max_items: int = MAX_LINKS
 
+    def check(self, value: list[Any]) -> list[Any]:
+        return value
+
+    def write(self, value: list[UUID]) -> list[str]:
+        return [str(each) for each in value]
+
     def schema(self) -> Schema:
         return {**super().schema(), "uniqueItems": True}
+
+
+def now() -> datetime:
+    """The default `now` of a moment."""
+    return now_ms()
+
+
+def today() -> date:
+    """The default `now` of a day, in UTC."""
+    return now_ms().date()

@@ -6,7 +6,7 @@ target, so that two tables can refer to each other; repositories find each other
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Select, Table, select
@@ -112,7 +112,7 @@ class Target(Generic[T, W]):
         for row_id, row in zip(ids, rows, strict=True):
             values: dict[str, Any] = {name: getattr(row, name) for name in self.fields}
             values |= {name: found.get(row_id, []) for name, found in links.items()}
-            answers.append(self.answer.model_construct(**values))
+            answers.append(cast(W, self.answer.model_construct(**values)))
         return answers
 
 

@@ -1,6 +1,6 @@
 """Writing rows for a caller: one transaction, with its checks in the order of the answers."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -38,12 +38,12 @@ _SERVER_KEYS = frozenset(wire_name(name) for name in SERVER_SET)
 class Writer(Unit[R, A]):
     """Writes for one request."""
 
-    async def find(self, text: str, action: Action) -> R:
+    async def find(self, text: str, action: Action, *, conditional: bool = True) -> R:
         """The row to write, locked: 400 malformed id, 404, 403 not the owner, 412."""
         row = await self.obtain(text, lock=True)
         if not self.repository.access.allows(self.call.caller, action, row):
             raise forbidden()
-        if action != "create" and self.call.if_match is not None:
+        if conditional and self.call.if_match is not None:
             tags = [tag.strip() for tag in self.call.if_match.split(",")]
             if "*" not in tags and f'"{row.version}"' not in tags:
                 raise _outdated()
@@ -75,7 +75,7 @@ class Writer(Unit[R, A]):
             return FieldError(fault.field, "readOnly", "cannot be set")
         return fault
 
-    def _ids(self, raw: dict[str, Any], faults: Sequence[FieldError]) -> dict[str, Any]:
+    def _ids(self, raw: Mapping[str, Any], faults: Sequence[FieldError]) -> dict[str, Any]:
         """The references of a faulty body that can be looked up all the same."""
         faulty = {fault.field for fault in faults}
         found: dict[str, Any] = {}

@@ -1,0 +1,167 @@
+"""What openapi.json says about the routes of a resource.
+
+Each function gives the keyword arguments of a route: `@router.get("", **listing(PRODUCTS, ...))`.
+"""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from app.core import listing as lists
+from app.core.access import Access, Action
+from app.core.audit import AUDIT_LIST, AuditEntryList
+from app.core.json_body import JsonRoute
+from app.core.naming import json_name
+from app.core.repository import Repository
+from app.core.responses import PUBLIC, WITH_BODY, errors
+
+Described = dict[str, Any]
+_BOOLEAN = {"type": "boolean", "default": False}
+_ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotes"}}
+_LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The path of the row"}}
+
+
+def resource_router(tag: str) -> APIRouter:
+    """A router whose operations are named after their functions: `listProducts`."""
+    return APIRouter(
+        tags=[tag],
+        route_class=JsonRoute,
+        generate_unique_id_function=_operation_id,
+    )
+
+
+def _operation_id(route: APIRoute) -> str:
+    head, *tail = route.name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def _header(name: str, text: str) -> dict[str, Any]:
+    schema = {"type": "string"}
+    return {"name": name, "in": "header", "schema": schema, "description": text}
+
+
+def _reading(repository: Repository[Any, Any]) -> list[Any]:
+    """The parameters of every read."""
+    found = []
+    if repository.expandable:
+        names = "|".join(repository.expandable)
+        found.append(_query("expand", {"type": "string", "pattern": f"^({names})(,({names}))*$"}))
+    if repository.soft_delete:
+        found.append(_query(json_name("include_deleted"), _BOOLEAN))
+    return found
+
+
+def _extra(access: Access | None, action: Action, parameters: list[Any]) -> Described:
+    extra: Described = {"parameters": parameters} if parameters else {}
+    if access is not None and access.is_public(action):
+        extra |= PUBLIC
+    return extra
+
+
+def _statuses(access: Access | None, action: Action, *others: int) -> dict[int | str, Any]:
+    """The failures of an operation; without accounts, nobody is refused."""
+    return errors(*others, 401, *(() if access and access.is_public(action) else (403,)))
+
+
+def listing(
+    repository: Repository[Any, Any],
+    model: type[BaseModel],
+    *,
+    nested: bool = False,
+) -> Described:
+    """A list; a nested one is 404 without its parent."""
+    parameters = [*lists.parameters(repository.listing), *_reading(repository)]
+    refused = (403,) if repository.soft_delete else ()
+    missing = (404,) if nested else ()
+    return {
+        "response_model": model,
+        "responses": _statuses(repository.access, "list", 400, *refused, *missing),
+        "openapi_extra": _extra(repository.access, "list", parameters),
+    }
+
+
+def reading(repository: Repository[Any, Any]) -> Described:
+    """One row."""
+    parameters = [
+        *_reading(repository),
+        _header("If-None-Match", "Answer 304 when the row has this ETag"),
+    ]
+    refused = (403,) if repository.soft_delete else ()
+    answers = _statuses(repository.access, "read", 400, 404, *refused)
+    return {
+        "response_model": repository.answer,
+        "responses": {
+            200: {"headers": _ETAG},
+            304: {"description": "The row has not changed", "headers": _ETAG},
+            **answers,
+        },
+        "openapi_extra": _extra(repository.access, "read", parameters),
+    }
+
+
+def creating(repository: Repository[Any, Any]) -> Described:
+    """A new row."""
+    return {
+        "response_model": repository.answer,
+        "status_code": 201,
+        "responses": {
+            201: {"headers": _LOCATION | _ETAG},
+            **_statuses(repository.access, "create", *WITH_BODY, 409),
+        },
+        "openapi_extra": _extra(repository.access, "create", []),
+    }
+
+
+def changing(repository: Repository[Any, Any]) -> Described:
+    """A changed row."""
+    parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
+    return {
+        "response_model": repository.answer,
+        "responses": {
+            200: {"headers": _ETAG},
+            **_statuses(repository.access, "update", *WITH_BODY, 404, 409, 412),
+        },
+        "openapi_extra": _extra(repository.access, "update", parameters),
+    }
+
+
+def deleting(repository: Repository[Any, Any]) -> Described:
+    """A deleted row."""
+    parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
+    return {
+        "status_code": 204,
+        "responses": _statuses(repository.access, "delete", 400, 404, 409, 412),
+        "openapi_extra": _extra(repository.access, "delete", parameters),
+    }
+
+
+def linking(repository: Repository[Any, Any]) -> Described:
+    """A link that is made or taken away."""
+    return {
+        "status_code": 204,
+        "responses": _statuses(repository.access, "update", 400, 404, 409),
+        "openapi_extra": _extra(repository.access, "update", []),
+    }
+
+
+def restoring(repository: Repository[Any, Any]) -> Described:
+    """A deleted row that comes back."""
+    return {
+        "response_model": repository.answer,
+        "responses": {200: {"headers": _ETAG}, **errors(400, 401, 403, 404, 409)},
+    }
+
+
+def auditing() -> Described:
+    """The audit entries of a row."""
+    return {
+        "response_model": AuditEntryList,
+        "responses": errors(400, 401, 403, 404),
+        "openapi_extra": {"parameters": lists.parameters(AUDIT_LIST)},
+    }

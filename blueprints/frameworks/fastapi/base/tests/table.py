@@ -1,0 +1,72 @@
+"""The form of the table in `resources.py`, which drives the tests of all resources."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.core.naming import json_name
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field, its limits, and a few right values; those of a unique field all differ."""
+
+    name: str
+    type: str
+    samples: Sequence[Any]
+    low: Any = None
+    high: Any = None
+    above: Any = None
+    below: Any = None
+    precision: int = 12
+    scale: int = 2
+    max_items: int = 100
+    pattern: bool = False
+    unique: bool = False
+    private: bool = False
+    read_only: bool = False
+    many: bool = False
+    required: bool = True
+    default: Any = None
+
+    @property
+    def key(self) -> str:
+        """The JSON key."""
+        return json_name(self.name)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A relation, the attribute that holds it, and the last segment of its nested path."""
+
+    name: str
+    attribute: str
+    to: str
+    kind: Literal["many_to_one", "one_to_one", "many_to_many"]
+    inverse: str
+    on_delete: str = "restrict"
+    required: bool = True
+
+    @property
+    def key(self) -> str:
+        """The JSON key."""
+        return json_name(self.attribute)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource with its options."""
+
+    entity: str
+    path: str
+    access: Mapping[str, tuple[str, ...]]
+    fields: Sequence[Field]
+    relations: Sequence[Relation] = ()
+    search: Sequence[str] = ()
+    soft_delete: bool = False
+    audit: bool = False
+    cursor: bool = False
+    unique: Sequence[Sequence[str]] = ()
+
+    def __str__(self) -> str:
+        return self.entity
