@@ -11,10 +11,13 @@ const TOKEN: &str = "q3ZyX0c2b1l0d2hV";
 const PASSWORD: &str = "Analytical-Engine-1";
 const NEW_PASSWORD: &str = "Difference-Engine-2";
 
+/// What a password under 12 characters must hold. Letters beyond ASCII count too; a document cannot say so.
+const MIXTURE: &str = r"^([\s\S]{12,}|(?=[\s\S]*[a-z])(?=[\s\S]*[A-Z])(?=[\s\S]*[0-9])[\s\S]*)$";
+
 /// A password that is to be set.
 pub(super) fn new_password() -> Value {
     json!({
-        "type": "string", "minLength": 8, "maxLength": 128,
+        "type": "string", "minLength": 8, "maxLength": 128, "pattern": MIXTURE,
         "description": "Under 12 characters it needs an upper-case letter, a lower-case letter and a digit. Common ones are refused.",
     })
 }

@@ -12,8 +12,9 @@ const MAX_SAFE: i64 = (1 << 53) - 1;
 const DAY: &str = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$";
 /// The expression of the HTML living standard, with at least one dot in the domain.
 const EMAIL: &str = "^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$";
-/// A scheme, perhaps a user, a host, perhaps a port; then anything but spaces and control characters.
-const URL: &str = r"^https?://(?:[^\s\x00-\x1f\x7f-\x9f/?#@]*@)?(?:\[[0-9a-fA-F:.]+\]|[^\s\x00-\x1f\x7f-\x9f/?#@:\[\]]+)(?::[0-9]*)?(?:[/?#][^\s\x00-\x1f\x7f-\x9f]*)?$";
+/// A scheme, perhaps a user, a host, perhaps a port; then anything but spaces and control characters. Hosts in brackets
+/// are accepted too, but few tools can make them up.
+const URL: &str = r"^https?://(?:[^\s\x00-\x1f\x7f-\x9f/?#@\[\]]*@)?[^\s\x00-\x1f\x7f-\x9f/?#@:\[\]]+(?::[0-9]*)?(?:[/?#][^\s\x00-\x1f\x7f-\x9f]*)?$";
 
 /// Which way a value goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Document<'_> {
             FieldKind::DateTime { .. } => json!({ "type": "string", "format": "date-time" }),
             FieldKind::Uuid => uuid(),
             FieldKind::Email => email(),
-            FieldKind::Url => json!({ "type": "string", "format": "uri", "maxLength": 2048, "pattern": URL }),
+            FieldKind::Url => json!({ "type": "string", "maxLength": 2048, "pattern": URL }),
             FieldKind::Enum(name) => schema_ref(&self.enumeration_name(name)),
             FieldKind::Json => json!({ "type": "object" }),
         }
@@ -127,7 +128,7 @@ pub(super) fn uuid() -> Value {
 
 /// An address.
 pub(super) fn email() -> Value {
-    json!({ "type": "string", "format": "email", "maxLength": 254, "pattern": EMAIL })
+    json!({ "type": "string", "maxLength": 254, "pattern": EMAIL })
 }
 
 /// A moment.
