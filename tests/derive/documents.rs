@@ -1,8 +1,8 @@
 //! Documents.
 
 use crate::{check, specs};
-use scaffold::derive::{Offered, access, curl, errors, openapi};
-use scaffold::spec::{JsonCase, Spec};
+use scaffold::derive::{Offered, access, curl, errors, openapi, sample};
+use scaffold::spec::{JsonCase, Spec, check_value};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -118,6 +118,22 @@ fn every_status_of_the_document_has_a_code() {
         for operation in item.as_object().unwrap().values() {
             for status in operation["responses"].as_object().unwrap().keys().filter(|it| it.as_str() >= "400") {
                 assert!(known.contains(status), "{status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_sample_is_one_that_its_field_accepts() {
+    for spec in [specs::shop(), specs::wide()] {
+        for entity in &spec.entities {
+            for field in &entity.fields {
+                let value = sample::value(&spec, field);
+                let items = value.as_array().filter(|_| field.list.is_some()).cloned().unwrap_or_else(|| vec![value]);
+                for item in items {
+                    let checked = check_value(&field.kind, &spec.enums, &item);
+                    assert!(checked.is_ok(), "{} {}: {item}", entity.name.declared(), field.name.declared());
+                }
             }
         }
     }
