@@ -37,6 +37,7 @@ impl Contexts<'_> {
             ("read_only_fields".to_owned(), only(&fields, |it| it.read_only && !it.private, entity)),
             ("inverses".to_owned(), Value::Array(self.inverses(entity.name.declared()))),
             ("sample".to_owned(), self.sample(entity)),
+            ("relations".to_owned(), json!(!entity.relations.is_empty())),
             ("fields".to_owned(), Value::Array(fields)),
             ("references".to_owned(), Value::Array(references)),
             ("links".to_owned(), Value::Array(links)),

@@ -1,6 +1,7 @@
 //! Fields.
 
 use super::{Contexts, Failure};
+use crate::derive::samples;
 use crate::render::helpers::text;
 use crate::spec::{Bound, Default, Entity, Field, FieldKind, NumberLimits};
 use rust_decimal::Decimal;
@@ -12,6 +13,7 @@ impl Contexts<'_> {
         let mut value = self.names(&field.name);
         let kind = field.kind.id();
         value.extend(limits(&field.kind));
+        value.insert("bounds".to_owned(), listed(&value, kind));
         value.extend([
             ("kind".to_owned(), json!(kind)),
             ("required".to_owned(), json!(field.required)),
@@ -28,7 +30,9 @@ impl Contexts<'_> {
             ("has_default".to_owned(), json!(field.default.is_some())),
             ("default_now".to_owned(), json!(field.default == Some(Default::Now))),
             ("default".to_owned(), default(field)),
-            ("example".to_owned(), super::sample::wrap(&crate::derive::sample::value(self.plan.spec, field))),
+            ("example".to_owned(), super::sample::wrap(&self.nth(field, entity, 0))),
+            ("samples".to_owned(), self.samples(field, entity)),
+            ("flags".to_owned(), flags(field)),
             ("entity".to_owned(), entity.map_or(Value::Null, |it| Value::Object(self.entity_names(it)))),
         ]);
         let enumeration = match &field.kind {
@@ -45,6 +49,43 @@ impl Contexts<'_> {
         Ok(Value::Object(value))
     }
 }
+
+impl Contexts<'_> {
+    /// The `nth` sample of a field.
+    pub(super) fn nth(&self, field: &Field, entity: Option<&Entity>, nth: usize) -> Value {
+        let owner = entity.map_or_else(String::new, |it| it.name.human());
+        samples::nth(field, &self.plan.spec.enums, &owner, nth)
+    }
+
+    /// A few different values of a field, or of one item of a list.
+    fn samples(&self, field: &Field, entity: Option<&Entity>) -> Value {
+        let item = Field { list: None, example: None, ..field.clone() };
+        let mut values: Vec<Value> = Vec::new();
+        for nth in 0..SAMPLES {
+            let value = super::sample::wrap(&self.nth(&item, entity, nth));
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        Value::Array(values)
+    }
+}
+
+/// The ids of what is true of a field, for tables that tests read.
+fn flags(field: &Field) -> Value {
+    let pattern = matches!(&field.kind, FieldKind::String { pattern: Some(_), .. });
+    let flags = [
+        ("pattern", pattern),
+        ("unique", field.unique),
+        ("private", field.private),
+        ("read_only", field.read_only),
+        ("many", field.list.is_some()),
+    ];
+    flags.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect()
+}
+
+/// How many samples a template sees.
+const SAMPLES: usize = 5;
 
 /// `{string: true, text: false, …}`
 fn kinds(kind: &str) -> Value {
@@ -90,6 +131,15 @@ fn limits(kind: &FieldKind) -> Map<String, Value> {
         | FieldKind::Json => {}
     }
     limits
+}
+
+/// The bounds that a field has, as `{name, value, text}`: `low`, `high`, `above`, `below`; `text` where the language has to
+/// read them from a string to keep them exact.
+fn listed(limits: &Map<String, Value>, kind: &str) -> Value {
+    let text = matches!(kind, "decimal" | "date" | "datetime");
+    let names = [("low", "minimum"), ("high", "maximum"), ("above", "above"), ("below", "below")];
+    let set = names.iter().filter(|(_, key)| !limits[*key].is_null());
+    set.map(|(name, key)| json!({ "name": name, "value": limits[*key], "text": text })).collect()
 }
 
 fn bounds(limits: &NumberLimits) -> Map<String, Value> {

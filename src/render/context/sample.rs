@@ -1,10 +1,9 @@
 //! Example requests: bodies that the service accepts, and the order in which to make rows.
 
 use super::{Contexts, json_case};
-use crate::derive::sample;
 use crate::render::escape;
 use crate::render::helpers::text;
-use crate::spec::{Action, Entity, Field, FieldKind, Grant, Name, Relation, Spec, USER};
+use crate::spec::{Action, Entity, Field, FieldKind, Grant, Name, Relation, RelationKind, Spec, USER};
 use serde_json::{Map, Value, json};
 
 impl Contexts<'_> {
@@ -16,7 +15,7 @@ impl Contexts<'_> {
         }
         let case = spec.api.json_case;
         let writable = || entity.fields.iter().filter(|field| !field.read_only);
-        let pair = |field: &Field| (json_case(case, field.name.declared()), sample::value(spec, field));
+        let pair = |field: &Field| (json_case(case, field.name.declared()), self.nth(field, Some(entity), 0));
         let create: Map<String, Value> = writable().map(pair).collect();
         let patch: Map<String, Value> = writable().filter(|field| !field.unique).take(1).map(pair).collect();
         let keys: Vec<(String, String)> = required(entity)
@@ -56,9 +55,10 @@ impl Contexts<'_> {
             ("name".to_owned(), json!("Ada Lovelace")),
         ]);
         for field in spec.auth.user_fields.iter().filter(|field| !field.read_only) {
-            register.insert(json_case(spec.api.json_case, field.name.declared()), sample::value(spec, field));
+            register.insert(json_case(spec.api.json_case, field.name.declared()), self.nth(field, None, 0));
         }
         json!({
+            "seeds": self.seeds(),
             "all": order.iter().map(context).collect::<Vec<_>>(),
             "quickstart": quickstart.iter().map(context).collect::<Vec<_>>(),
             "admin": admin,
@@ -67,6 +67,63 @@ impl Contexts<'_> {
         })
     }
 }
+
+impl Contexts<'_> {
+    /// Example rows of every entity that can have some without an account, targets of references first where there is no
+    /// cycle. A reference to a row made before is the target and its number.
+    fn seeds(&self) -> Value {
+        let order = seed_order(self.plan.spec);
+        let made = |at: usize, target: &str| order[..at].iter().any(|it| it.name.declared() == target);
+        let entities = order.iter().enumerate().map(|(at, entity)| {
+            let relations: Vec<_> = entity.relations.iter().filter(|it| made(at, &it.target)).collect();
+            let rows = (0..SEEDS).map(|nth| {
+                let fields = entity.fields.iter().filter(|field| !field.read_only).map(|field| {
+                    let names = self.names(&field.name);
+                    json!({ "json": names["json"], "value": wrap(&self.nth(field, Some(entity), nth)) })
+                });
+                let references = relations.iter().map(|relation| {
+                    let names = self.names(&relation.key());
+                    let many = relation.kind == RelationKind::ManyToMany;
+                    json!({ "json": names["json"], "target": self.target(&relation.target), "nth": nth, "many": many })
+                });
+                json!({ "fields": fields.collect::<Vec<_>>(), "references": references.collect::<Vec<_>>() })
+            });
+            let mut value = self.entity_names(entity);
+            value.insert("rows".into(), rows.collect());
+            Value::Object(value)
+        });
+        entities.collect()
+    }
+}
+
+/// Entities whose rows need no account, in an order in which they can refer to each other.
+fn seed_order(spec: &Spec) -> Vec<&Entity> {
+    fn seedable(spec: &Spec, entity: &Entity) -> bool {
+        required(entity).all(|it| spec.entity(&it.target).is_some_and(|target| seedable(spec, target)))
+    }
+    fn visit<'a>(spec: &'a Spec, entity: &'a Entity, seen: &mut Vec<&'a str>, order: &mut Vec<&'a Entity>) {
+        if seen.contains(&entity.name.declared()) {
+            return;
+        }
+        seen.push(entity.name.declared());
+        // Required targets first: a cycle of optional ones is cut at its first entity.
+        let (needed, wished): (Vec<_>, Vec<_>) = entity.relations.iter().partition(|it| it.required);
+        for target in needed.into_iter().chain(wished).filter_map(|it| spec.entity(&it.target)) {
+            visit(spec, target, seen, order);
+        }
+        if seedable(spec, entity) {
+            order.push(entity);
+        }
+    }
+    let (mut seen, mut order) = (Vec::new(), Vec::new());
+    for entity in &spec.entities {
+        visit(spec, entity, &mut seen, &mut order);
+    }
+    order
+}
+
+/// How many example rows an entity has.
+const SEEDS: usize = 3;
 
 fn required(entity: &Entity) -> impl Iterator<Item = &Relation> {
     entity.references().filter(|relation| relation.required)

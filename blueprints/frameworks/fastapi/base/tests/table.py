@@ -59,7 +59,8 @@ class Resource:
 
     entity: str
     path: str
-    access: Mapping[str, tuple[str, ...]]
+    actions: Sequence[str]
+    access: Mapping[str, Sequence[str]]
     fields: Sequence[Field]
     relations: Sequence[Relation] = ()
     search: Sequence[str] = ()

@@ -17,7 +17,7 @@ class AuditRow(Base):
     """One write to one row; `before` and `after` hold the changed keys only."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index(None, "entity", "row_id"),)
+    __table_args__ = (Index(None, "entity", "row_id", "id"),)
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid7)
     entity: Mapped[str] = mapped_column(CodepointString(40))

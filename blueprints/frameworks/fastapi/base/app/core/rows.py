@@ -38,10 +38,12 @@ class SoftDeleted:
 class Owned:
     """A row that belongs to the user who created it; rows from the seed have no owner."""
 
-    owner_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("users.id"), index=True)
+    owner_id: Mapped[UUID | None] = mapped_column(
+        Uuid, ForeignKey("users.id", ondelete="RESTRICT"), index=True
+    )
 
 
-def unique_key(*columns: str, live: bool = False) -> Index:
+def unique_key(name: str, *columns: str, live: bool = False) -> Index:
     """A unique key. With `live` it counts only rows that are not deleted."""
     where = text("deleted_at IS NULL") if live else None
-    return Index(None, *columns, unique=True, postgresql_where=where, sqlite_where=where)
+    return Index(name, *columns, unique=True, postgresql_where=where, sqlite_where=where)

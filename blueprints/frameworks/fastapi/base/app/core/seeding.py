@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.bodies import Body, Submitted
 from app.core.call import Call
@@ -14,6 +16,15 @@ from app.core.config import CoreSettings
 from app.core.database import Database
 from app.core.repository import Repository
 from app.core.writing import Writer
+
+
+@dataclass(frozen=True)
+class RowOf:
+    """Stands for the id of a row of another table, counted from 0 in the order they were made."""
+
+    repository: Repository[Any, Any]
+    number: int
+
 
 Seeds = Sequence[tuple[Repository[Any, Any], type[Body], Sequence[Mapping[str, Any]]]]
 
@@ -34,6 +45,17 @@ async def _seed(settings: CoreSettings, seeds: Seeds) -> None:
             submitted = TypeAdapter[Submitted[Body]](Submitted[model])  # type: ignore[valid-type]
             for body in bodies:
                 unit = Writer(session, repository, Call(caller, database))
-                values = await unit.accept(submitted.validate_python(dict(body)))
+                resolved = {key: await _resolved(session, value) for key, value in body.items()}
+                values = await unit.accept(submitted.validate_python(resolved))
                 await unit.insert(values)
     await database.close()
+
+
+async def _resolved(session: AsyncSession, value: Any) -> Any:
+    """Put ids in place of the rows that are meant."""
+    if isinstance(value, list):
+        return [await _resolved(session, each) for each in value]
+    if not isinstance(value, RowOf):
+        return value
+    ids = select(value.repository.model.id).order_by(value.repository.model.id)
+    return str(await session.scalar(ids.offset(value.number).limit(1)))
