@@ -7,7 +7,20 @@
 pub mod answers;
 pub mod catalog;
 pub mod cli;
+pub mod derive;
 pub mod plan;
 pub mod project;
 pub mod render;
 pub mod spec;
+
+/// The whole line behind the answers: every file of the project, in memory.
+///
+/// # Errors
+/// A mistake in a blueprint. What the framework cannot do must have been refused before ([`plan::refusals`]).
+pub fn generate(
+    checked: &answers::Checked,
+    catalog: &catalog::Catalog,
+) -> Result<render::Files, catalog::CatalogError> {
+    let plan = plan::Plan::new(&checked.spec, catalog)?;
+    Ok(project::with_records(render::render(&plan)?, &checked.spec, &checked.canonical))
+}

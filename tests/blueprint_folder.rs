@@ -25,15 +25,7 @@ fn generated(answers: &str) -> common::Ran {
     let blueprints = checkout("tests/blueprints");
     Scaffold::new()
         .file("answers.toml", answers)
-        .args([
-            "new",
-            "shop",
-            "--answers",
-            "answers.toml",
-            "--blueprints",
-            &blueprints,
-            "--no-git",
-        ])
+        .args(["new", "shop", "--answers", "answers.toml", "--blueprints", &blueprints, "--no-git"])
         .run()
 }
 
@@ -56,10 +48,7 @@ fn generates_another_language_that_runs() {
         .expect("node runs");
     let described: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(described["title"], "Corner \"Shop\" */ ${x}");
-    assert_eq!(
-        described["resources"][0]["fields"]["state"]["values"],
-        serde_json::json!(["open", "paid"])
-    );
+    assert_eq!(described["resources"][0]["fields"]["state"]["values"], serde_json::json!(["open", "paid"]));
 }
 
 #[test]
@@ -74,11 +63,7 @@ fn takes_only_the_layers_that_the_answers_ask_for() {
 #[test]
 fn refuses_by_name_what_the_framework_cannot_do() {
     let ran = generated(&(ANSWERS.to_owned() + "audit = true\n")).fails(2);
-    assert!(
-        ran.stderr().contains("plain-node does not support audit yet"),
-        "{}",
-        ran.stderr()
-    );
+    assert!(ran.stderr().contains("plain-node does not support audit yet"), "{}", ran.stderr());
     assert!(ran.stderr().contains("answers.toml:"), "{}", ran.stderr());
     assert!(!ran.path("shop").exists());
 }
@@ -89,10 +74,5 @@ fn slots_are_merged_sorted_and_rendered() {
         serde_json::from_str(&generated(ANSWERS).success().read("shop/package.json")).unwrap();
     let scripts: Vec<_> = package["scripts"].as_object().unwrap().keys().collect();
     assert_eq!(scripts, ["describe", "start"]);
-    assert!(
-        package["scripts"]["describe"]
-            .as_str()
-            .unwrap()
-            .ends_with("# corner-shop")
-    );
+    assert!(package["scripts"]["describe"].as_str().unwrap().ends_with("# corner-shop"));
 }

@@ -13,10 +13,7 @@ use std::path::{Path, PathBuf};
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let mut cases: Vec<_> = std::fs::read_dir(folder)
-        .expect("tests/golden")
-        .map(|it| it.unwrap().path())
-        .collect();
+    let mut cases: Vec<_> = std::fs::read_dir(folder).expect("tests/golden").map(|it| it.unwrap().path()).collect();
     cases.sort();
     cases
 }
@@ -30,10 +27,8 @@ fn expected(case: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut tree = String::new();
     let mut kept = BTreeMap::new();
     for (path, file) in files {
-        let copied = plan
-            .files
-            .get(&path)
-            .is_some_and(|it| !matches!(it.content, Content::Template(..) | Content::Derived(_)));
+        let copied =
+            plan.files.get(&path).is_some_and(|it| !matches!(it.content, Content::Template(..) | Content::Derived(_)));
         let mode = if file.executable { "x" } else { "-" };
         if copied {
             writeln!(tree, "{mode} {path} (copied)").unwrap();
@@ -74,11 +69,7 @@ fn projects_are_as_accepted() {
         }
     }
     wrong.dedup();
-    assert!(
-        wrong.is_empty(),
-        "differ from what was accepted (UPDATE_GOLDEN=1, then git diff):\n{}",
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "differ from what was accepted (UPDATE_GOLDEN=1, then git diff):\n{}", wrong.join("\n"));
 }
 
 #[test]

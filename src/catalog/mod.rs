@@ -19,6 +19,7 @@ pub use layer::{Derived, FileRule, Layer, SlotEntry};
 pub use options::{ChoiceOption, Question, Questions};
 pub use tree::{File, Tree};
 
+use crate::answers;
 use std::collections::BTreeMap;
 
 /// Every framework, and the data that frameworks share.
@@ -74,6 +75,19 @@ impl Catalog {
         let services = if tree.file("services.toml").is_some() { tree.toml("services.toml")? } else { BTreeMap::new() };
         let platform = layer::read_all(tree, "platform", &questions)?;
         Ok(Self { questions, frameworks, languages, databases, services, platform })
+    }
+
+    /// What the reader of answers must know of the questions.
+    pub fn choices(&self) -> answers::Catalogue<'_> {
+        let questions = self.questions.iter().map(|(id, question)| answers::Question {
+            id,
+            many: question.many,
+            default: question.default.as_deref(),
+            options: (question.options.iter())
+                .map(|it| answers::Choice { id: &it.id, needs: it.needs.iter().map(String::as_str).collect() })
+                .collect(),
+        });
+        answers::Catalogue { questions: questions.collect() }
     }
 
     /// The ids of all frameworks, sorted.

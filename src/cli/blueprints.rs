@@ -1,6 +1,7 @@
 //! `scaffold blueprints`
 
 use super::{Failure, Global, catalog};
+use crate::render;
 
 /// Work on blueprints
 #[derive(Debug, clap::Args)]
@@ -17,10 +18,18 @@ enum BlueprintsCommand {
 
 pub fn run(args: &BlueprintsArgs, global: &Global) -> Result<(), Failure> {
     match args.command {
-        BlueprintsCommand::Check => {
-            let catalog = catalog::load(global)?;
-            anstream::println!("{} blueprints", catalog.frameworks.len());
-            Ok(())
-        }
+        BlueprintsCommand::Check => check(global),
     }
+}
+
+fn check(global: &Global) -> Result<(), Failure> {
+    let catalog = catalog::load(global)?;
+    let mut problems = Vec::new();
+    for framework in catalog.frameworks.values() {
+        let found = render::check::check(&catalog, framework);
+        let verdict = if found.is_empty() { "passed".to_owned() } else { format!("{} problems", found.len()) };
+        anstream::println!("{}  {verdict}", framework.id);
+        problems.extend(found.iter().map(ToString::to_string));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Failed(problems.join("\nerror: "))) }
 }

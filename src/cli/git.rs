@@ -17,14 +17,7 @@ pub fn first_commit(folder: &Path) -> Result<(), Failure> {
     if git(folder, &["config", "user.email"]).is_err() {
         arguments.extend(["-c", "user.name=scaffold", "-c", "user.email=scaffold@localhost"]);
     }
-    arguments.extend([
-        "commit",
-        "--quiet",
-        "--no-gpg-sign",
-        "--no-verify",
-        "--message",
-        "Generate the project",
-    ]);
+    arguments.extend(["commit", "--quiet", "--no-gpg-sign", "--no-verify", "--message", "Generate the project"]);
     git(folder, &arguments)
 }
 

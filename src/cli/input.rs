@@ -1,7 +1,7 @@
 //! From arguments to checked answers.
 
 use super::Failure;
-use crate::answers::{self, Catalogue, Checked, Choice, Format, IncludeError, Input, Problem};
+use crate::answers::{self, Checked, Format, IncludeError, Input, Problem};
 use crate::catalog::Catalog;
 use crate::plan;
 use crate::project;
@@ -14,28 +14,18 @@ pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, F
     let main = main_input(file)?;
     let folder = file.parent().unwrap_or(Path::new(""));
     let includes = |pattern: &str| included(folder, pattern);
-    let checked = answers::read(main, &includes, &overrides, &catalogue(catalog)).map_err(Failure::Answers)?;
+    let checked = answers::read(main, &includes, &overrides, &catalog.choices()).map_err(Failure::Answers)?;
     let refused = plan::refusals(&checked.spec, catalog, &checked.places);
     if refused.is_empty() {
         return Ok(checked);
     }
     let (placed, silent): (Vec<_>, Vec<_>) = refused.into_iter().partition(|it| it.place.is_some());
     if placed.is_empty() {
-        return Err(Failure::Usage(
-            silent
-                .into_iter()
-                .map(|it| it.message)
-                .collect::<Vec<_>>()
-                .join("\nerror: "),
-        ));
+        return Err(Failure::Usage(silent.into_iter().map(|it| it.message).collect::<Vec<_>>().join("\nerror: ")));
     }
     let problems = placed.into_iter().filter_map(|it| {
         let problem = Problem::new(it.message, it.place?);
-        Some(if it.allowed.is_empty() {
-            problem
-        } else {
-            problem.note(format!("allowed: {}", it.allowed.join(", ")))
-        })
+        Some(if it.allowed.is_empty() { problem } else { problem.note(format!("allowed: {}", it.allowed.join(", "))) })
     });
     Err(Failure::Answers(problems.collect()))
 }
@@ -43,11 +33,7 @@ pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, F
 fn split(pair: &str) -> Result<(String, String), Failure> {
     let message = || format!("`--set {pair}` is no `key=value`; write for example `--set stack.database=postgresql`");
     let (key, value) = pair.split_once('=').ok_or_else(|| Failure::Usage(message()))?;
-    if key.trim().is_empty() {
-        Err(Failure::Usage(message()))
-    } else {
-        Ok((key.trim().to_owned(), value.to_owned()))
-    }
+    if key.trim().is_empty() { Err(Failure::Usage(message())) } else { Ok((key.trim().to_owned(), value.to_owned())) }
 }
 
 fn main_input(file: &Path) -> Result<Input, Failure> {
@@ -60,9 +46,7 @@ fn main_input(file: &Path) -> Result<Input, Failure> {
         return Input::from_bytes("<stdin>", format, bytes).map_err(|problem| Failure::Answers(vec![problem]));
     }
     let format = Format::of(&name).ok_or_else(|| {
-        Failure::Usage(format!(
-            "cannot tell the format of `{name}`; name it .toml, .yaml, .yml or .json"
-        ))
+        Failure::Usage(format!("cannot tell the format of `{name}`; name it .toml, .yaml, .yml or .json"))
     })?;
     let bytes = project::read_bytes(file)
         .map_err(|error| Failure::Usage(format!("cannot read the answers in `{name}`: {error}")))?;
@@ -81,22 +65,4 @@ fn included(folder: &Path, pattern: &str) -> Result<Vec<Input>, IncludeError> {
             Input::from_bytes(name, format, bytes).map_err(|problem| IncludeError::Problem(Box::new(problem)))
         })
         .collect()
-}
-
-/// What the reader must know of the questions.
-fn catalogue(catalog: &Catalog) -> Catalogue<'_> {
-    let questions = catalog.questions.iter().map(|(id, question)| answers::Question {
-        id,
-        many: question.many,
-        default: question.default.as_deref(),
-        options: (question.options.iter())
-            .map(|option| Choice {
-                id: &option.id,
-                needs: option.needs.iter().map(String::as_str).collect(),
-            })
-            .collect(),
-    });
-    Catalogue {
-        questions: questions.collect(),
-    }
 }

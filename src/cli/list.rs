@@ -46,14 +46,7 @@ fn json(catalog: &Catalog) -> String {
 
 fn table(catalog: &Catalog) -> String {
     let mut rows: Vec<Vec<String>> = vec![vec!["framework".to_owned()]];
-    rows[0].extend(
-        catalog
-            .questions
-            .iter()
-            .map(|(id, _)| id)
-            .filter(|id| *id != "framework")
-            .map(str::to_owned),
-    );
+    rows[0].extend(catalog.questions.iter().map(|(id, _)| id).filter(|id| *id != "framework").map(str::to_owned));
     for id in catalog.frameworks.keys() {
         let mut row = vec![id.clone()];
         row.extend(supported(catalog, id).map(|(_, options)| options.join(" ")));
@@ -63,11 +56,7 @@ fn table(catalog: &Catalog) -> String {
         .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
         .collect();
     let line = |row: &Vec<String>| {
-        let cells: Vec<_> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
+        let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         format!("{}\n", cells.join("  ").trim_end())
     };
     rows.iter().map(line).collect()

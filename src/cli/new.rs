@@ -1,9 +1,7 @@
 //! `scaffold new`
 
 use super::{Failure, Global, catalog, git, input, tree};
-use crate::plan::Plan;
 use crate::project;
-use crate::render;
 use std::path::PathBuf;
 
 /// Generate a project
@@ -29,8 +27,8 @@ pub fn run(args: NewArgs, global: &Global) -> Result<(), Failure> {
     let catalog = catalog::load(global)?;
     let checked = input::read(&args.answers, &args.set, &catalog)?;
     let spec = &checked.spec;
-    let plan = Plan::new(spec, &catalog)?;
-    let files = project::with_records(render::render(&plan)?, spec, &checked.canonical);
+    let framework = &catalog.frameworks[&spec.stack.framework];
+    let files = crate::generate(&checked, &catalog)?;
     let target = args.dir.unwrap_or_else(|| PathBuf::from(&spec.project.name));
     if args.dry_run {
         anstream::print!("{}", tree::draw(&target.display().to_string(), &files));
@@ -41,9 +39,9 @@ pub fn run(args: NewArgs, global: &Global) -> Result<(), Failure> {
         git::first_commit(&target)?;
     }
     let count = files.len();
-    anstream::println!("made {} ({count} files, {})", target.display(), plan.framework.title);
+    anstream::println!("made {} ({count} files, {})", target.display(), framework.title);
     anstream::println!("\nnext:\n  cd {}", target.display());
-    for step in &plan.framework.next_steps {
+    for step in &framework.next_steps {
         anstream::println!("  {step}");
     }
     Ok(())

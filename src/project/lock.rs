@@ -13,10 +13,7 @@ pub const LOCK_PATH: &str = ".scaffold/lock.toml";
 
 /// Adds the answers and the lock file to a rendered project.
 pub fn with_records(mut files: Files, spec: &Spec, answers: &str) -> Files {
-    files.insert(
-        ANSWERS_PATH.to_owned(),
-        RenderedFile::new(Cow::Owned(answers.as_bytes().to_vec())),
-    );
+    files.insert(ANSWERS_PATH.to_owned(), RenderedFile::new(Cow::Owned(answers.as_bytes().to_vec())));
     let lock = lock(&files, spec);
     files.insert(LOCK_PATH.to_owned(), RenderedFile::new(Cow::Owned(lock.into_bytes())));
     files
@@ -31,13 +28,8 @@ fn lock(files: &Files, spec: &Spec) -> String {
     );
     for (path, file) in files {
         let digest = Sha256::digest(&file.bytes);
-        writeln!(
-            text,
-            "{} = \"sha256:{}\"",
-            crate::render::escape::string(path),
-            hex(&digest)
-        )
-        .expect("writing to a string");
+        writeln!(text, "{} = \"sha256:{}\"", crate::render::escape::string(path), hex(&digest))
+            .expect("writing to a string");
     }
     text
 }

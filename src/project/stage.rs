@@ -28,10 +28,7 @@ pub fn write(files: &Files, target: &Path) -> Result<(), StageError> {
     let parent = target.parent().unwrap_or(Path::new("/")).to_path_buf();
     check(&target, &parent)?;
     let io = |error| StageError::Io(target.clone(), error);
-    let stage = tempfile::Builder::new()
-        .prefix(".scaffold-")
-        .tempdir_in(&parent)
-        .map_err(io)?;
+    let stage = tempfile::Builder::new().prefix(".scaffold-").tempdir_in(&parent).map_err(io)?;
     // The staged folder is made by us, not by `tempfile`, so that it has the usual permissions.
     let tree = stage.path().join("tree");
     fs::create_dir(&tree).map_err(io)?;

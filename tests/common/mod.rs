@@ -16,11 +16,7 @@ pub struct Scaffold {
 
 impl Scaffold {
     pub fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().expect("a folder"),
-            arguments: Vec::new(),
-            stdin: None,
-        }
+        Self { folder: tempfile::tempdir().expect("a folder"), arguments: Vec::new(), stdin: None }
     }
 
     pub fn file(self, path: &str, text: &str) -> Self {
@@ -53,19 +49,11 @@ impl Scaffold {
             .expect("the program starts");
         if let Some(text) = &self.stdin {
             use std::io::Write;
-            child
-                .stdin
-                .as_mut()
-                .expect("standard input")
-                .write_all(text.as_bytes())
-                .expect("it is read");
+            child.stdin.as_mut().expect("standard input").write_all(text.as_bytes()).expect("it is read");
         }
         drop(child.stdin.take());
         let output = child.wait_with_output().expect("the program ends");
-        Ran {
-            folder: self.folder,
-            output,
-        }
+        Ran { folder: self.folder, output }
     }
 }
 
@@ -84,13 +72,7 @@ impl Ran {
 
     #[track_caller]
     pub fn fails(self, code: i32) -> Self {
-        assert_eq!(
-            self.output.status.code(),
-            Some(code),
-            "stdout:\n{}\nstderr:\n{}",
-            self.stdout(),
-            self.stderr()
-        );
+        assert_eq!(self.output.status.code(), Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout(), self.stderr());
         self
     }
 
@@ -113,9 +95,8 @@ impl Ran {
     /// Names directly in the folder, sorted.
     pub fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).expect("the folder");
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-            .collect();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
     }
@@ -124,10 +105,7 @@ impl Ran {
 /// Every file below a folder, without `.git`: path → bytes.
 pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = scaffold::project::read_tree(folder).expect("a readable folder");
-    files
-        .into_iter()
-        .filter(|(path, _)| !path.starts_with(".git/"))
-        .collect()
+    files.into_iter().filter(|(path, _)| !path.starts_with(".git/")).collect()
 }
 
 /// A path below the checkout.
@@ -137,7 +115,7 @@ pub fn checkout(path: &str) -> String {
 
 /// The line itself, without the program.
 pub mod library {
-    use scaffold::answers::{self, Catalogue, Checked, Choice, Format, Input, Question};
+    use scaffold::answers::{self, Checked, Format, Input};
     use scaffold::catalog::Catalog;
     use std::path::Path;
 
@@ -151,26 +129,9 @@ pub mod library {
     }
 
     pub fn checked_text(text: &str, set: &[(&str, &str)], catalog: &Catalog) -> Checked {
-        let questions = catalog.questions.iter().map(|(id, question)| Question {
-            id,
-            many: question.many,
-            default: question.default.as_deref(),
-            options: (question.options.iter())
-                .map(|it| Choice {
-                    id: &it.id,
-                    needs: it.needs.iter().map(String::as_str).collect(),
-                })
-                .collect(),
-        });
-        let catalogue = Catalogue {
-            questions: questions.collect(),
-        };
-        let set: Vec<_> = set
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect();
+        let set: Vec<_> = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let input = Input::from_text("answers.toml", Format::Toml, text.to_owned());
-        answers::read(input, &|_| Ok(Vec::new()), &set, &catalogue)
+        answers::read(input, &|_| Ok(Vec::new()), &set, &catalog.choices())
             .unwrap_or_else(|problems| panic!("{}", answers::render_problems(&problems, false)))
     }
 }

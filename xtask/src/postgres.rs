@@ -16,10 +16,7 @@ impl Postgres {
     /// Starts one; the error says what is missing.
     pub fn start() -> Result<Self, String> {
         let bin = newest_bin().ok_or("PostgreSQL is not installed (Debian: apt-get install postgresql)")?;
-        let folder = tempfile::Builder::new()
-            .prefix("pg-")
-            .tempdir_in("/tmp")
-            .map_err(|error| error.to_string())?;
+        let folder = tempfile::Builder::new().prefix("pg-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
         let port = (TcpListener::bind(("127.0.0.1", 0)))
             .and_then(|it| it.local_addr())
             .map_err(|error| error.to_string())?
@@ -30,16 +27,10 @@ impl Postgres {
             &format!("mkdir {data}"),
             Some(&format!("chown postgres {}", server.folder.path().display())),
         )?;
-        server.as_postgres(
-            &format!("{}/initdb -D {data} -A trust -U postgres", server.bin.display()),
-            None,
-        )?;
+        server.as_postgres(&format!("{}/initdb -D {data} -A trust -U postgres", server.bin.display()), None)?;
         let options = format!("-p {port} -k /tmp -c listen_addresses=127.0.0.1 -c fsync=off");
         server.as_postgres(
-            &format!(
-                "{}/pg_ctl -D {data} -o '{options}' -l {data}/log -w start",
-                server.bin.display()
-            ),
+            &format!("{}/pg_ctl -D {data} -o '{options}' -l {data}/log -w start", server.bin.display()),
             None,
         )?;
         Ok(server)
@@ -48,13 +39,7 @@ impl Postgres {
     /// Makes an empty database and gives its URL.
     pub fn database(&self, name: &str) -> Result<String, String> {
         let port = self.port;
-        self.as_postgres(
-            &format!(
-                "{}/createdb -h 127.0.0.1 -p {port} -U postgres {name}",
-                self.bin.display()
-            ),
-            None,
-        )?;
+        self.as_postgres(&format!("{}/createdb -h 127.0.0.1 -p {port} -U postgres {name}", self.bin.display()), None)?;
         Ok(format!("postgresql://postgres@127.0.0.1:{port}/{name}"))
     }
 
@@ -64,18 +49,11 @@ impl Postgres {
 
     /// The server refuses to run as root: then it runs as the user `postgres`.
     fn as_postgres(&self, command: &str, before_as_root: Option<&str>) -> Result<(), String> {
-        let root = Command::new("id")
-            .arg("-u")
-            .output()
-            .is_ok_and(|it| it.stdout.starts_with(b"0\n"));
+        let root = Command::new("id").arg("-u").output().is_ok_and(|it| it.stdout.starts_with(b"0\n"));
         if let (true, Some(command)) = (root, before_as_root) {
             shell(&["bash", "-c", command], self.folder.path())?;
         }
-        let user: &[&str] = if root {
-            &["runuser", "-u", "postgres", "--"]
-        } else {
-            &[]
-        };
+        let user: &[&str] = if root { &["runuser", "-u", "postgres", "--"] } else { &[] };
         shell(&[user, &["bash", "-c", command]].concat(), self.folder.path())
     }
 }
@@ -98,11 +76,7 @@ fn shell(words: &[&str], folder: &Path) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    Err(format!(
-        "`{}` failed: {}",
-        words.join(" "),
-        String::from_utf8_lossy(&output.stderr).trim()
-    ))
+    Err(format!("`{}` failed: {}", words.join(" "), String::from_utf8_lossy(&output.stderr).trim()))
 }
 
 fn newest_bin() -> Option<PathBuf> {

@@ -30,12 +30,7 @@ struct Case {
 }
 
 const CASES: &[Case] = &[
-    Case {
-        name: "shop-sqlite",
-        answers: "examples/shop.toml",
-        set: &[],
-        curated: true,
-    },
+    Case { name: "shop-sqlite", answers: "examples/shop.toml", set: &[], curated: true },
     Case {
         name: "wide-postgresql",
         answers: "tests/answers/wide.toml",
@@ -48,18 +43,8 @@ const CASES: &[Case] = &[
         set: &["stack.database=postgresql"],
         curated: false,
     },
-    Case {
-        name: "wide-sqlite",
-        answers: "tests/answers/wide.toml",
-        set: &["stack.database=sqlite"],
-        curated: false,
-    },
-    Case {
-        name: "open-sqlite",
-        answers: "tests/answers/open.toml",
-        set: &[],
-        curated: true,
-    },
+    Case { name: "wide-sqlite", answers: "tests/answers/wide.toml", set: &["stack.database=sqlite"], curated: false },
+    Case { name: "open-sqlite", answers: "tests/answers/open.toml", set: &[], curated: true },
     Case {
         name: "open-postgresql-snake",
         answers: "tests/answers/open.toml",
@@ -90,12 +75,7 @@ pub fn run(args: &ProofArgs) -> ExitCode {
 
 fn failed(name: &str, message: String) -> Outcome {
     println!("  {name:<14} FAILED\n{message}");
-    Outcome {
-        name: name.to_owned(),
-        passed: false,
-        took: Duration::ZERO,
-        tail: message,
-    }
+    Outcome { name: name.to_owned(), passed: false, took: Duration::ZERO, tail: message }
 }
 
 /// One step: its name, whether it wants an empty database, the folder it runs in, the command.
@@ -106,11 +86,8 @@ fn prove(case: &Case, root: &Path, postgres: Result<&Postgres, &String>) -> Resu
     let logs = root.join(format!("{}-logs", case.name));
     let _ = std::fs::remove_dir_all(&project);
     std::fs::create_dir_all(&logs).map_err(|error| error.to_string())?;
-    let server = if case.set.contains(&"stack.database=postgresql") {
-        Some(postgres.map_err(String::clone)?)
-    } else {
-        None
-    };
+    let server =
+        if case.set.contains(&"stack.database=postgresql") { Some(postgres.map_err(String::clone)?) } else { None };
     let database = |purpose: &str| -> Result<String, String> {
         match server {
             Some(server) => server.database(&format!("{}_{purpose}", case.name.replace('-', "_"))),
@@ -148,45 +125,22 @@ fn prove(case: &Case, root: &Path, postgres: Result<&Postgres, &String>) -> Resu
 
 fn steps<'a>(case: &Case, here: &'a Path, project: &'a Path) -> Vec<Step<'a>> {
     let set: String = case.set.iter().map(|pair| format!(" --set {pair}")).collect();
-    let generate = format!(
-        "cargo run --quiet --package scaffold -- new {} --answers {}{set}",
-        project.display(),
-        case.answers
-    );
+    let generate =
+        format!("cargo run --quiet --package scaffold -- new {} --answers {}{set}", project.display(), case.answers);
     let script = |name: &str| here.join("xtask").join(name).display().to_string();
-    let document = |path: &str| {
-        format!(
-            "make migrate && {} {} {path}",
-            script("serve.sh"),
-            script("document.sh")
-        )
-    };
+    let document = |path: &str| format!("make migrate && {} {} {path}", script("serve.sh"), script("document.sh"));
     let mut steps = vec![
         ("generate", false, here, generate),
         ("setup", false, project, "make setup".to_owned()),
         ("check", false, project, "make check".to_owned()),
-        (
-            "format",
-            false,
-            project,
-            "make format && git diff --exit-code".to_owned(),
-        ),
-        (
-            "migrate",
-            true,
-            project,
-            "make migrate migrate-down migrate && make seed seed".to_owned(),
-        ),
+        ("format", false, project, "make format && git diff --exit-code".to_owned()),
+        ("migrate", true, project, "make migrate migrate-down migrate && make seed seed".to_owned()),
         ("files", false, project, script("files.sh")),
         ("readme", true, project, document("README.md")),
         ("api guide", true, project, document("docs/api.md")),
     ];
     if !case.curated {
-        let fuzz = format!(
-            "make migrate && RATE_LIMIT_PER_MINUTE=0 {} {}",
-            script("serve.sh"),
-            script("fuzz.sh")
-        );
+        let fuzz = format!("make migrate && RATE_LIMIT_PER_MINUTE=0 {} {}", script("serve.sh"), script("fuzz.sh"));
         steps.push(("schemathesis", true, project, fuzz));
     }
     steps
@@ -203,17 +157,9 @@ fn report(rows: &[(&str, Outcome)]) -> ExitCode {
     println!("\n{:<24} {:<14} {:>8}  result", "case", "step", "seconds");
     for (case, outcome) in rows {
         let result = if outcome.passed { "passed" } else { "FAILED" };
-        println!(
-            "{case:<24} {:<14} {:>8.1}  {result}",
-            outcome.name,
-            outcome.took.as_secs_f32()
-        );
+        println!("{case:<24} {:<14} {:>8.1}  {result}", outcome.name, outcome.took.as_secs_f32());
     }
     let wrong = rows.iter().filter(|(_, outcome)| !outcome.passed).count();
     println!("\nproof: {} passed, {wrong} failed", rows.len() - wrong);
-    if rows.is_empty() || wrong > 0 {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    }
+    if rows.is_empty() || wrong > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -35,20 +35,11 @@ pub fn run(name: &str, folder: &Path, logs: &Path, environment: &[(String, Strin
         .is_ok_and(|status| status.success());
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     let lines: Vec<_> = text.lines().collect();
-    let tail = if passed {
-        String::new()
-    } else {
-        lines[lines.len().saturating_sub(40)..].join("\n")
-    };
+    let tail = if passed { String::new() } else { lines[lines.len().saturating_sub(40)..].join("\n") };
     for line in lines.iter().filter(|line| closing_line(line)) {
         println!("    {}", line.trim());
     }
-    Outcome {
-        name: name.to_owned(),
-        passed,
-        took: started.elapsed(),
-        tail,
-    }
+    Outcome { name: name.to_owned(), passed, took: started.elapsed(), tail }
 }
 
 /// A test runner's last words, shown so that a reader of the output sees that tests ran.

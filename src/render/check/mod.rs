@@ -1,9 +1,12 @@
 //! The blueprint check: what can be wrong with a blueprint before anything is generated from it.
 
+mod everything;
 mod shape;
 mod walk;
 
 use super::{context::Contexts, types::Types};
+pub use everything::everything;
+
 use crate::catalog::{Catalog, CatalogError, Framework, Layer};
 use crate::plan::Plan;
 use crate::spec::Spec;
@@ -19,12 +22,15 @@ pub const TEMPLATE_BYTES: usize = 3 * 1024;
 /// The most block tags (`{{#…}}`) of an entity's template.
 pub const TEMPLATE_BLOCKS: usize = 10;
 
-/// Checks one framework with the platform's layers. `specs` should use everything that it supports: together they
-/// show which paths the contexts have.
-pub fn check(catalog: &Catalog, framework: &Framework, specs: &[Spec]) -> Vec<CatalogError> {
+/// Checks one framework with the platform's layers.
+pub fn check(catalog: &Catalog, framework: &Framework) -> Vec<CatalogError> {
+    let specs: Vec<Spec> = match everything(catalog, framework) {
+        Ok(all) => all.into_iter().map(|it| it.spec).collect(),
+        Err(error) => return vec![error],
+    };
     let mut problems = Vec::new();
     let layers: Vec<&Layer> = catalog.platform.iter().chain(&framework.layers).collect();
-    let (whole, entity) = match shapes(catalog, specs, &layers) {
+    let (whole, entity) = match shapes(catalog, &specs, &layers) {
         Ok(shapes) => shapes,
         Err(error) => return vec![error],
     };

@@ -75,6 +75,8 @@ impl<'a> Walk<'a> {
                     (_, Shape::List(item)) => *item,
                     (_, Shape::Object(object)) => object.into_values().fold(Shape::Unknown, Shape::merged),
                     (_, Shape::Unknown) => Shape::Unknown,
+                    // A value that is a list for some fields and a text for others.
+                    (_, Shape::Text) => Shape::Text,
                     _ => {
                         self.problem("`each` over something that is no list");
                         Shape::Unknown

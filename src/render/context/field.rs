@@ -1,6 +1,7 @@
 //! Fields.
 
 use super::{Contexts, Failure};
+use crate::derive::openapi::decimal_pattern;
 use crate::derive::samples;
 use crate::render::helpers::text;
 use crate::spec::{Bound, Default, Entity, Field, FieldKind, NumberLimits};
@@ -96,9 +97,10 @@ fn kinds(kind: &str) -> Value {
     Value::Object(KINDS.into_iter().map(|it| (it.to_owned(), json!(it == kind))).collect())
 }
 
-/// Every limit a field can have, null where it has none. Numbers are strings, exactly as written.
+/// Every limit a field can have, null where it has none. Numbers are strings, exactly as written; `numerals` is the
+/// pattern of the texts that a decimal accepts.
 fn limits(kind: &FieldKind) -> Map<String, Value> {
-    let keys = ["min", "max", "pattern", "precision", "scale", "minimum", "maximum", "above", "below"];
+    let keys = ["min", "max", "pattern", "precision", "scale", "numerals", "minimum", "maximum", "above", "below"];
     let mut limits: Map<String, Value> = keys.into_iter().map(|key| (key.to_owned(), Value::Null)).collect();
     let mut set = |key: &str, value: Value| limits.insert(key.to_owned(), value);
     match kind {
@@ -117,6 +119,7 @@ fn limits(kind: &FieldKind) -> Map<String, Value> {
         FieldKind::Decimal { precision, scale, limits: numbers } => {
             set("precision", json!(precision));
             set("scale", json!(scale));
+            set("numerals", json!(decimal_pattern(*precision, *scale, numbers)));
             limits.extend(bounds(numbers));
         }
         FieldKind::Date { min, max } | FieldKind::DateTime { min, max } => {

@@ -11,6 +11,7 @@ from app.core.database import Database
 from app.core.errors import install_error_handlers
 from app.core.logging import configure_logging
 from app.core.middleware import BodyLimit, CatchAll, Cors, RequestContext
+from app.core.openapi import describe
 from app.core.rate_limit import RateLimit
 from app.core.routing import EarlyRouting
 from app.lifespan import lifespan
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router, prefix=BASE_PATH)
     if not settings.production:
         app.include_router(docs.router)
+    describe(app)
     install_error_handlers(app)
     add_middleware(app, settings)
     return app

@@ -32,6 +32,15 @@ class Access:
         """Whether nobody need log in."""
         return "public" in self.names(action)
 
+    def refuses(self, action: Action) -> bool:
+        """Whether somebody who is logged in can get a 403.
+
+        Nobody does where an owner reads: lists hold his own rows, and others' rows are not found.
+        """
+        names = self.names(action)
+        mild = action in ("list", "read") and "owner" in names
+        return not (mild or "public" in names or "authenticated" in names)
+
     def by_role(self, caller: Caller, action: Action) -> bool:
         """Whether the caller may do this with every row, whoever owns it."""
         if self.is_public(action) or caller.is_admin:

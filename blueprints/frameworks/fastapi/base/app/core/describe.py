@@ -66,7 +66,7 @@ def _extra(access: Access | None, action: Action, parameters: list[Any]) -> Desc
 
 def _statuses(access: Access | None, action: Action, *others: int) -> dict[int | str, Any]:
     """The failures of an operation; without accounts, nobody is refused."""
-    return errors(*others, 401, *(() if access and access.is_public(action) else (403,)))
+    return errors(*others, 401, *((403,) if access is None or access.refuses(action) else ()))
 
 
 def listing(
@@ -143,10 +143,11 @@ def deleting(repository: Repository[Any, Any]) -> Described:
 
 def linking(repository: Repository[Any, Any]) -> Described:
     """A link that is made or taken away."""
+    parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
     return {
         "status_code": 204,
-        "responses": _statuses(repository.access, "update", 400, 404, 409),
-        "openapi_extra": _extra(repository.access, "update", []),
+        "responses": _statuses(repository.access, "update", 400, 404, 409, 412),
+        "openapi_extra": _extra(repository.access, "update", parameters),
     }
 
 

@@ -35,6 +35,11 @@ URL = (
     rf"^https?://(?:[^{_NO_SPACE}/?#@]*@)?(?:\[[0-9a-fA-F:.]+\]|[^{_NO_SPACE}/?#@:\[\]]+)"
     rf"(?::[0-9]*)?(?:[/?#][^{_NO_SPACE}]*)?$"
 )
+# What openapi.json says of it: the same without hosts in brackets, which few tools can make up.
+PLAIN_URL = (
+    rf"^https?://(?:[^{_NO_SPACE}/?#@\[\]]*@)?[^{_NO_SPACE}/?#@:\[\]]+"
+    rf"(?::[0-9]*)?(?:[/?#][^{_NO_SPACE}]*)?$"
+)
 DECIMAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 UUID_TEXT = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 DATE = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
@@ -298,7 +303,8 @@ class Float(FieldType):
 class DecimalNumber(FieldType):
     """An exact decimal: a number, or a string of digits; answered with `scale` digits.
 
-    Limits are strings, so that they are taken as written.
+    Limits are strings, so that they are taken as written. `numerals` is the pattern of exactly the
+    strings within them, for openapi.json.
     """
 
     precision: int = 12
@@ -307,6 +313,7 @@ class DecimalNumber(FieldType):
     max: str | None = None
     above: str | None = None
     below: str | None = None
+    numerals: str | None = None
 
     def check(self, value: Any) -> Decimal:
         if isinstance(value, str):
@@ -361,6 +368,8 @@ class DecimalNumber(FieldType):
 
     def _pattern(self) -> str:
         """A pattern of the strings that fit, but for limits other than the sign."""
+        if self.numerals is not None:
+            return self.numerals
         sign = "" if _not_negative(self.min) or _not_negative(self.above) else "-?"
         digits = self.precision - self.scale
         whole = f"(0|[1-9][0-9]{{0,{digits - 1}}})" if digits > 0 else "0"
@@ -415,7 +424,7 @@ class Date(FieldType):
         return value.isoformat()
 
     def schema(self) -> Schema:
-        return {"type": "string", "format": "date"}
+        return {"type": "string", "format": "date", "pattern": DATE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -494,7 +503,7 @@ class Email(FieldType):
         return address
 
     def schema(self) -> Schema:
-        return {"type": "string", "format": "email", "pattern": EMAIL, "maxLength": MAX_EMAIL}
+        return {"type": "string", "pattern": EMAIL, "maxLength": MAX_EMAIL}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -512,7 +521,7 @@ class Url(FieldType):
         return text
 
     def schema(self) -> Schema:
-        return {"type": "string", "format": "uri", "pattern": URL, "maxLength": MAX_URL}
+        return {"type": "string", "pattern": PLAIN_URL, "maxLength": MAX_URL}
 
 
 @dataclass(frozen=True, kw_only=True)

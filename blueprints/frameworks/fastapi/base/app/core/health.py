@@ -16,7 +16,10 @@ Check = Literal["up", "down"]
 class Liveness(BaseModel):
     """The process lives."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
+    model_config = ConfigDict(
+        json_schema_serialization_defaults_required=True,
+        json_schema_extra={"examples": [{"status": "ok"}]},
+    )
 
     status: Literal["ok"] = "ok"
 

@@ -363,14 +363,27 @@ def parameters(table: ListTable[Any]) -> list[Mapping[str, Any]]:
         found["q"] = {"type": "string", "minLength": 1, "maxLength": MAX_SEARCH}
     for field in table.filters:
         found |= _filter_schemas(field)
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in found.items()]
+    return [_parameter(name, schema) for name, schema in found.items()]
+
+
+def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    parameter: dict[str, Any] = {"name": name, "in": "query", "schema": schema}
+    if schema.get("type") == "array":
+        # The values stand in one parameter, between commas.
+        parameter |= {"style": "form", "explode": False}
+    return parameter
 
 
 def _filter_schemas(field: Field[Any]) -> dict[str, dict[str, Any]]:
     schema = _unlimited(field.type)
     found = {
         field.key: schema,
-        f"{field.key}.in": {"type": "string", "description": "Values separated by commas"},
+        f"{field.key}.in": {
+            "type": "array",
+            "items": schema,
+            "minItems": 1,
+            "maxItems": MAX_VALUES,
+        },
     }
     if isinstance(field.type, _ORDERED):
         found |= {f"{field.key}.{name}": schema for name in _COMPARISONS}

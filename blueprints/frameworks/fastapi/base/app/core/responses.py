@@ -1,10 +1,10 @@
 """The error answers of an operation, as openapi.json describes them."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.core.errors import ErrorCode
+from app.core.errors import RULES, ErrorCode
 from app.core.naming import json_name
 
 
@@ -12,7 +12,7 @@ class ErrorDetail(BaseModel):
     """One faulty field."""
 
     field: str
-    rule: str
+    rule: Annotated[str, Field(json_schema_extra={"enum": list(RULES)})]
     message: str
 
 

@@ -1,0 +1,48 @@
+//! Answers that use everything, one for each option: together they show every path that a context can have.
+
+use crate::answers::{self, Checked, Format, IncludeError, Input};
+use crate::catalog::{Catalog, CatalogError, Framework};
+
+/// Two services of the tests: one with accounts and everything, one without accounts.
+const ANSWERS: [&str; 2] =
+    [include_str!("../../../tests/answers/wide.toml"), include_str!("../../../tests/answers/open.toml")];
+
+/// The answers for a framework: both services once for each option that it supports.
+pub fn everything(catalog: &Catalog, framework: &Framework) -> Result<Vec<Checked>, CatalogError> {
+    let mut all = Vec::new();
+    for (question, _) in catalog.questions.iter().filter(|(question, _)| *question != "framework") {
+        for option in framework.options(question, &catalog.questions) {
+            // Accounts are what sets the two apart.
+            let texts = match (question, option) {
+                ("auth", "none") => &ANSWERS[1..],
+                ("auth", _) => &ANSWERS[..1],
+                _ => &ANSWERS[..],
+            };
+            for text in texts {
+                all.push(read(catalog, framework, text, question, option)?);
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn read(
+    catalog: &Catalog,
+    framework: &Framework,
+    text: &str,
+    question: &str,
+    option: &str,
+) -> Result<Checked, CatalogError> {
+    let input = Input::from_text("everything.toml", Format::Toml, text.to_owned());
+    let set = |key: &str, value: &str| (format!("stack.{key}"), value.to_owned());
+    // What the framework cannot do is answered by its first option.
+    let mut overrides: Vec<_> = (catalog.questions.iter())
+        .filter(|(id, _)| !["framework", "auth"].contains(id))
+        .filter_map(|(id, _)| Some(set(id, framework.options(id, &catalog.questions).first()?)))
+        .collect();
+    overrides.extend([set("framework", &framework.id), set(question, option)]);
+    let none = |_: &str| Err(IncludeError::Message("there is nothing to include".to_owned()));
+    answers::read(input, &none, &overrides, &catalog.choices()).map_err(|problems| {
+        CatalogError::new(format!("frameworks/{}", framework.id), answers::render_problems(&problems, false))
+    })
+}
