@@ -5,3 +5,12 @@ mod support;
 
 #[path = "answers/accepted.rs"]
 mod accepted;
+
+#[path = "answers/refused.rs"]
+mod refused;
+
+#[path = "answers/equal.rs"]
+mod equal;
+
+#[path = "answers/robust.rs"]
+mod robust;

@@ -1,6 +1,6 @@
 //! Entities.
 
-use super::{Access, Action, Approval, Command, Field, Name, Relation, RelationKind, Rule};
+use super::{Access, Action, Approval, Command, Field, Grant, Name, Relation, RelationKind, Rule};
 
 /// A kind of row that the service keeps.
 #[derive(Debug, Clone)]
@@ -59,9 +59,12 @@ impl Entity {
         self.actions.contains(&action)
     }
 
-    /// Whether rows record their creator.
+    /// Whether rows record their creator: `owner` is in the access of an action or command, or among approvers.
     pub fn has_owner(&self) -> bool {
+        let owner = |grants: &[Grant]| grants.contains(&Grant::Owner);
         self.access.needs_owner()
+            || self.commands.iter().any(|command| owner(&command.access))
+            || self.approval.iter().any(|approval| owner(&approval.approvers))
     }
 
     /// Field of that declared name.

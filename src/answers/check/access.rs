@@ -4,7 +4,7 @@ use super::context::Context;
 use super::entity::EntityDraft;
 use super::problems::with_hints;
 use crate::answers::Problem;
-use crate::answers::tree::{Node, Value};
+use crate::answers::tree::{Node, Table, Value};
 use crate::spec::{Access, Action, Grant, Place};
 
 /// The role that passes every check.
@@ -28,10 +28,6 @@ pub(super) fn check(cx: &Context<'_>, draft: &mut EntityDraft<'_>) {
         let problem = Problem::new("`create` cannot be for the owner", place.clone());
         cx.problem(problem.label("a row has no owner before it is made").note("write \"authenticated\" or a role"));
     }
-    let owned =
-        [&list, &read, &update, &delete].into_iter().flatten().find(|(grants, _)| grants.contains(&Grant::Owner));
-    let owned = owned.map(|(_, place)| place.clone());
-    let public = create.as_ref().filter(|(grants, _)| grants.contains(&Grant::Public)).map(|(_, place)| place.clone());
     let or = |action: Action, given: Option<(Vec<Grant>, Place)>| {
         given.map_or_else(|| default(cx.auth, draft.entity.allows(action), action), |(grants, _)| grants)
     };
@@ -42,20 +38,53 @@ pub(super) fn check(cx: &Context<'_>, draft: &mut EntityDraft<'_>) {
         update: or(Action::Update, update),
         delete: or(Action::Delete, delete),
     };
-    if let Some(place) = public
-        && access.needs_owner()
-    {
-        let problem =
-            Problem::new("rows that anybody may create have no owner", owned.as_ref().unwrap_or(&place).clone());
-        let problem = match owned {
-            Some(_) => problem.label("`owner` is allowed here, but `create` is public"),
-            None => problem.label("`update` and `delete` are for the owner by default"),
-        };
-        cx.problem(
-            problem.note("let `create` be \"authenticated\", or say who may `update` and `delete` without \"owner\""),
-        );
-    }
     draft.entity.access = access;
+}
+
+/// Rows that anybody may create have no owner to speak of; approvals and commands must be read by now.
+pub(super) fn check_owner(cx: &Context<'_>, draft: &EntityDraft<'_>) {
+    let entity = &draft.entity;
+    if !entity.access.create.contains(&Grant::Public) || !entity.has_owner() {
+        return;
+    }
+    let message = "rows that anybody may create have no owner";
+    let problem = match mention(draft.table) {
+        Some(place) => Problem::new(message, place).label("`create` is public"),
+        None => {
+            let create = draft.table.get("access").and_then(|entry| match &entry.node.value {
+                Value::Table(access) => access.get("create").map(|entry| &entry.node.place),
+                _ => None,
+            });
+            let place = create.unwrap_or(&draft.key).clone();
+            Problem::new(message, place).label("`update` and `delete` are for the owner by default")
+        }
+    };
+    cx.problem(problem.note("let `create` be \"authenticated\", or say without \"owner\" who may do the rest"));
+}
+
+/// Where `owner` is written first.
+fn mention(table: &Table) -> Option<Place> {
+    let owner = |node: &Node| match &node.value {
+        Value::Array(items) => items.iter().find(|it| is_owner(it)).map(|it| it.place.clone()),
+        _ => is_owner(node).then(|| node.place.clone()),
+    };
+    let children = |key: &str| match table.get(key).map(|entry| &entry.node.value) {
+        Some(Value::Table(table)) => table.values().map(|entry| &entry.node).collect(),
+        Some(Value::Array(items)) => items.iter().collect(),
+        _ => Vec::new(),
+    };
+    let below = |node: &Node, key: &str| match &node.value {
+        Value::Table(table) => table.get(key).and_then(|entry| owner(&entry.node)),
+        _ => None,
+    };
+    let access = children("access").into_iter().find_map(owner);
+    let commands = || children("commands").into_iter().find_map(|node| below(node, "access"));
+    let approval = || children("approval").into_iter().find_map(|node| below(node, "approvers"));
+    access.or_else(commands).or_else(approval)
+}
+
+fn is_owner(node: &Node) -> bool {
+    matches!(&node.value, Value::String(word) if word == Grant::Owner.id())
 }
 
 fn default(auth: bool, offered: bool, action: Action) -> Vec<Grant> {

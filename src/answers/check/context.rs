@@ -5,7 +5,7 @@ use crate::answers::{Catalogue, Problem};
 use crate::spec::{EnumType, Place, Use};
 use indexmap::IndexMap;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Shared state of one reading.
 pub(super) struct Context<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Context<'a> {
     /// Every declared event, also the faulty ones.
     pub(super) events: IndexMap<String, Place>,
     /// Names of types in generated code, in one casing, and what each of them is.
-    types: RefCell<HashMap<String, String>>,
+    types: RefCell<BTreeMap<String, String>>,
     /// Names of the enumerations of `[enums]`, also the faulty ones.
     pub(super) named_enums: Vec<String>,
     pub(super) enums: RefCell<Vec<EnumType>>,

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::entity::EntityDraft;
 use crate::answers::Problem;
 use crate::spec::{Entity, Name, Place, Relation, RelationKind, USER};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Paths below the base path that the contract takes, and their tables.
 const TAKEN_PATHS: [&str; 4] = ["auth", "users", "approvals", "api-keys"];
@@ -29,7 +29,7 @@ pub(super) fn check(cx: &Context<'_>, drafts: &[EntityDraft<'_>], user_fields: &
 
 /// Paths, tables and types of different entities differ.
 fn tables(cx: &Context<'_>, drafts: &[EntityDraft<'_>]) {
-    let mut taken: HashMap<String, String> = HashMap::new();
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
     for draft in drafts {
         let (name, plural) = (&draft.entity.name, &draft.entity.plural);
         if TAKEN_PATHS.contains(&plural.kebab().as_str()) {
@@ -39,7 +39,9 @@ fn tables(cx: &Context<'_>, drafts: &[EntityDraft<'_>]) {
         }
         let what = format!("`{}`", name.declared());
         take(cx, &mut taken, plural, &what, &draft.plural);
-        if name.snake() != plural.snake() {
+        // Two equal names are one type, which is refused already.
+        let known = drafts.iter().any(|it| it.key != draft.key && it.entity.name.snake() == name.snake());
+        if name.snake() != plural.snake() && !known {
             take(cx, &mut taken, name, &what, &draft.key);
         }
     }
@@ -52,7 +54,7 @@ fn tables(cx: &Context<'_>, drafts: &[EntityDraft<'_>]) {
     }
 }
 
-fn take(cx: &Context<'_>, taken: &mut HashMap<String, String>, name: &Name, what: &str, place: &Place) {
+fn take(cx: &Context<'_>, taken: &mut BTreeMap<String, String>, name: &Name, what: &str, place: &Place) {
     match taken.get(&name.snake()) {
         Some(other) => {
             let problem = Problem::new(format!("{what} and {other} would have one path, table or type"), place.clone());
@@ -143,7 +145,7 @@ fn inverse(
 
 /// Required relations form no circle: its first row could never be made.
 fn circles(cx: &Context<'_>, drafts: &[EntityDraft<'_>]) {
-    let indices: HashMap<&str, usize> =
+    let indices: BTreeMap<&str, usize> =
         drafts.iter().enumerate().map(|(index, draft)| (draft.entity.name.declared(), index)).collect();
     let mut reported: BTreeSet<Vec<usize>> = BTreeSet::new();
     let mut state = vec![0_u8; drafts.len()];

@@ -77,7 +77,7 @@ fn refuse(cx: &Context<'_>, draft: &EntityDraft<'_>, key: &str, text: &str, node
         (_, Some(relation)) if relation.kind == RelationKind::ManyToMany => "it is a many-to-many relation".to_owned(),
         (_, Some(_)) => "it is a relation".to_owned(),
         _ => {
-            let problem = Problem::new(format!("there is no field `{text}` to {key}"), place);
+            let problem = Problem::new(format!("there is no field `{text}`"), place);
             let problem = problem.label(format!("unknown in `{}`", draft.entity.name.declared()));
             return cx.problem(with_hints(problem, text, &allowed));
         }
@@ -102,6 +102,7 @@ fn unique(cx: &Context<'_>, draft: &EntityDraft<'_>) -> Vec<Vec<String>> {
             continue;
         }
         let mut key = Vec::new();
+        let length = items.len();
         for (text, node) in items {
             let name = reference(&draft.entity, text).unwrap_or(text);
             if draft.broken.contains(text) {
@@ -118,6 +119,9 @@ fn unique(cx: &Context<'_>, draft: &EntityDraft<'_>) -> Vec<Vec<String>> {
             key.sort();
             key
         };
+        if key.len() < length {
+            continue;
+        }
         if found.iter().any(|other| sorted(other) == sorted(&key)) {
             cx.problem(Problem::new("this composite key is listed twice", node.place.clone()));
         } else {

@@ -91,6 +91,7 @@ fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
         lists::check(cx, draft);
         access::check(cx, draft);
         rules::check(cx, draft);
+        access::check_owner(cx, draft);
     }
     let events = work::events(cx, table.get("events"));
     let jobs = work::jobs(cx, table.get("jobs"));

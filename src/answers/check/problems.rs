@@ -92,8 +92,8 @@ impl Problems {
         match number {
             Some(number) if range.contains(&number) => Some(number),
             _ => {
-                let problem = Problem::new(format!("{what} must be a whole number"), node.place.clone());
-                self.push(problem.note(format!("allowed: {} to {}", range.start(), range.end())));
+                let message = format!("{what} must be a whole number from {} to {}", range.start(), range.end());
+                self.push(Problem::new(message, node.place.clone()));
                 None
             }
         }

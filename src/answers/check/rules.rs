@@ -116,8 +116,10 @@ fn condition(
 /// The tables of a list of tables.
 fn tables<'n>(cx: &Context<'_>, table: &'n Table, key: &str) -> Vec<(&'n Table, &'n Node)> {
     let Some(entry) = table.get(key) else { return Vec::new() };
-    cx.used(key, &entry.key);
     let Some(items) = cx.problems.list(&entry.node, &format!("`{key}`")) else { return Vec::new() };
+    if !items.is_empty() {
+        cx.used(key, &entry.key);
+    }
     let item = format!("each item of `{key}`");
     items.iter().filter_map(|node| Some((cx.problems.table(node, &item)?, node))).collect()
 }
@@ -137,12 +139,21 @@ fn rules(cx: &Context<'_>, table: &Table, columns: &IndexMap<String, Column>) ->
         let check = required(cx, table, node, "check", "write for example `check = \"endsAt > startsAt\"`")
             .and_then(|entry| condition(cx, &entry.node, "`check`", columns, View::RULE));
         let message = required(cx, table, node, "message", "write what the caller is told")
-            .and_then(|entry| cx.problems.free_text(&entry.node, "`message`"));
+            .and_then(|entry| message(cx, &entry.node));
         if let (Some((check, source)), Some(message)) = (check, message) {
             rules.push(Rule { check, source, message });
         }
     }
     rules
+}
+
+fn message(cx: &Context<'_>, node: &Node) -> Option<String> {
+    let message = cx.problems.free_text(node, "`message`")?;
+    if message.is_empty() {
+        cx.problem(Problem::new("`message` is empty", node.place.clone()).note("write what the caller is told"));
+        return None;
+    }
+    Some(message)
 }
 
 fn approvals(cx: &Context<'_>, draft: &EntityDraft<'_>, columns: &IndexMap<String, Column>) -> Vec<Approval> {
@@ -197,8 +208,10 @@ fn approvers(cx: &Context<'_>, node: &Node) -> Option<Vec<Grant>> {
 
 fn commands(cx: &Context<'_>, draft: &EntityDraft<'_>, columns: &IndexMap<String, Column>) -> Vec<Command> {
     let Some(entry) = draft.table.get("commands") else { return Vec::new() };
-    cx.used("commands", &entry.key);
     let Some(table) = cx.problems.table(&entry.node, "`commands`") else { return Vec::new() };
+    if !table.is_empty() {
+        cx.used("commands", &entry.key);
+    }
     let mut taken = Vec::new();
     let mut commands = Vec::new();
     for (name, entry) in table {

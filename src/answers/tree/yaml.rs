@@ -5,7 +5,7 @@ use crate::answers::Problem;
 use crate::spec::{Place, Source};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Aliases may repeat this many values in all, so that a small file cannot grow without bounds.
@@ -17,7 +17,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Problem> {
         source,
         parser: Parser::new_from_str(&source.text),
         offsets: Offsets::new(&source.text),
-        anchors: HashMap::new(),
+        anchors: BTreeMap::new(),
         repeated: 0,
     };
     let mut document = None;
@@ -48,7 +48,7 @@ struct Reader<'a> {
     source: &'a Arc<Source>,
     parser: Parser<'a, StrInput<'a>>,
     offsets: Offsets,
-    anchors: HashMap<usize, Node>,
+    anchors: BTreeMap<usize, Node>,
     repeated: usize,
 }
 
