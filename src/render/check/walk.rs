@@ -75,12 +75,9 @@ impl<'a> Walk<'a> {
                     (_, Shape::List(item)) => *item,
                     (_, Shape::Object(object)) => object.into_values().fold(Shape::Unknown, Shape::merged),
                     (_, Shape::Unknown) => Shape::Unknown,
-                    // A value that is a list for some fields and a text for others.
                     (_, Shape::Text) => Shape::Text,
-                    _ => {
-                        self.problem("`each` over something that is no list");
-                        Shape::Unknown
-                    }
+                    // A list for some fields and a single value for others; the template looks first.
+                    (_, Shape::Plain) => Shape::Plain,
                 };
                 let locals = self.locals.len();
                 if let Some(param) = &helper.block_param {
