@@ -76,10 +76,52 @@ pub fn fit(text: &str, width: usize, kind: Kind) -> String {
         joined.replace_range(open..=open, "");
     }
     if indent + joined.chars().count() > width {
-        return lines().map(|line| format!("{line}\n")).collect();
+        return lines().map(|line| exploded(line, width)).collect();
     }
     let end = if text.ends_with('\n') { "\n" } else { "" };
     format!("{}{joined}{end}", &first[..indent])
+}
+
+/// A line that is still too wide, with the items of its last brackets on lines of their own.
+fn exploded(line: &str, width: usize) -> String {
+    let whole = || format!("{line}\n");
+    let body = line.strip_suffix(',').unwrap_or(line);
+    if line.chars().count() <= width || !body.ends_with([')', ']', '}']) {
+        return whole();
+    }
+    let (mut quote, mut escaped) = (None, false);
+    // Where the brackets that are still open begin, each with the ends of its items.
+    let mut open: Vec<(usize, Vec<usize>)> = Vec::new();
+    let mut last = None;
+    for (at, letter) in body.char_indices() {
+        match (quote, letter) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(mark), _) if mark == letter => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '(' | '[' | '{') => open.push((at, Vec::new())),
+            (None, ')' | ']' | '}') => last = open.pop(),
+            (None, ',') => open.last_mut().into_iter().for_each(|(_, ends)| ends.push(at)),
+            _ => {}
+        }
+    }
+    let Some((start, mut ends)) = last.filter(|(start, _)| open.is_empty() && start + 2 < body.len()) else {
+        return whole();
+    };
+    let close = body.len() - 1;
+    ends.push(close);
+    let margin = " ".repeat(line.len() - line.trim_start().len());
+    let mut text = format!("{}\n", &body[..=start]);
+    let mut from = start + 1;
+    for end in ends {
+        let item = body[from..end].trim();
+        if !item.is_empty() {
+            text.push_str(&exploded(&format!("{margin}    {item},"), width));
+        }
+        from = end + 1;
+    }
+    format!("{text}{margin}{}\n", &line[close..])
 }
 
 #[cfg(test)]
@@ -97,6 +139,17 @@ mod tests {
     fn bare_lists_lose_their_brackets_with_their_breaks() {
         assert_eq!(fit("from a import (\n    b,\n    c,\n)\n", 100, Kind::Bare), "from a import b, c\n");
         assert!(fit("from a import (\n    b,\n    c,\n)\n", 17, Kind::Bare).contains("(\n"));
+    }
+
+    #[test]
+    fn a_line_that_is_still_too_wide_is_broken_at_its_last_brackets() {
+        let text = "    x(\n        a=f(1)[\"],[\", {1: 2}],\n        b=1,\n    )\n";
+        let expected =
+            "    x(\n        a=f(1)[\n            \"],[\",\n            {1: 2},\n        ],\n        b=1,\n    )\n";
+        assert_eq!(fit(text, 24, Kind::List), expected);
+        let list = "  \"key\": [12, 34, [\"a\", 5]],\n";
+        assert_eq!(fit(list, 20, Kind::List), "  \"key\": [\n      12,\n      34,\n      [\"a\", 5],\n  ],\n");
+        assert_eq!(fit(list, 40, Kind::List), list);
     }
 
     #[test]

@@ -10,11 +10,13 @@ const ANSWERS: [&str; 2] =
 /// The answers for a framework: both services once for each option that it supports.
 pub fn everything(catalog: &Catalog, framework: &Framework) -> Result<Vec<Checked>, CatalogError> {
     let mut all = Vec::new();
+    let accounts = framework.options("auth", &catalog.questions).iter().any(|option| *option != "none");
     for (question, _) in catalog.questions.iter().filter(|(question, _)| *question != "framework") {
         for option in framework.options(question, &catalog.questions) {
             // Accounts are what sets the two apart.
             let texts = match (question, option) {
                 ("auth", "none") => &ANSWERS[1..],
+                _ if !accounts => &ANSWERS[1..],
                 ("auth", _) => &ANSWERS[..1],
                 _ => &ANSWERS[..],
             };

@@ -45,7 +45,9 @@ impl Shape {
             }
             (Self::List(a), Self::List(b)) => Self::List(Box::new(a.merged(*b))),
             // Now a list, now a single value: a template that looks first may do either.
-            (Self::Plain, Self::List(_) | Self::Object(_)) | (Self::List(_) | Self::Object(_), Self::Plain) => Self::Unknown,
+            (Self::Plain, Self::List(_) | Self::Object(_)) | (Self::List(_) | Self::Object(_), Self::Plain) => {
+                Self::Unknown
+            }
             (known, _) => known,
         }
     }
