@@ -8,9 +8,9 @@ pub mod errors;
 pub mod naming;
 pub mod openapi;
 pub mod sample;
-pub mod samples;
 pub mod schema;
 pub mod sql;
+pub mod values;
 
 pub use access::access;
 pub use curl::curl;

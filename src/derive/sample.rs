@@ -1,7 +1,7 @@
 //! Values that make sense in an example, made from the spec alone.
 
-use crate::spec::{Bound, Default, Entity, Field, FieldKind, JsonCase, Name, NumberLimits, RelationKind, Spec};
-use rust_decimal::Decimal;
+use super::values;
+use crate::spec::{Entity, Field, JsonCase, Name, RelationKind, Spec};
 use serde_json::{Map, Value, json};
 
 /// An identifier that looks like those of the service; equal numbers give equal ones.
@@ -14,72 +14,8 @@ pub const MOMENT: &str = "2026-01-31T09:30:00.000Z";
 
 /// A value that the field accepts.
 pub fn value(spec: &Spec, field: &Field) -> Value {
-    let one = one(spec, field);
-    if field.list.is_some() && !one.is_array() { json!([one]) } else { one }
-}
-
-fn one(spec: &Spec, field: &Field) -> Value {
-    if let Some(example) = &field.example {
-        return example.clone();
-    }
-    if let Some(Default::Value(value)) = &field.default {
-        return value.clone();
-    }
-    match &field.kind {
-        FieldKind::String { min, max, .. } | FieldKind::Text { min, max } => text(&field.name, *min, *max).into(),
-        FieldKind::Integer(limits) | FieldKind::Long(limits) => {
-            serde_json::from_str(&number(limits, 0, 3).to_string()).unwrap_or_default()
-        }
-        FieldKind::Float(limits) => serde_json::from_str(&number(limits, 1, 3).to_string()).unwrap_or_default(),
-        FieldKind::Decimal { scale, precision, limits } => {
-            let mut number = number(limits, *scale, *precision - *scale);
-            number.rescale(*scale);
-            number.to_string().into()
-        }
-        FieldKind::Boolean => true.into(),
-        FieldKind::Date { min, max } => bounded("2026-01-31", min.as_ref(), max.as_ref()),
-        FieldKind::DateTime { min, max } => bounded(MOMENT, min.as_ref(), max.as_ref()),
-        FieldKind::Uuid => id(99).into(),
-        FieldKind::Email => "ada@example.com".into(),
-        FieldKind::Url => "https://example.com/".into(),
-        FieldKind::Enum(name) => spec.enumeration(name).map_or(Value::Null, |it| it.values[0].value.clone().into()),
-        FieldKind::Json => json!({ "note": "anything" }),
-    }
-}
-
-fn text(name: &Name, min: u32, max: u32) -> String {
-    let mut human = name.human();
-    if let Some(first) = human.get_mut(0..1) {
-        first.make_ascii_uppercase();
-    }
-    let mut text = human.clone();
-    while text.len() < min as usize {
-        text.push(' ');
-        text.push_str(&human);
-    }
-    text.truncate(max as usize);
-    text
-}
-
-/// A number within the limits, of few digits.
-fn number(limits: &NumberLimits, scale: u32, whole: u32) -> Decimal {
-    let step = Decimal::new(1, scale);
-    let wish = if whole >= 2 { Decimal::new(1250, 2).trunc_with_scale(scale.min(2)) } else { step };
-    let low = |it: &Bound| if it.inclusive { it.value } else { it.value + step };
-    let high = |it: &Bound| if it.inclusive { it.value } else { it.value - step };
-    match (&limits.lower, &limits.upper) {
-        (Some(lower), _) if low(lower) > wish => low(lower),
-        (_, Some(upper)) if high(upper) < wish => high(upper),
-        _ => wish,
-    }
-}
-
-fn bounded(wish: &str, min: Option<&String>, max: Option<&String>) -> Value {
-    match (min, max) {
-        (Some(min), _) if min.as_str() > wish => min.clone().into(),
-        (_, Some(max)) if max.as_str() < wish => max.clone().into(),
-        _ => wish.into(),
-    }
+    let owner = spec.entities.iter().find(|entity| entity.fields.iter().any(|it| std::ptr::eq(it, field)));
+    values::nth(field, &spec.enums, &owner.map_or_else(String::new, |entity| entity.name.human()), 0)
 }
 
 /// A name in the case of the project's JSON.

@@ -7,7 +7,7 @@ use crate::derive::sample;
 use serde_json::{Map, Value, json};
 
 const TAG: &str = "auth";
-const TOKEN: &str = "q3ZyX0c2b1l0d2hV";
+const TOKEN: &str = "a-refresh-token";
 const PASSWORD: &str = "Analytical-Engine-1";
 const NEW_PASSWORD: &str = "Difference-Engine-2";
 
@@ -60,7 +60,7 @@ impl Document<'_> {
         let keys = ["access_token", "refresh_token", "token_type", "expires_in"].map(|it| self.key(it));
         let [access, refresh, kind, lives] = keys;
         let example = json!({
-            access.as_str(): "eyJhbGciOiJIUzI1NiJ9.e30.signature", refresh.as_str(): TOKEN, kind.as_str(): "Bearer",
+            access.as_str(): "header.payload.signature", refresh.as_str(): TOKEN, kind.as_str(): "Bearer",
             lives.as_str(): 900,
         });
         let seconds = json!({ "type": "integer", "minimum": 1, "maximum": i32::MAX, "description": "Seconds." });

@@ -69,21 +69,27 @@ impl Document<'_> {
 
     fn read(&mut self, entity: &Entity) {
         let id = format!("read{}", entity.name.pascal());
-        let none_match = self.shared("ifNoneMatch", || {
-            let schema = json!({ "type": "string" });
-            header("If-None-Match", "The `ETag` of an answer that the caller still has.", &schema)
-        });
-        let parameters =
-            [Some(self.row_id(entity)), self.expand(entity), self.include_deleted(entity), Some(none_match)];
+        let (row, parameters) = (self.row_id(entity), self.read_parameters(entity));
         let operation = self
             .operation(entity, Action::Read, id, format!("Read {}", article(&entity.name.human())))
-            .parameters(parameters.into_iter().flatten())
+            .parameter(row)
+            .parameters(parameters)
             .answers(200, "The row.", &row_of(entity))
             .header(200, "ETag", "The version of the row; not with `expand`.", "\"1\"")
             .answers_empty(304, "The row has not changed.")
             .refuses(&[400, 404])
             .refuses(self.for_deleted(entity));
         self.add(&self.item(entity), "get", operation);
+    }
+
+    /// The parameters of a read besides the row's id.
+    pub(super) fn read_parameters(&mut self, entity: &Entity) -> Vec<Value> {
+        let none_match = self.shared("ifNoneMatch", || {
+            let schema = json!({ "type": "string" });
+            header("If-None-Match", "The `ETag` of an answer that the caller still has.", &schema)
+        });
+        let parameters = [self.expand(entity), self.include_deleted(entity), Some(none_match)];
+        parameters.into_iter().flatten().collect()
     }
 
     fn update(&mut self, entity: &Entity) {

@@ -11,27 +11,24 @@ impl Document<'_> {
     /// The operations of an entity's many-to-many relations.
     pub(super) fn links(&mut self, entity: &Entity) {
         for relation in entity.links() {
-            let Some(target) = self.spec.entity(&relation.target) else {
-                continue;
-            };
-            if target.allows(Action::List) {
+            if let Some(target) = self.spec.entity(&relation.target).filter(|it| it.allows(Action::List)) {
                 let id = format!("list{}{}", entity.name.pascal(), relation.name.pascal());
                 let path = format!("{}/{}", self.item(entity), relation.name.kebab());
                 let parent = self.row_id(entity);
                 self.nested_list(&path, id, parent, &entity.name, &entity.plural.kebab(), target);
             }
             if entity.allows(Action::Update) {
-                self.link(entity, relation, target);
+                self.link(entity, relation);
             }
         }
     }
 
-    fn link(&mut self, entity: &Entity, relation: &Relation, target: &Entity) {
+    fn link(&mut self, entity: &Entity, relation: &Relation) {
         let singular = Name::new(relation.singular());
         let parameter = self.key(&format!("{}_id", singular.snake()));
         let path = format!("{}/{}/{{{parameter}}}", self.item(entity), relation.name.kebab());
         let (from, to) = (entity.name.human(), singular.human());
-        let other = path_id(&parameter, &target.name.human(), &sample::id(2));
+        let other = path_id(&parameter, &Name::new(&relation.target).human(), &sample::id(2));
         let parameters = [self.row_id(entity), other, self.if_match()];
         for (method, verb, summary) in [
             ("put", "link", format!("Link the {to} to the {from}")),
@@ -94,14 +91,16 @@ impl Document<'_> {
 
     fn nested_row(&mut self, path: &str, id: String, parent: Value, of: &Name, row: &Entity) {
         let summary = format!("Read the {} of {}", row.name.human(), article(&of.human()));
-        let expand = self.expand(row);
+        let parameters = self.read_parameters(row);
         let operation = self
             .operation(row, Action::Read, id, summary)
             .parameter(parent)
-            .parameters(expand)
+            .parameters(parameters)
             .answers(200, "The row.", &row_of(row))
             .header(200, "ETag", "The version of the row; not with `expand`.", "\"1\"")
-            .refuses(&[400, 404]);
+            .answers_empty(304, "The row has not changed.")
+            .refuses(&[400, 404])
+            .refuses(self.for_deleted(row));
         self.add(path, "get", operation);
     }
 }

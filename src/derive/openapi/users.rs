@@ -87,7 +87,8 @@ impl Document<'_> {
 
         let refer = |it: &crate::spec::Relation| it.target == USER && it.kind != RelationKind::ManyToMany;
         if self.spec.entities.iter().any(|entity| entity.relations.iter().any(refer)) {
-            let properties = vec![("id".into(), uuid()), ("name".into(), json!({ "type": "string" }))];
+            let properties =
+                vec![("id".into(), uuid()), ("name".into(), json!({ "type": "string", "maxLength": 100 }))];
             self.answer_of("UserSummary", properties, json!({ "id": sample::id(4), "name": "Ada Lovelace" }));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Contexts, Failure};
 use crate::derive::openapi::decimal_pattern;
-use crate::derive::samples;
+use crate::derive::values;
 use crate::render::helpers::text;
 use crate::spec::{Bound, Default, Entity, Field, FieldKind, NumberLimits};
 use rust_decimal::Decimal;
@@ -55,7 +55,7 @@ impl Contexts<'_> {
     /// The `nth` sample of a field.
     pub(super) fn nth(&self, field: &Field, entity: Option<&Entity>, nth: usize) -> Value {
         let owner = entity.map_or_else(String::new, |it| it.name.human());
-        samples::nth(field, &self.plan.spec.enums, &owner, nth)
+        values::nth(field, &self.plan.spec.enums, &owner, nth)
     }
 
     /// A few different values of a field, or of one item of a list.

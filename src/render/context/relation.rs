@@ -21,6 +21,7 @@ impl Contexts<'_> {
             ("on_delete".to_owned(), json!(relation.on_delete.id())),
             ("on_delete_sql".to_owned(), json!(super::schema::on_delete_sql(relation.on_delete))),
             ("offered".to_owned(), json!(self.offered(relation, entity))),
+            ("returns".to_owned(), json!(self.returns(relation, entity))),
             ("listed".to_owned(), json!(spec_list(self.plan.spec, relation))),
             ("parameter".to_owned(), json!(self.json_case(&format!("{}_id", relation.singular())))),
             (
@@ -37,15 +38,19 @@ impl Contexts<'_> {
         Ok(Value::Object(value))
     }
 
-    /// Whether the API has routes for it: the way back needs the action on this entity, a link its update.
+    /// Whether the API has a way back from the target, which needs the action on this entity.
+    fn returns(&self, relation: &Relation, entity: &Entity) -> bool {
+        let action = if relation.kind == RelationKind::OneToOne { Action::Read } else { Action::List };
+        relation.inverse.is_some() && self.known(relation) && entity.allows(action)
+    }
+
+    /// Whether the API has routes for a link.
     fn offered(&self, relation: &Relation, entity: &Entity) -> bool {
-        let action = match relation.kind {
-            RelationKind::ManyToOne => Action::List,
-            RelationKind::OneToOne => Action::Read,
-            RelationKind::ManyToMany => Action::Update,
-        };
-        let target = relation.target == USER || self.plan.spec.entity(&relation.target).is_some();
-        target && entity.allows(action)
+        relation.kind == RelationKind::ManyToMany && self.known(relation) && entity.allows(Action::Update)
+    }
+
+    fn known(&self, relation: &Relation) -> bool {
+        relation.target == USER || self.plan.spec.entity(&relation.target).is_some()
     }
 
     /// The relations of other entities that lead to `name`, as it sees them.
