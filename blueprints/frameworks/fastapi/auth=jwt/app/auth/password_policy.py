@@ -6,12 +6,14 @@ from importlib.resources import files
 from typing import Annotated, Any
 
 from app.core.errors import FieldError
-from app.core.fields import String, fault
+from app.core.fields import Schema, String, fault
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
 # From this length on, any mixture of characters will do.
 LONG = 12
+# The mixture, for openapi.json.
+PATTERN = r"^([\s\S]{12,}|(?=[\s\S]*[a-z])(?=[\s\S]*[A-Z])(?=[\s\S]*[0-9])[\s\S]*)$"
 
 
 def password_fault(password: str, field: str) -> FieldError | None:
@@ -55,6 +57,9 @@ class PasswordType(String):
 
     min: int = MIN_LENGTH
     max: int = MAX_LENGTH
+
+    def schema(self) -> Schema:
+        return {**super().schema(), "pattern": PATTERN}
 
     def check(self, value: Any) -> str:
         password = super().check(value)

@@ -21,6 +21,7 @@ from app.core.errors import unauthorized
 from app.core.json_body import JsonRoute
 from app.core.responses import PUBLIC, WITH_BODY, errors
 from app.project import BASE_PATH
+from app.users.roles import REGISTRATION_OPEN
 from app.users.schemas import User
 from app.users.service import UserService
 
@@ -62,7 +63,7 @@ def _pair(tokens: Tokens) -> TokenPair:
     "/register",
     operation_id="register",
     summary="Make an account",
-    responses=errors(*WITH_BODY, 401, 403, 409),
+    responses=errors(*WITH_BODY, 401, 409, *(() if REGISTRATION_OPEN else (403,))),
     openapi_extra=PUBLIC,
     status_code=201,
 )

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal
 
-from app.auth.password_policy import Password
+from pydantic import WithJsonSchema
+
+from app.auth.password_policy import Password, PasswordType
 from app.core import fields
 from app.core.answers import Wire
 from app.core.bodies import Body
@@ -12,6 +14,12 @@ from app.users.schemas import Email, PersonName
 AnyPassword = Annotated[
     str,
     fields.Text(max=10_000, example="Analytical-Engine-1843"),
+]
+# Documented like any password that is set.
+LatePassword = Annotated[
+    str,
+    fields.Text(max=10_000, example="Analytical-Engine-1843"),
+    WithJsonSchema(PasswordType().schema()),
 ]
 Token = Annotated[
     str,
@@ -44,7 +52,7 @@ class PasswordChange(Body):
     """The current password, and the one to come."""
 
     current_password: AnyPassword
-    new_password: AnyPassword
+    new_password: LatePassword
 
 
 class ResetRequest(Body):
@@ -57,7 +65,7 @@ class ResetConfirmation(Body):
     """The token out of the mail, and the new password."""
 
     token: Token
-    new_password: AnyPassword
+    new_password: LatePassword
 
 
 class TokenPair(Wire):

@@ -62,9 +62,9 @@ class UserCreate(Body):
     role: RoleName
 
 
-class UserPatch(Body):
+class UserPatch(Body, partial=True):
     """What an admin changes; a key left out keeps its value."""
 
-    name: PersonName = ""
-    role: RoleName = Role.USER
-    active: Active = True
+    name: PersonName
+    role: RoleName
+    active: Active

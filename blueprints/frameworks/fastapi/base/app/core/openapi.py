@@ -11,6 +11,7 @@ from app.core.naming import json_name
 from app.core.repository import ManyToOne, Repository, Target
 
 Document = dict[str, Any]
+REF = "#/components/schemas/{model}"
 
 
 def describe(app: FastAPI) -> None:
@@ -41,7 +42,7 @@ def _correct(document: Document) -> None:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for target in Target.known.values():
-        if isinstance(target, Repository):
+        if target.answer.__name__ in schemas:
             _add_occasional_keys(schemas, target)
 
 
@@ -58,18 +59,23 @@ def _take_merge_patches(operation: Document) -> None:
     content.update(dict.fromkeys(PATCH_TYPES, schema))
 
 
-def _add_occasional_keys(schemas: Document, target: Repository[Any, Any]) -> None:
+def _add_occasional_keys(schemas: Document, target: Target[Any, Any]) -> None:
     """Rows hold `deletedAt` when they are deleted, and what `expand` asks for."""
-    schema = schemas.get(target.answer.__name__)
-    if schema is None:
+    if not isinstance(target, Repository):
         return
+    properties = schemas[target.answer.__name__]["properties"]
     if target.soft_delete:
-        schema["properties"][json_name("deleted_at")] = {"type": "string", "format": "date-time"}
+        properties[json_name("deleted_at")] = {"type": "string", "format": "date-time"}
     for relation in target.relations:
         if isinstance(relation, ManyToOne):
-            other = {"$ref": f"#/components/schemas/{_expanded(relation)}"}
-            schema["properties"][wire_name(relation.name)] = {"anyOf": [other, {"type": "null"}]}
+            other = {"$ref": REF.format(model=_answer(schemas, Target.known[relation.to]))}
+            properties[wire_name(relation.name)] = {"anyOf": [other, {"type": "null"}]}
 
 
-def _expanded(relation: ManyToOne) -> str:
-    return Target.known[relation.to].answer.__name__
+def _answer(schemas: Document, target: Target[Any, Any]) -> str:
+    """The name of what is answered of a target, which may have no operations of its own."""
+    name = target.answer.__name__
+    if name not in schemas:
+        schemas[name] = target.answer.model_json_schema(mode="serialization", ref_template=REF)
+        _add_occasional_keys(schemas, target)
+    return name

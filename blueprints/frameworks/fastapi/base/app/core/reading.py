@@ -97,11 +97,15 @@ class Reader(Unit[R, A]):
         return await self._page(self.repository.select(deleted=self.with_deleted))
 
     async def page_of(self, attribute: str, parent: str) -> Page[A]:
-        """A page of the rows that refer to a parent in this attribute."""
+        """A page of the rows that refer or link to a parent in this attribute."""
         parent_id = await self._parent(attribute, parent)
-        column = getattr(self.repository.model, attribute)
-        statement = self.repository.select(deleted=self.with_deleted).where(column == parent_id)
-        return await self._page(statement)
+        relation, model = self.repository.relation(attribute), self.repository.model
+        if isinstance(relation, ManyToMany):
+            here, there = list(relation.table.columns)[:2]
+            condition = model.id.in_(select(here).where(there == parent_id))
+        else:
+            condition = getattr(model, attribute) == parent_id
+        return await self._page(self.repository.select(deleted=self.with_deleted).where(condition))
 
     async def page_linked(self, owner: Repository[Any, Any], attribute: str, text: str) -> Page[A]:
         """A page of the rows that a row of `owner` links to in this attribute."""
