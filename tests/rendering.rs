@@ -75,7 +75,7 @@ fn check(files: &Files, name: &str) {
         assert!(trailing.is_none(), "{name}: {path}:{} ends in blanks", trailing.unwrap_or(0) + 1);
         match path.rsplit('.').next() {
             Some("toml" | "lock") => {
-                drop(toml::from_str::<toml::Table>(text).unwrap_or_else(|it| panic!("{name}: {path}: {it}")))
+                drop(toml::from_str::<toml::Table>(text).unwrap_or_else(|it| panic!("{name}: {path}: {it}")));
             }
             Some("json") => drop(
                 serde_json::from_str::<serde_json::Value>(text).unwrap_or_else(|it| panic!("{name}: {path}: {it}")),
@@ -128,8 +128,7 @@ fn the_same_answers_give_the_same_bytes() {
 fn blueprints_pass_their_check() {
     let catalog = catalog();
     for framework in catalog.frameworks.values() {
-        let problems =
-            scaffold::render::check::check(&catalog, framework);
+        let problems = scaffold::render::check::check(&catalog, framework);
         let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
         assert!(lines.is_empty(), "{}", lines.join("\n"));
     }

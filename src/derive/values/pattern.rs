@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Longest text made for an open-ended repetition without need.
-const EXTRA: u32 = 2;
+const EXTRA: usize = 2;
 
 /// The `nth` text of at least `min` and at most `max` characters that the pattern accepts: the classes of the pattern count
 /// through their members, so that numbers give different texts while the pattern has room.
@@ -11,23 +11,24 @@ pub(super) fn nth(pattern: &str, min: u32, max: u32, nth: usize) -> String {
     let Ok(hir) = regex_syntax::ParserBuilder::new().unicode(true).utf8(true).build().parse(pattern) else {
         return String::new();
     };
+    let (min, max) = (min as usize, max as usize);
     // Longer and longer repetitions until the text is long enough.
     for extra in 0..=max {
         let mut writer = Writer { count: nth, extra, text: String::new() };
         writer.write(&hir);
-        let length = writer.text.chars().count() as u32;
+        let length = writer.text.chars().count();
         if length >= min && length <= max {
             return writer.text;
         }
         if length > max {
-            return writer.text.chars().take(max as usize).collect();
+            return writer.text.chars().take(max).collect();
         }
     }
     let mut writer = Writer { count: nth, extra: EXTRA, text: String::new() };
     writer.write(&hir);
     let mut text = writer.text;
     // A pattern without anchors leaves room around what it finds.
-    while (text.chars().count() as u32) < min {
+    while text.chars().count() < min {
         text.push('x');
     }
     text
@@ -35,7 +36,7 @@ pub(super) fn nth(pattern: &str, min: u32, max: u32, nth: usize) -> String {
 
 struct Writer {
     count: usize,
-    extra: u32,
+    extra: usize,
     text: String,
 }
 
@@ -58,8 +59,8 @@ impl Writer {
                 }
             }
             HirKind::Repetition(repetition) => {
-                let most = repetition.max.unwrap_or(u32::MAX);
-                for _ in 0..repetition.min.saturating_add(self.extra).min(most) {
+                let most = repetition.max.map_or(usize::MAX, |it| it as usize);
+                for _ in 0..(repetition.min as usize).saturating_add(self.extra).min(most) {
                     self.write(&repetition.sub);
                 }
             }

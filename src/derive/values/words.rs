@@ -105,7 +105,7 @@ fn fitted(text: &str, min: u32, max: u32, nth: usize) -> String {
     }
     if min >= text.chars().count() {
         // A long text was asked for: its beginning tells it apart already.
-        return fitted.chars().take(max).collect::<String>().trim_end_matches(' ').to_owned() + &" ".repeat(0);
+        return fitted.chars().take(max).collect();
     }
     let number = if nth == 0 { String::new() } else { letters(nth) };
     let kept = max.saturating_sub(number.len());
@@ -117,7 +117,7 @@ fn fitted(text: &str, min: u32, max: u32, nth: usize) -> String {
 fn letters(mut number: usize) -> String {
     let mut text = String::new();
     while number > 0 {
-        text.insert(0, char::from(b'a' + (number % 26) as u8));
+        text.extend(('a'..='z').nth(number % 26));
         number /= 26;
     }
     text

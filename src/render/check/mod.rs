@@ -55,7 +55,7 @@ pub fn check(catalog: &Catalog, framework: &Framework) -> Vec<CatalogError> {
     };
     let mut per_entity = 0;
     for layer in &layers {
-        for (file, bytes) in layer.files.iter().filter(|(file, _)| file.ends_with(".hbs")) {
+        for (file, bytes) in layer.files.iter().filter(|(file, _)| file.rsplit('.').next() == Some("hbs")) {
             let path = format!("{}/{file}", layer.path);
             let Ok(text) = std::str::from_utf8(bytes) else {
                 problems.push(CatalogError::new(path, "not UTF-8"));

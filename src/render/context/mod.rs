@@ -34,8 +34,9 @@ impl<'a> Contexts<'a> {
         let users = (plan.spec.auth.user_fields.iter())
             .map(|field| contexts.field(field, None))
             .collect::<Result<Vec<_>, _>>()?;
-        let roles = plan.spec.auth.roles.iter().map(|it| Value::Object(contexts.names(&Name::new(it)))).collect();
-        contexts.shared.insert("auth".into(), auth(plan, users, roles));
+        let roles: Vec<_> =
+            plan.spec.auth.roles.iter().map(|it| Value::Object(contexts.names(&Name::new(it)))).collect();
+        contexts.shared.insert("auth".into(), auth(plan, &users, &roles));
         contexts.shared.insert("enums".into(), plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect());
         let schema = derive::schema(plan.spec);
         let tables = match derived::dialect(plan)? {
@@ -256,7 +257,7 @@ fn services(plan: &Plan) -> Vec<Value> {
         .collect()
 }
 
-fn auth(plan: &Plan, user_fields: Vec<Value>, role_names: Vec<Value>) -> Value {
+fn auth(plan: &Plan, user_fields: &[Value], role_names: &[Value]) -> Value {
     json!({
         "enabled": plan.spec.has_auth(),
         "roles": plan.spec.auth.roles,
