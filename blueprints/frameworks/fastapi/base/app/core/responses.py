@@ -6,6 +6,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.errors import RULES, ErrorCode
 from app.core.naming import json_name
+from app.project import ACCOUNTS
+
+# What only a service with accounts answers.
+OF_ACCOUNTS = {
+    ErrorCode.UNAUTHORIZED,
+    ErrorCode.INVALID_CREDENTIALS,
+    ErrorCode.TOKEN_EXPIRED,
+    ErrorCode.FORBIDDEN,
+    ErrorCode.ACCOUNT_LOCKED,
+}
+CODES = [str(code) for code in ErrorCode if ACCOUNTS or code not in OF_ACCOUNTS]
 
 
 class ErrorDetail(BaseModel):
@@ -21,7 +32,7 @@ class ErrorContent(BaseModel):
 
     model_config = ConfigDict(alias_generator=json_name)
 
-    code: ErrorCode
+    code: Annotated[str, Field(json_schema_extra={"enum": CODES})]
     message: str
     details: list[ErrorDetail]
     request_id: str
@@ -34,7 +45,7 @@ class Error(BaseModel):
 
 
 # An operation that anybody may call; with a token, the token must be good all the same.
-PUBLIC: dict[str, Any] = {"security": [{}]}
+PUBLIC: dict[str, Any] = {"security": [{}]} if ACCOUNTS else {}
 
 # What can happen to any request, and to any request with a body.
 ALWAYS = (429, 500, 503)
@@ -60,4 +71,5 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {
         status: {"model": Error, "description": _TEXT[status]}
         for status in sorted({*statuses, *ALWAYS})
+        if ACCOUNTS or status not in (401, 403)
     }
