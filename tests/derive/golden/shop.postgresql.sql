@@ -70,12 +70,12 @@ CREATE TABLE audit_entries (
     action varchar(10) COLLATE "C" NOT NULL,
     actor_id uuid,
     at timestamptz(3) NOT NULL,
-    before jsonb,
-    after jsonb,
+    before json,
+    after json,
     CONSTRAINT pk_audit_entries PRIMARY KEY (id),
     CONSTRAINT ck_audit_entries_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
-    CONSTRAINT ck_audit_entries_before_object CHECK (jsonb_typeof(before) = 'object'),
-    CONSTRAINT ck_audit_entries_after_object CHECK (jsonb_typeof(after) = 'object')
+    CONSTRAINT ck_audit_entries_before_object CHECK (json_typeof(before) = 'object'),
+    CONSTRAINT ck_audit_entries_after_object CHECK (json_typeof(after) = 'object')
 );
 CREATE INDEX ix_audit_entries_entity_row_id_id ON audit_entries (entity, row_id, id);
 

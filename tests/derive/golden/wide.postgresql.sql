@@ -12,11 +12,11 @@ CREATE TABLE orders (
     key varchar(254) COLLATE "C" NOT NULL,
     values varchar(2048) COLLATE "C",
     "check" varchar(40) COLLATE "C" NOT NULL,
-    index jsonb,
+    index json,
     secret varchar(50) COLLATE "C" NOT NULL,
     total numeric(12,2),
-    "all" jsonb NOT NULL,
-    numbers jsonb,
+    "all" json NOT NULL,
+    numbers json,
     scale numeric(5,0) NOT NULL,
     live boolean NOT NULL,
     a_very_long_name_that_has_exactly_forty_letters_x varchar(10) COLLATE "C" NOT NULL,
@@ -43,11 +43,11 @@ CREATE TABLE orders (
     CONSTRAINT ck_orders_key_length CHECK (char_length(key) BETWEEN 3 AND 254),
     CONSTRAINT ck_orders_values_length CHECK (char_length(values) BETWEEN 8 AND 2048),
     CONSTRAINT ck_orders_check_values CHECK ("check" IN ('all', 'Any', 'distinct-on')),
-    CONSTRAINT ck_orders_index_object CHECK (jsonb_typeof(index) = 'object'),
+    CONSTRAINT ck_orders_index_object CHECK (json_typeof(index) = 'object'),
     CONSTRAINT ck_orders_secret_length CHECK (char_length(secret) BETWEEN 1 AND 50),
     CONSTRAINT ck_orders_total_range CHECK (total <= 1000),
-    CONSTRAINT ck_orders_all_array CHECK (jsonb_typeof("all") = 'array' AND jsonb_array_length("all") <= 5),
-    CONSTRAINT ck_orders_numbers_array CHECK (jsonb_typeof(numbers) = 'array' AND jsonb_array_length(numbers) <= 100),
+    CONSTRAINT ck_orders_all_array CHECK (json_typeof("all") = 'array' AND json_array_length("all") <= 5),
+    CONSTRAINT ck_orders_numbers_array CHECK (json_typeof(numbers) = 'array' AND json_array_length(numbers) <= 100),
     CONSTRAINT ck_orders_a_very_long_name_that_has_exactly_forty_lett_e35f9a25 CHECK (char_length(a_very_long_name_that_has_exactly_forty_letters_x) BETWEEN 1 AND 10)
 );
 CREATE UNIQUE INDEX uq_orders_key ON orders (key) WHERE deleted_at IS NULL;
@@ -115,12 +115,12 @@ CREATE TABLE audit_entries (
     action varchar(10) COLLATE "C" NOT NULL,
     actor_id uuid,
     at timestamptz(3) NOT NULL,
-    before jsonb,
-    after jsonb,
+    before json,
+    after json,
     CONSTRAINT pk_audit_entries PRIMARY KEY (id),
     CONSTRAINT ck_audit_entries_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
-    CONSTRAINT ck_audit_entries_before_object CHECK (jsonb_typeof(before) = 'object'),
-    CONSTRAINT ck_audit_entries_after_object CHECK (jsonb_typeof(after) = 'object')
+    CONSTRAINT ck_audit_entries_before_object CHECK (json_typeof(before) = 'object'),
+    CONSTRAINT ck_audit_entries_after_object CHECK (json_typeof(after) = 'object')
 );
 CREATE INDEX ix_audit_entries_entity_row_id_id ON audit_entries (entity, row_id, id);
 ALTER TABLE orders ADD CONSTRAINT fk_orders_where_id FOREIGN KEY (where_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE SET NULL;
