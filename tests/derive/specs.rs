@@ -29,6 +29,7 @@ pub fn string(min: u32, max: u32) -> FieldKind {
     FieldKind::String { min, max, pattern: None }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is one end of a range, which may be open")]
 pub fn bound(value: &str, inclusive: bool) -> Option<Bound> {
     Some(Bound { value: value.parse::<Decimal>().unwrap(), inclusive })
 }

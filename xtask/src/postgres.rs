@@ -1,4 +1,4 @@
-//! A PostgreSQL server of our own, on loopback, gone when dropped.
+//! A `PostgreSQL` server of our own, on loopback, gone when dropped.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
