@@ -160,8 +160,8 @@ class Reader(Unit[R, A]):
         if self.with_deleted:
             for row, answer in zip(rows, answers, strict=True):
                 moment = getattr(row, "deleted_at", None)
-                text = None if moment is None else DateTime().write(moment)
-                _extra(answer)[json_name("deleted_at")] = text
+                if moment is not None:
+                    _extra(answer)[json_name("deleted_at")] = DateTime().write(moment)
         return answers
 
     async def _add(self, relation: ManyToOne, rows: Sequence[R], answers: Sequence[A]) -> None:
