@@ -14,3 +14,6 @@ mod equal;
 
 #[path = "answers/robust.rs"]
 mod robust;
+
+#[path = "answers/sources.rs"]
+mod sources;

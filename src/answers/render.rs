@@ -1,9 +1,10 @@
 //! Problems as a person reads them.
 
 use super::Problem;
-use crate::spec::Place;
+use crate::spec::{Place, Source};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use std::sync::Arc;
 
 /// Lines longer than this are not shown, only named by their position.
 const LONGEST_LINE: usize = 500;
@@ -12,20 +13,13 @@ const LONGEST_LINE: usize = 500;
 pub fn render_problems(problems: &[Problem], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    let mut text = String::new();
-    for problem in problems {
-        text.push_str(&renderer.render(&[group(problem)]));
-        text.push_str("\n\n");
-    }
-    if text.ends_with("\n\n") {
-        text.pop();
-    }
-    text
+    let mut index = Index::default();
+    let blocks = problems.iter().map(|problem| renderer.render(&[group(problem, &index.line(&problem.place))]) + "\n");
+    blocks.collect::<Vec<_>>().join("\n")
 }
 
-fn group(problem: &Problem) -> Group<'_> {
+fn group<'a>(problem: &'a Problem, line: &Line<'a>) -> Group<'a> {
     let mut group = Group::with_title(Level::ERROR.primary_title(&problem.message));
-    let line = Line::of(&problem.place);
     let name = problem.place.source.name.as_str();
     if line.text.len() > LONGEST_LINE {
         group = group.element(Origin::path(name).line(line.number).char_column(line.column()));
@@ -42,6 +36,13 @@ fn group(problem: &Problem) -> Group<'_> {
     group
 }
 
+/// Where the lines of the last text begin, so that many problems of one text cost little.
+#[derive(Default)]
+struct Index {
+    source: Option<Arc<Source>>,
+    starts: Vec<usize>,
+}
+
 /// The first line that a place touches; offsets are relative to the line.
 struct Line<'a> {
     text: &'a str,
@@ -50,19 +51,25 @@ struct Line<'a> {
     end: usize,
 }
 
-impl<'a> Line<'a> {
-    fn of(place: &'a Place) -> Self {
+impl Index {
+    fn line<'a>(&mut self, place: &'a Place) -> Line<'a> {
         let text = &place.source.text;
+        if !self.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, &place.source)) {
+            self.starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1).collect();
+            self.source = Some(Arc::clone(&place.source));
+        }
         let at = floor(text, place.start);
-        let first = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let last = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+        let before = self.starts.partition_point(|start| *start <= at);
+        let first = if before == 0 { 0 } else { self.starts[before - 1] };
+        let last = self.starts.get(before).map_or(text.len(), |next| next - 1);
         let line = text[first..last].trim_end_matches('\r');
-        let number = 1 + text[..first].bytes().filter(|byte| *byte == b'\n').count();
         let start = (at - first).min(line.len());
         let end = floor(text, place.end).saturating_sub(first).clamp(start, line.len());
-        Self { text: line, number, start, end }
+        Line { text: line, number: before + 1, start, end }
     }
+}
 
+impl Line<'_> {
     fn column(&self) -> usize {
         1 + self.text[..self.start].chars().count()
     }

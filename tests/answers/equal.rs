@@ -41,12 +41,24 @@ fn as_yaml(value: &serde_json::Value, depth: usize, path: &str, out: &mut String
     match value {
         serde_json::Value::Object(table) if !table.is_empty() => {
             let last = path.rsplit('.').next().unwrap_or_default();
-            let ordered = ["entities", "fields", "relations", "enums", "jobs", "events", "handlers", "commands", "input", "payload"];
+            let ordered = [
+                "entities",
+                "fields",
+                "relations",
+                "enums",
+                "jobs",
+                "events",
+                "handlers",
+                "commands",
+                "input",
+                "payload",
+            ];
             let mut entries: Vec<_> = table.iter().collect();
             if !ordered.contains(&last) {
                 entries.reverse();
             }
             for (key, value) in entries {
+                let key = if key == "null" { "\"null\"" } else { key };
                 out.push_str(&format!("\n{indent}{key}:"));
                 as_yaml(value, depth + 1, &format!("{path}.{key}"), out);
             }
@@ -94,7 +106,8 @@ fn a_byte_order_mark_and_other_line_ends_change_nothing() {
 #[test]
 fn the_order_of_fields_is_kept() {
     let of = |line: &str| {
-        let checked = accepted(&format!("[project]\nname = \"ab\"\n[stack]\nframework = \"gin\"\n[entities.A]\n{line}"));
+        let checked =
+            accepted(&format!("[project]\nname = \"ab\"\n[stack]\nframework = \"gin\"\n[entities.A]\n{line}"));
         checked.spec.entities[0].fields.iter().map(|it| it.name.declared().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(of("fields.zebra = \"string\"\nfields.ape = \"string\"\n"), ["zebra", "ape"]);
@@ -152,12 +165,15 @@ fn relations_of_both_forms_are_equal() {
         ("<-> B", "many_to_many = \"B\""),
     ];
     let relation = |line: &str| {
-        let text = format!(
-            "[project]\nname = \"ab\"\n[stack]\nframework = \"gin\"\n[entities.A]\n{line}\n[entities.B]\n"
-        );
+        let text =
+            format!("[project]\nname = \"ab\"\n[stack]\nframework = \"gin\"\n[entities.A]\n{line}\n[entities.B]\n");
         format!("{:#?}", accepted(&text).spec.entities[0].relations)
     };
     for (line, long) in pairs {
-        assert_eq!(relation(&format!("fields.b = \"{line}\"")), relation(&format!("relations.b = {{ {long} }}")), "{line}");
+        assert_eq!(
+            relation(&format!("fields.b = \"{line}\"")),
+            relation(&format!("relations.b = {{ {long} }}")),
+            "{line}"
+        );
     }
 }

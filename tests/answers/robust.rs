@@ -13,7 +13,8 @@ fn survives(text: &str) {
     for format in FORMATS {
         let start = Instant::now();
         let _ = read_as(format, text, &[]);
-        assert!(start.elapsed() < Duration::from_secs(60), "{format:?} takes too long");
+        if start.elapsed() > Duration::from_millis(500) {}
+        assert!(start.elapsed() < Duration::from_secs(20), "{format:?} takes too long");
     }
 }
 
@@ -33,11 +34,15 @@ fn deep_nesting_is_refused() {
 #[test]
 fn huge_numbers_and_texts_are_refused() {
     let digits = "9".repeat(100_000);
-    for value in [digits.clone(), format!("1e{digits}"), format!("-{digits}.{digits}"), "1e400".to_owned(), "nan".to_owned()] {
+    for value in
+        [digits.clone(), format!("1e{digits}"), format!("-{digits}.{digits}"), "1e400".to_owned(), "nan".to_owned()]
+    {
         for key in ["min", "above", "max_items", "default", "precision", "example"] {
             let text = format!("[entities.A]\nfields.a = {{ type = \"decimal\", {key} = {value} }}\n");
             assert!(read_as(Format::Toml, &text, &[]).is_err());
-            let text = format!("{{\"entities\": {{\"A\": {{\"fields\": {{\"a\": {{\"type\": \"float\", \"{key}\": {value}}}}}}}}}}}");
+            let text = format!(
+                "{{\"entities\": {{\"A\": {{\"fields\": {{\"a\": {{\"type\": \"float\", \"{key}\": {value}}}}}}}}}}}"
+            );
             assert!(read_as(Format::Json, &text, &[]).is_err());
         }
     }
@@ -54,7 +59,9 @@ fn ten_megabytes_are_read() {
         text.push_str(&format!("[entities.Thing{entity}]\n"));
         for field in 0..100 {
             let doc = "x".repeat(150);
-            text.push_str(&format!("fields.field{field} = {{ type = \"string\", min = 2, max = 100, doc = \"{doc}\" }}\n"));
+            text.push_str(&format!(
+                "fields.field{field} = {{ type = \"string\", min = 2, max = 100, doc = \"{doc}\" }}\n"
+            ));
         }
     }
     assert!(text.len() > 10_000_000);
@@ -84,7 +91,26 @@ fn mutilated_answers_are_refused_or_read_but_never_a_panic() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap() % below
     };
-    let pieces = ["\"", "'", "\n", "[", "]", "{", "}", "=", "->", "..", "?", "ü", "\u{0}", "9999999999", "null", "\\", "#", "enum("];
+    let pieces = [
+        "\"",
+        "'",
+        "\n",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        "->",
+        "..",
+        "?",
+        "ü",
+        "\u{0}",
+        "9999999999",
+        "null",
+        "\\",
+        "#",
+        "enum(",
+    ];
     for round in 0..300 {
         let (format, original) = match round % 4 {
             0 => (Format::Toml, WIDE),

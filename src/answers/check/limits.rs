@@ -126,9 +126,7 @@ fn numbers(cx: &Context<'_>, shape: &Shape, check: impl Fn(Decimal) -> Result<()
             }
         };
         let Some(value) = value else {
-            cx.problem(
-                Problem::new(format!("`{id}` is no number of at most 28 digits"), limit.node.place.clone()),
-            );
+            cx.problem(Problem::new(format!("`{id}` is no number of at most 28 digits"), limit.node.place.clone()));
             return None;
         };
         if let Err(message) = check(value) {

@@ -8,6 +8,9 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// Recovery after an error goes wrong sooner or later: what follows the first ones is of no use.
+const MOST_ERRORS: usize = 20;
+
 /// Reads a document.
 pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Vec<Problem>> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
@@ -16,7 +19,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Vec<Problem>> {
         let table = reader.table(document.get_ref(), 0)?;
         return Ok(Node { value: Value::Table(table), place: place(source, 0..0) });
     }
-    Err(errors.iter().map(|error| problem(source, error)).collect())
+    Err(errors.iter().take(MOST_ERRORS).map(|error| problem(source, error)).collect())
 }
 
 /// Reads one value that stands at `base` in the source; `None` when it is not TOML.
