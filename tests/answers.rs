@@ -17,3 +17,6 @@ mod robust;
 
 #[path = "answers/sources.rs"]
 mod sources;
+
+#[path = "answers/samples.rs"]
+mod samples;

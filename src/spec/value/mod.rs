@@ -7,6 +7,7 @@ mod time;
 
 pub use pattern::{Pattern, PatternFault};
 pub use time::{date, datetime};
+pub(crate) use time::{shift_date, shift_datetime};
 
 use super::{EnumType, FieldKind, NumberLimits};
 use rust_decimal::Decimal;

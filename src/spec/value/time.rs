@@ -86,6 +86,27 @@ fn offset(text: &str) -> Option<i64> {
     (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes))
 }
 
+/// The day so many days later; `None` beyond the years 1000 to 9999.
+pub(crate) fn shift_date(text: &str, by: i64) -> Option<String> {
+    let (year, month, of_month) = day(text)?;
+    let (year, month, day) = civil(days(year, month, of_month) + by);
+    (1000..=9999).contains(&year).then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// The canonical moment so many milliseconds later; `None` beyond the years 1000 to 9999.
+pub(crate) fn shift_datetime(text: &str, by: i64) -> Option<String> {
+    let text = datetime(text)?;
+    let clock = text.as_bytes();
+    let two = |at: usize| two(&clock[at..at + 2]);
+    let fraction: i64 = text[20..23].parse().ok()?;
+    let millis = ((two(11)? * 60 + two(14)?) * 60 + two(17)?) * 1_000 + fraction + by;
+    let day = shift_date(&text[..10], millis.div_euclid(86_400_000))?;
+    let millis = millis.rem_euclid(86_400_000);
+    let (seconds, fraction) = (millis / 1_000, millis % 1_000);
+    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    Some(format!("{day}T{hour:02}:{minute:02}:{second:02}.{fraction:03}Z"))
+}
+
 /// Days since 1970-01-01, by Howard Hinnant's algorithm.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
@@ -118,6 +139,13 @@ mod tests {
         assert_eq!(canonical("2024-02-29T23:30:00.98765-01:00"), "2024-03-01T00:30:00.987Z");
         assert_eq!(canonical("2026-01-01t00:00:00z"), "2026-01-01T00:00:00.000Z");
         assert_eq!(canonical("2026-01-01 00:00:00.5+05:30"), "2025-12-31T18:30:00.500Z");
+    }
+
+    #[test]
+    fn a_moment_is_shifted_over_midnight_and_the_year() {
+        assert_eq!(shift_datetime("2026-01-01T00:00:00Z", -1).unwrap(), "2025-12-31T23:59:59.999Z");
+        assert_eq!(shift_date("2024-02-28", 2).unwrap(), "2024-03-01");
+        assert_eq!(shift_date("9999-12-31", 1), None);
     }
 
     #[test]
