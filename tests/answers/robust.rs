@@ -13,7 +13,6 @@ fn survives(text: &str) {
     for format in FORMATS {
         let start = Instant::now();
         let _ = read_as(format, text, &[]);
-        if start.elapsed() > Duration::from_millis(500) {}
         assert!(start.elapsed() < Duration::from_secs(20), "{format:?} takes too long");
     }
 }

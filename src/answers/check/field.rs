@@ -172,7 +172,10 @@ fn kind(cx: &Context<'_>, owner: &str, name: &Name, shape: &Shape) -> Option<Fie
     match type_name {
         "string" => {
             let (min, max) = limits::lengths(cx, shape, 255, 1_000)?;
-            let pattern = pattern(cx, shape, max)?;
+            let pattern = match &shape.pattern {
+                Some(node) => Some(pattern(cx, node, max)?),
+                None => None,
+            };
             Some(FieldKind::String { min, max, pattern })
         }
         "text" => limits::lengths(cx, shape, 10_000, 100_000).map(|(min, max)| FieldKind::Text { min, max }),
@@ -230,8 +233,7 @@ fn named_enum(cx: &Context<'_>, shape: &Shape) -> Option<FieldKind> {
     None
 }
 
-fn pattern(cx: &Context<'_>, shape: &Shape, max: u32) -> Option<Option<String>> {
-    let Some(node) = &shape.pattern else { return Some(None) };
+fn pattern(cx: &Context<'_>, node: &Node, max: u32) -> Option<String> {
     let text = cx.problems.string(node, "`pattern`")?;
     let pattern = match Pattern::new(text) {
         Ok(pattern) => pattern,
@@ -248,7 +250,7 @@ fn pattern(cx: &Context<'_>, shape: &Shape, max: u32) -> Option<Option<String>> 
         cx.problem(problem.label(format!("needs {shortest} characters")).note(format!("`max` allows {max}")));
         return None;
     }
-    Some(Some(text.to_owned()))
+    Some(text.to_owned())
 }
 
 fn list(cx: &Context<'_>, shape: &Shape, kind: &FieldKind) -> Option<u32> {

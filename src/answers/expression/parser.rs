@@ -37,7 +37,7 @@ pub(super) fn parse(tokens: &[Token], length: usize) -> Result<Tree, Fault> {
     let tree = parser.expression(0)?;
     match parser.peek() {
         None => Ok(tree),
-        Some(token) => Err(parser.unexpected(token)),
+        Some(token) => Err(Parser::unexpected(token)),
     }
 }
 
@@ -100,7 +100,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn unexpected(&self, token: &Token) -> Fault {
+    fn unexpected(token: &Token) -> Fault {
         let fault = |message: &str| Fault::new(message, token.range.clone());
         match &token.kind {
             TokenKind::Word(word) if word == "not" => {
@@ -130,7 +130,7 @@ impl<'t> Parser<'t> {
         let mut compared = false;
         while let Some(token) = self.peek() {
             if self.is_word("in") && least <= COMPARISON {
-                self.chained(compared, token)?;
+                Self::chained(compared, token)?;
                 compared = true;
                 left = self.list(left)?;
                 continue;
@@ -139,7 +139,7 @@ impl<'t> Parser<'t> {
                 break;
             };
             if strength == COMPARISON {
-                self.chained(compared, token)?;
+                Self::chained(compared, token)?;
             }
             compared = strength == COMPARISON;
             self.at += 1;
@@ -150,7 +150,7 @@ impl<'t> Parser<'t> {
         Ok(left)
     }
 
-    fn chained(&self, compared: bool, token: &Token) -> Result<(), Fault> {
+    fn chained(compared: bool, token: &Token) -> Result<(), Fault> {
         if compared {
             return Err(
                 Fault::new("comparisons cannot be chained", token.range.clone()).note("write `a < b and b < c`")
@@ -204,7 +204,7 @@ impl<'t> Parser<'t> {
                 Ok(Tree { kind: TreeKind::Not(Box::new(inner)), range })
             }
             TokenKind::Word(word) if !matches!(word.as_str(), "and" | "or" | "in" | "not") => self.word(word, token),
-            _ => Err(self.unexpected(token)),
+            _ => Err(Self::unexpected(token)),
         }
     }
 

@@ -89,7 +89,7 @@ impl Sampler<'_> {
             FieldKind::Integer(_) | FieldKind::Long(_) | FieldKind::Float(_) | FieldKind::Decimal { .. } => {
                 self.number(plain(Value::Null))
             }
-            FieldKind::Boolean => plain((self.seed % 2 == 0).into()),
+            FieldKind::Boolean => plain((self.seed.is_multiple_of(2)).into()),
             FieldKind::Date { min, max } => self.times(plain(Value::Null), min.as_deref(), max.as_deref(), false),
             FieldKind::DateTime { min, max } => self.times(plain(Value::Null), min.as_deref(), max.as_deref(), true),
             FieldKind::Uuid => plain(format!("019a0000-0000-7000-9000-{:012x}", self.seed + 1).into()),
