@@ -3,8 +3,8 @@
 use super::Fault;
 use std::ops::Range;
 
-/// The most tokens of an expression.
-const MOST: usize = 1_000;
+/// The most tokens of an expression: its tree is then never so deep that walking it could exhaust the stack.
+const MOST: usize = 250;
 
 /// A token and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
