@@ -122,7 +122,7 @@ fn mistakes_are_shown_where_they_stand() {
     refused("labels == 1", "labels", "`labels` cannot be used in an expression");
     refused("price + 1", "price + 1", "this must be a condition");
     refused("state < 'open'", "state", "this has no order");
-    refused("weight * price > 1", "price", "cannot compute an exact number with a float");
+    refused("weight * price > 1", "price", "cannot compute a float with an exact number");
     refused("title + 'x' == 'y'", "title", "only numbers can be computed with");
     refused("'x", "'", "the closing quote is missing");
     refused("price > 1.", "1.", "digits are missing after the point");
