@@ -11,6 +11,11 @@ from app.auth.passwords import hash_password
 from app.core.database import Database, uuid7
 from app.core.naming import json_name
 from app.users.models import User
+from app.users.roles import Role
+
+# What the tests of access try, and what an operation for admins answers to somebody unknown.
+ROLES = ("anonymous", "owner", *(str(role) for role in Role))
+ADMINS_ONLY = 401
 
 PASSWORD = "Correct-Horse-7-Battery"
 

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from alembic import command
 from alembic.config import Config
+from dotenv import dotenv_values
 from fastapi import FastAPI
 from sqlalchemy import text
 
@@ -20,7 +21,8 @@ from app.settings import Settings
 from tests.environment import FIXTURES, TEST_SETTINGS
 
 ROOT = Path(__file__).parents[1]
-TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
+# The environment wins over .env.
+TEST_DATABASE_URL = {**dotenv_values(ROOT / ".env"), **os.environ}.get("TEST_DATABASE_URL") or ""
 pytest_plugins = FIXTURES
 
 SettingsFactory = Callable[..., Settings]

@@ -34,6 +34,16 @@ class Field:
         """The JSON key."""
         return json_name(self.name)
 
+    @property
+    def needed(self) -> bool:
+        """Whether a create cannot do without it."""
+        return self.required and self.default is None and not self.read_only
+
+    def sample(self, number: int) -> Any:
+        """A right value, another one for each number as long as there are samples."""
+        value = self.samples[number % len(self.samples)]
+        return [value] if self.many else value
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -52,6 +62,11 @@ class Relation:
         """The JSON key."""
         return json_name(self.attribute)
 
+    @property
+    def links(self) -> bool:
+        """Whether it is kept in a table of links."""
+        return self.kind == "many_to_many"
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -63,6 +78,8 @@ class Resource:
     access: Mapping[str, Sequence[str]]
     fields: Sequence[Field]
     relations: Sequence[Relation] = ()
+    filters: Sequence[str] = ()
+    sorts: Sequence[str] = ()
     search: Sequence[str] = ()
     soft_delete: bool = False
     audit: bool = False
@@ -71,3 +88,18 @@ class Resource:
 
     def __str__(self) -> str:
         return self.entity
+
+    def can(self, *actions: str) -> bool:
+        """Whether it has all these actions."""
+        return set(actions) <= set(self.actions)
+
+    @property
+    def needed(self) -> list[str]:
+        """The keys that a create cannot do without."""
+        fields = [each.key for each in self.fields if each.needed]
+        return fields + [each.key for each in self.relations if each.required and not each.links]
+
+    @property
+    def written(self) -> list[Field]:
+        """The fields that bodies may have."""
+        return [each for each in self.fields if not each.read_only]

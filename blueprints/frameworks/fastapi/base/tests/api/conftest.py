@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 
+from app.core.database import Database
 from tests.callers import LogIn, Person
 from tests.factories import Factory
 
@@ -14,6 +15,11 @@ async def admin(log_in: LogIn) -> Person:
 
 
 @pytest.fixture
-async def factory(client: httpx2.AsyncClient, admin: Person, log_in: LogIn) -> Factory:
+async def factory(
+    client: httpx2.AsyncClient,
+    database: Database,
+    admin: Person,
+    log_in: LogIn,
+) -> Factory:
     """Makes rows."""
-    return Factory(client, admin, log_in)
+    return Factory(client, database, admin, log_in)

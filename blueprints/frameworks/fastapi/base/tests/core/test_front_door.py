@@ -9,6 +9,7 @@ from httpx2 import ASGITransport, AsyncClient, Response
 
 from app.core.logging import configure_logging
 from app.core.middleware import SECURITY_HEADERS
+from app.core.naming import json_name
 from app.main import create_app
 from app.project import BASE_PATH
 from tests.conftest import SettingsFactory
@@ -27,8 +28,8 @@ def code_of(answer: Response) -> str:
     assert answer.headers["content-type"] == "application/json"
     body = answer.json()
     assert list(body) == ["error"]
-    assert set(body["error"]) == {"code", "message", "details", "requestId"}
-    assert body["error"]["requestId"] == answer.headers["x-request-id"]
+    assert set(body["error"]) == {"code", "message", "details", json_name("request_id")}
+    assert body["error"][json_name("request_id")] == answer.headers["x-request-id"]
     return str(body["error"]["code"])
 
 

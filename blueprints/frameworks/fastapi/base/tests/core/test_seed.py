@@ -1,0 +1,41 @@
+"""`make seed`: once, twice, and never in production."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import func, select
+
+from app import seed
+from app.core import seeding
+from app.core.database import Database
+from app.settings import Settings
+from tests.conftest import SettingsFactory
+
+pytestmark = pytest.mark.anyio
+
+
+async def counts(database: Database) -> list[int]:
+    """How many rows there are of everything that is seeded."""
+    async with database.read() as session:
+        return [
+            await session.scalar(select(func.count()).select_from(repository.model)) or 0
+            for repository, _, _ in seed.SEEDS
+        ]
+
+
+async def test_twice_is_the_same_as_once(database: Database, settings: Settings) -> None:
+    for _ in range(2):
+        await asyncio.to_thread(seeding.seed, settings, seed.SEEDS)
+        assert await counts(database) == [len(rows) for _, _, rows in seed.SEEDS]
+
+
+async def test_production_is_refused(
+    database: Database,
+    make_settings: SettingsFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    production = make_settings(app_env="production")
+    monkeypatch.setattr(seed, "load_settings", lambda _kind: production)
+    with pytest.raises(SystemExit, match="production"):
+        seed.main()
+    assert set(await counts(database)) <= {0}
