@@ -10,7 +10,6 @@ pub mod openapi;
 pub mod sample;
 pub mod schema;
 pub mod sql;
-pub mod values;
 
 pub use access::access;
 pub use curl::curl;

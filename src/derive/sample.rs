@@ -1,7 +1,6 @@
 //! Values that make sense in an example, made from the spec alone.
 
-use super::values;
-use crate::spec::{Entity, Field, JsonCase, Name, RelationKind, Spec};
+use crate::spec::{Entity, Field, JsonCase, Name, RelationKind, Spec, samples_of};
 use serde_json::{Map, Value, json};
 
 /// An identifier that looks like those of the service; equal numbers give equal ones.
@@ -15,7 +14,7 @@ pub const MOMENT: &str = "2026-01-31T09:30:00.000Z";
 /// A value that the field accepts.
 pub fn value(spec: &Spec, field: &Field) -> Value {
     let owner = spec.entities.iter().find(|entity| entity.fields.iter().any(|it| std::ptr::eq(it, field)));
-    values::nth(field, &spec.enums, &owner.map_or_else(String::new, |entity| entity.name.human()), 0)
+    samples_of(field, owner.map(|entity| &entity.name), &spec.enums, 0).typical
 }
 
 /// A name in the case of the project's JSON.

@@ -23,8 +23,8 @@ pub use field::{Bound, Default, EnumType, EnumValue, Field, FieldKind, NumberLim
 pub use message::{Place, Source};
 pub use name::Name;
 pub use project::{Api, Auth, JsonCase, License, Project, Stack};
-pub use sample::{Refused, Samples, samples};
 pub use relation::{OnDelete, Relation, RelationKind, USER};
+pub use sample::{Refused, Samples, samples, samples_of};
 pub use value::{Pattern, PatternFault, ValueFault, check_value, date, datetime, decimal_range, exact, whole_range};
 pub use work::{Approval, Command, Event, Handler, Job, JobQueue, Rule};
 

@@ -2,9 +2,8 @@
 
 use super::{Contexts, Failure};
 use crate::derive::openapi::decimal_pattern;
-use crate::derive::values;
 use crate::render::helpers::text;
-use crate::spec::{Bound, Default, Entity, Field, FieldKind, NumberLimits};
+use crate::spec::{Bound, Default, Entity, Field, FieldKind, NumberLimits, samples_of};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
@@ -54,8 +53,7 @@ impl Contexts<'_> {
 impl Contexts<'_> {
     /// The `nth` sample of a field.
     pub(super) fn nth(&self, field: &Field, entity: Option<&Entity>, nth: usize) -> Value {
-        let owner = entity.map_or_else(String::new, |it| it.name.human());
-        values::nth(field, &self.plan.spec.enums, &owner, nth)
+        samples_of(field, entity.map(|it| &it.name), &self.plan.spec.enums, nth).typical
     }
 
     /// A few different values of a field, or of one item of a list.

@@ -56,7 +56,9 @@ impl Maker {
         let holds = |it: &char| class.ranges().iter().any(|range| range.start() <= *it && *it <= range.end());
         let readable: Vec<char> = ('a'..='z').chain('A'..='Z').chain('0'..='9').filter(holds).collect();
         if readable.is_empty() {
-            return (' '..='~').find(|it| holds(it)).or_else(|| class.ranges().first().map(regex_syntax::hir::ClassUnicodeRange::start));
+            return (' '..='~')
+                .find(|it| holds(it))
+                .or_else(|| class.ranges().first().map(regex_syntax::hir::ClassUnicodeRange::start));
         }
         let digits = self.made.len().min(6);
         let step = self.seed / 10_usize.pow(u32::try_from(digits).unwrap_or_default()) + self.seed + digits;

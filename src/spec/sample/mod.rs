@@ -5,7 +5,7 @@ mod number;
 mod words;
 
 use super::value::{shift_date, shift_datetime};
-use super::{EnumType, Field, FieldKind, ValueFault, check_value};
+use super::{EnumType, Field, FieldKind, Name, ValueFault, check_value};
 use serde_json::{Value, json};
 
 /// Values of one field.
@@ -36,7 +36,12 @@ pub struct Refused {
 
 /// The values of a field for a seed: 0 for the first row, 1 for the second, …
 pub fn samples(field: &Field, enums: &[EnumType], seed: usize) -> Samples {
-    let sampler = Sampler { field, enums, seed };
+    samples_of(field, None, enums, seed)
+}
+
+/// The same for a field of an entity of that name: the name of a tag is another than the name of a supplier.
+pub fn samples_of(field: &Field, owner: Option<&Name>, enums: &[EnumType], seed: usize) -> Samples {
+    let sampler = Sampler { field, owner, enums, seed };
     let one = sampler.one();
     match field.list {
         None => one,
@@ -46,6 +51,7 @@ pub fn samples(field: &Field, enums: &[EnumType], seed: usize) -> Samples {
 
 struct Sampler<'a> {
     field: &'a Field,
+    owner: Option<&'a Name>,
     enums: &'a [EnumType],
     seed: usize,
 }
@@ -130,7 +136,7 @@ impl Sampler<'_> {
 
     /// A text by the field's name, fitted to its length.
     fn text(&self, min: u32, max: u32) -> Value {
-        let text = words::text(&self.field.name, self.seed, self.field.unique, max as usize);
+        let text = words::text(&self.field.name, self.owner, self.seed, self.field.unique, max as usize);
         fitted(&text, min as usize, max as usize).into()
     }
 

@@ -38,10 +38,37 @@ const SENTENCES: [&str; 6] = [
     "Please call before delivery.",
 ];
 
+/// What an entity can be that its name is told by.
+const KINDS: [&str; 17] = [
+    "city",
+    "town",
+    "country",
+    "company",
+    "supplier",
+    "brand",
+    "publisher",
+    "organisation",
+    "organization",
+    "author",
+    "person",
+    "contact",
+    "customer",
+    "tag",
+    "label",
+    "keyword",
+    "topic",
+];
+
 /// A text for a field of that name; unique ones differ for every seed. `max` keeps what makes them differ in view.
-pub(super) fn text(name: &Name, seed: usize, unique: bool, max: usize) -> String {
+pub(super) fn text(name: &Name, owner: Option<&Name>, seed: usize, unique: bool, max: usize) -> String {
     let snake = name.snake();
-    let last = snake.rsplit('_').next().unwrap_or_default();
+    let mut last = snake.rsplit('_').next().unwrap_or_default();
+    // "name" says little by itself: what is named is what the entity is.
+    let named = owner.map(Name::snake).unwrap_or_default();
+    let named = named.rsplit('_').next().unwrap_or_default();
+    if ["name", "title", "label"].contains(&last) && KINDS.contains(&named) {
+        last = named;
+    }
     let words: &[&str] = match last {
         "city" | "town" => &CITIES,
         "country" => &COUNTRIES,
