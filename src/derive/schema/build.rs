@@ -3,12 +3,17 @@
 use super::check::rule_of;
 use super::{AUDIT, Check, CheckRule, Column, ColumnType, ForeignKey, Index, PrimaryKey, Schema, Table, USERS, Unique};
 use crate::derive::naming;
-use crate::spec::{Entity, OnDelete, Relation, RelationKind, Spec};
+use crate::spec::{Entity, Field, OnDelete, Relation, RelationKind, Spec};
 use std::collections::BTreeSet;
 
 /// The data model of a spec.
 pub fn schema(spec: &Spec) -> Schema {
-    let mut tables = ordered(spec.entities.iter().map(|entity| Builder::new(spec, entity).table()).collect());
+    let mut tables = ordered(
+        spec.entities
+            .iter()
+            .map(|entity| Builder::new(spec, naming::table(entity), entity.soft_delete).table(entity))
+            .collect(),
+    );
     for entity in &spec.entities {
         tables.extend(entity.links().map(|relation| link(spec, entity, relation)));
     }
@@ -17,46 +22,53 @@ pub fn schema(spec: &Spec) -> Schema {
     Schema { tables }
 }
 
-/// Builds one entity's table.
+/// What the spec's own fields add to the table of users.
+pub fn users(spec: &Spec) -> Table {
+    let mut builder = Builder::new(spec, USERS.to_owned(), false);
+    builder.fields(&spec.auth.user_fields);
+    builder.table
+}
+
+/// Builds one table.
 struct Builder<'a> {
     spec: &'a Spec,
-    entity: &'a Entity,
+    soft_delete: bool,
     table: Table,
 }
 
 impl<'a> Builder<'a> {
-    fn new(spec: &'a Spec, entity: &'a Entity) -> Self {
-        Self { spec, entity, table: empty(naming::table(entity), &["id"]) }
+    fn new(spec: &'a Spec, name: String, soft_delete: bool) -> Self {
+        Self { spec, soft_delete, table: empty(name, &["id"]) }
     }
 
-    fn table(mut self) -> Table {
+    fn table(mut self, entity: &Entity) -> Table {
         self.add("id", ColumnType::Uuid, false);
-        self.fields();
-        for relation in self.entity.references() {
+        self.fields(&entity.fields);
+        for relation in entity.references() {
             self.reference(relation);
         }
-        if self.entity.has_owner() {
+        if entity.has_owner() {
             // Rows that were there before the entity had owners, or that no request made, have none.
             self.add("owner_id", ColumnType::Uuid, true);
             self.foreign_key("owner_id", USERS.to_owned(), OnDelete::Restrict);
             self.index("owner_id");
         }
-        if self.entity.soft_delete {
+        if entity.soft_delete {
             self.add("deleted_at", ColumnType::DateTime, true);
         }
         self.add("version", ColumnType::Integer, false);
         self.add("created_at", ColumnType::DateTime, false);
         self.add("updated_at", ColumnType::DateTime, false);
         self.index("created_at");
-        for names in &self.entity.unique {
-            let columns = names.iter().map(|name| self.column_of(name)).collect();
+        for names in &entity.unique {
+            let columns = names.iter().map(|name| column_of(entity, name)).collect();
             self.unique(columns);
         }
         self.table
     }
 
-    fn fields(&mut self) {
-        for field in &self.entity.fields {
+    fn fields(&mut self, fields: &[Field]) {
+        for field in fields {
             let column = field.name.snake();
             self.add(&column, ColumnType::of(field), !field.required);
             if let Some(rule) = rule_of(field, self.spec) {
@@ -88,7 +100,7 @@ impl<'a> Builder<'a> {
 
     fn unique(&mut self, columns: Vec<String>) {
         let name = naming::constraint("uq", &self.table.name, &columns);
-        self.table.uniques.push(Unique { name, columns, live_only: self.entity.soft_delete });
+        self.table.uniques.push(Unique { name, columns, live_only: self.soft_delete });
     }
 
     /// An index of one column, unless a whole unique key already is one.
@@ -104,13 +116,13 @@ impl<'a> Builder<'a> {
         let key = foreign_key(&self.table.name, column, table, on_delete);
         self.table.foreign_keys.push(key);
     }
+}
 
-    /// The column of a field or relation, by declared name.
-    fn column_of(&self, name: &str) -> String {
-        match self.entity.relation(name) {
-            Some(relation) => relation.key().snake(),
-            None => crate::spec::Name::new(name).snake(),
-        }
+/// The column of a field or relation, by declared name.
+fn column_of(entity: &Entity, name: &str) -> String {
+    match entity.relation(name) {
+        Some(relation) => relation.key().snake(),
+        None => crate::spec::Name::new(name).snake(),
     }
 }
 

@@ -8,7 +8,7 @@ mod check;
 mod column;
 mod table;
 
-pub use build::schema;
+pub use build::{schema, users};
 pub use check::{Check, CheckRule, Limit};
 pub use column::{Column, ColumnType};
 pub use table::{ForeignKey, Index, PrimaryKey, Table, Unique};

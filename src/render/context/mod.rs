@@ -39,10 +39,12 @@ impl<'a> Contexts<'a> {
         contexts.shared.insert("auth".into(), auth(plan, &users, &roles));
         contexts.shared.insert("enums".into(), plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect());
         let schema = derive::schema(plan.spec);
-        let tables = match derived::dialect(plan)? {
-            Some(dialect) => contexts.tables(&schema, &dialect)?,
-            None => Vec::new(),
-        };
+        let mut tables = Vec::new();
+        if let Some(dialect) = derived::dialect(plan)? {
+            tables = contexts.tables(&schema, &dialect)?;
+            contexts.shared["auth"]["data"] =
+                contexts.table(&derive::schema::users(plan.spec), &dialect, &|_| false)?;
+        }
         for entity in &plan.spec.entities {
             let mut value = contexts.entity(entity)?;
             let table = derive::naming::table(entity);
@@ -264,5 +266,6 @@ fn auth(plan: &Plan, user_fields: &[Value], role_names: &[Value]) -> Value {
         "role_names": role_names,
         "open_registration": plan.spec.auth.open_registration,
         "user_fields": user_fields,
+        "data": null,
     })
 }

@@ -15,7 +15,12 @@ impl Contexts<'_> {
         tables.map(|(at, table)| self.table(table, dialect, &|key| late.contains(&(at, key)))).collect()
     }
 
-    fn table(&self, table: &Table, dialect: &Dialect, late: &dyn Fn(usize) -> bool) -> Result<Value, Failure> {
+    pub(super) fn table(
+        &self,
+        table: &Table,
+        dialect: &Dialect,
+        late: &dyn Fn(usize) -> bool,
+    ) -> Result<Value, Failure> {
         let columns = table.columns.iter().map(|column| self.column(column)).collect::<Result<Vec<_>, _>>()?;
         let keys = table.foreign_keys.iter().enumerate().map(|(at, key)| {
             json!({

@@ -17,7 +17,7 @@ from app.auth.service import AuthService
 from app.auth.sessions import Tokens, end_session, rotate
 from app.core.caller import Caller, CallerDep, get_caller
 from app.core.database import DatabaseDep
-from app.core.errors import unauthorized
+from app.core.errors import forbidden, unauthorized
 from app.core.json_body import JsonRoute
 from app.core.responses import PUBLIC, WITH_BODY, errors
 from app.project import BASE_PATH
@@ -50,6 +50,12 @@ ServiceDep = Annotated[AuthService, Depends(get_service)]
 LoggedIn = Annotated[Caller, Depends(get_logged_in)]
 
 
+def require_open() -> None:
+    """Refuse accounts that people make themselves, where only an admin makes them."""
+    if not REGISTRATION_OPEN:
+        raise forbidden("Registration is closed.")
+
+
 def _pair(tokens: Tokens) -> TokenPair:
     return TokenPair.model_construct(
         access_token=tokens.access_token,
@@ -66,6 +72,7 @@ def _pair(tokens: Tokens) -> TokenPair:
     responses=errors(*WITH_BODY, 401, 409, *(() if REGISTRATION_OPEN else (403,))),
     openapi_extra=PUBLIC,
     status_code=201,
+    dependencies=[Depends(require_open)],
 )
 async def register(body: Registration, service: ServiceDep, response: Response) -> User:
     """Makes an account with the role `user` and sends a welcome by mail."""

@@ -17,7 +17,6 @@ from app.core.database import Database
 from app.core.errors import (
     ErrorCode,
     FieldError,
-    forbidden,
     unauthorized,
     validation_error,
 )
@@ -25,8 +24,8 @@ from app.core.naming import json_name
 from app.jobs.queue import enqueue
 from app.settings import Settings
 from app.users.models import User
-from app.users.roles import REGISTRATION_OPEN, Role
-from app.users.service import email_conflict
+from app.users.roles import Role
+from app.users.service import taken
 
 
 class AuthService:
@@ -37,9 +36,7 @@ class AuthService:
         self.settings = settings
 
     async def register(self, registration: Registration) -> User:
-        """Make an account and send a welcome; 409 when the address has one, 403 when closed."""
-        if not REGISTRATION_OPEN:
-            raise forbidden("Registration is closed.")
+        """Make an account and send a welcome; 409 when the address has one."""
         values = registration.values()
         password_hash = await hash_password(values.pop("password"))
         user = User(**values, role=Role.USER, password_hash=password_hash)
@@ -49,7 +46,7 @@ class AuthService:
                 await session.flush()
                 enqueue(session, SEND_WELCOME_MAIL, user_id=str(user.id))
         except IntegrityError as error:
-            raise email_conflict(error) from None
+            raise taken(error) from None
         return user
 
     async def login(self, email: str, password: str) -> Tokens:

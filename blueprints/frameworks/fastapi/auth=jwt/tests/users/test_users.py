@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient, Response
 
+from app.core.answers import wire_name
 from app.core.database import Database, uuid7
 from app.create_admin import create_admin
 from app.project import BASE_PATH
+from app.users.schemas import User
 from tests.callers import PASSWORD, LogIn
 
 pytestmark = pytest.mark.anyio
@@ -51,7 +53,7 @@ async def test_create_and_read(client: AsyncClient, log_in: LogIn) -> None:
     assert made.status_code == 201
     assert made.headers["cache-control"] == "no-store"
     user = made.json()
-    assert set(user) == {"id", "email", "name", "role", "active", "createdAt", "updatedAt"}
+    assert set(user) == {wire_name(name) for name in User.model_fields}
     assert made.headers["location"] == f"{BASE_PATH}/users/{user['id']}"
     for path in (user["id"], user["id"].upper()):
         read = await client.get(f"/users/{path}", headers=admin.headers)
@@ -115,7 +117,7 @@ async def test_list(client: AsyncClient, log_in: LogIn) -> None:
     assert (await listed("?email.in=" + others[1].email))["items"] == ids[2:3]
     assert (await listed("?sort=-createdAt&role=user"))["items"] == ids[:0:-1]
     (user,) = (await client.get("/users?role=admin", headers=admin.headers)).json()["items"]
-    assert set(user) == {"id", "email", "name", "role", "active", "createdAt", "updatedAt"}
+    assert set(user) == {wire_name(name) for name in User.model_fields}
 
 
 @pytest.mark.parametrize(
