@@ -179,7 +179,7 @@ fn whole(format: &str, limits: &NumberLimits, least: i64, most: i64) -> Value {
 fn with_bounds(mut schema: Value, limits: &NumberLimits) -> Value {
     let mut bound = |bound: &Option<Bound>, inclusive: &str, exclusive: &str| {
         if let Some(it) = bound {
-            schema[if it.inclusive { inclusive } else { exclusive }] = json_number(&it.value.normalize().to_string());
+            schema[if it.inclusive { inclusive } else { exclusive }] = within(it, inclusive == "maximum");
         }
     };
     bound(&limits.lower, "minimum", "exclusiveMinimum");
@@ -200,6 +200,17 @@ fn decimal(precision: u32, scale: u32, limits: &NumberLimits) -> Value {
         },
     );
     json!({ "anyOf": [{ "type": "string", "pattern": number::pattern(precision, scale, limits) }, number] })
+}
+
+/// A bound as a number that is itself allowed: readers take the nearest double, which may lie beyond the bound.
+fn within(bound: &Bound, upper: bool) -> Value {
+    let numeral = bound.value.normalize().to_string();
+    let nearest: f64 = numeral.parse().unwrap_or_default();
+    match nearest.to_string().parse::<Decimal>() {
+        Ok(read) if bound.inclusive && upper && read > bound.value => json!(nearest.next_down()),
+        Ok(read) if bound.inclusive && !upper && read < bound.value => json!(nearest.next_up()),
+        _ => json_number(&numeral),
+    }
 }
 
 /// A JSON number. Bounds beyond the digits of a binary number are rounded: `OpenAPI` readers do the same.

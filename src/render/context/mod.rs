@@ -11,7 +11,7 @@ use super::helpers::text;
 use super::types::Types;
 use crate::derive;
 use crate::plan::Plan;
-use crate::spec::{EnumType, JsonCase, Name, USER};
+use crate::spec::{EnumType, JsonCase, Name, Pagination, USER};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -96,6 +96,7 @@ impl<'a> Contexts<'a> {
             Some(entity) => {
                 let mut names = self.entity_names(entity);
                 names.insert("soft_delete".into(), entity.soft_delete.into());
+                names.insert("cursor".into(), (entity.pagination == Pagination::Cursor).into());
                 names
             }
             None => {
@@ -113,6 +114,7 @@ impl<'a> Contexts<'a> {
                     .map(|(key, value)| (key.to_owned(), value.into())),
                 );
                 names.insert("soft_delete".into(), false.into());
+                names.insert("cursor".into(), false.into());
                 names
             }
         };

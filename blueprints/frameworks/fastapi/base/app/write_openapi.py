@@ -1,10 +1,12 @@
-"""`make openapi`: print the description of the API as the service serves it."""
+"""`make openapi`: write docs/openapi.json as the service describes itself."""
 
 import json
-import sys
+from pathlib import Path
 
 from app.main import create_app
 
+PATH = Path("docs/openapi.json")
+
 if __name__ == "__main__":
-    json.dump(create_app().openapi(), sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    text = json.dumps(create_app().openapi(), indent=2, ensure_ascii=False)
+    PATH.write_text(f"{text}\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from math import inf, nextafter
 from typing import Any, get_args
 from uuid import UUID
 
@@ -351,14 +352,17 @@ class DecimalNumber(FieldType):
         return f"{value:.{self.scale}f}"
 
     def schema(self) -> Schema:
-        low, high, above, below = (float(x) if x else None for x in self._limits())
-        widest = float(self._widest())
+        low, high, above, below = self._limits()
+        widest = self._widest()
         number = {
             "type": "number",
             "multipleOf": float(f"1e-{self.scale}") if self.scale else 1,
-            "minimum": -widest if low is None else low,
-            "maximum": widest if high is None else high,
-            **_present(exclusiveMinimum=above, exclusiveMaximum=below),
+            "minimum": _within(f"-{widest}" if low is None else low, inf),
+            "maximum": _within(widest if high is None else high, -inf),
+            **_present(
+                exclusiveMinimum=above and float(above),
+                exclusiveMaximum=below and float(below),
+            ),
         }
         return {"anyOf": [number, {"type": "string", "pattern": self._pattern()}]}
 
@@ -375,6 +379,14 @@ class DecimalNumber(FieldType):
         whole = f"(0|[1-9][0-9]{{0,{digits - 1}}})" if digits > 0 else "0"
         fraction = rf"(\.[0-9]{{1,{self.scale}}}0*)?" if self.scale else r"(\.0+)?"
         return f"^{sign}{whole}{fraction}$"
+
+
+def _within(limit: str, inward: float) -> float:
+    """The number of a limit, or the next one inwards when the nearest double lies beyond it."""
+    number = float(limit)
+    written, exact = Decimal(repr(number)), Decimal(limit)
+    beyond = written > exact if inward < 0 else written < exact
+    return nextafter(number, inward) if beyond else number
 
 
 def _not_negative(limit: str | None) -> bool:
@@ -495,12 +507,12 @@ class Email(FieldType):
         return self.read(_text(value))
 
     def read(self, text: str) -> str:
-        address = text.strip(" \t\r\n\f").lower()
+        address = text.strip(" \t\r\n\f")
         if not _is_email(address):
             raise fault("format", "must be an e-mail address")
         if len(address) > MAX_EMAIL:
             raise fault("max", f"must have at most {MAX_EMAIL} characters")
-        return address
+        return address.lower()
 
     def schema(self) -> Schema:
         return {"type": "string", "pattern": EMAIL, "maxLength": MAX_EMAIL}
@@ -531,9 +543,7 @@ class Choice(FieldType):
     values: type[StrEnum]
 
     def check(self, value: Any) -> StrEnum:
-        if not isinstance(value, str):
-            raise fault("type", "must be a string")
-        return self.read(value)
+        return self.read(_text(value))
 
     def read(self, text: str) -> StrEnum:
         try:
