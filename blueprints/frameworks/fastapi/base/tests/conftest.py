@@ -101,10 +101,20 @@ def settings(make_settings: SettingsFactory) -> Settings:
     return make_settings()
 
 
+@pytest.fixture(scope="session")
+def services() -> list[FastAPI]:
+    """Holds the one service that most tests share: its routes take long to build."""
+    return []
+
+
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    """The service under test. Jobs run when the test says so."""
-    application = create_app(settings)
+async def app(services: list[FastAPI], settings: Settings) -> AsyncIterator[FastAPI]:
+    """The service under test, on this test's database. Jobs run when the test says so."""
+    if not services:
+        services.append(create_app(settings))
+    application = services[0]
+    application.state.settings = settings
+    application.state.database = Database(settings)
     await empty(application.state.database)
     yield application
     await application.state.database.close()

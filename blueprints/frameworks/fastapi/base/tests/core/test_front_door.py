@@ -39,7 +39,7 @@ async def root(app: FastAPI) -> Any:
         yield client
 
 
-@pytest.mark.parametrize("path", ["/", "/nope", "/healthz/", "/healthz/x", BASE_PATH, "/HEALTHZ"])
+@pytest.mark.parametrize("path", ["/", "/nope", "/healthz/", "/healthz%0A", BASE_PATH, "/HEALTHZ"])
 async def test_unknown_paths_are_404_and_never_redirect(root: AsyncClient, path: str) -> None:
     answer = await root.get(path)
     assert answer.status_code == 404
@@ -89,9 +89,11 @@ async def test_request_id(root: AsyncClient, given: str, kept: bool) -> None:
 
 
 async def test_an_unforeseen_exception_tells_nothing(
-    app: FastAPI,
+    make_settings: SettingsFactory,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    app = create_app(make_settings())
+
     @app.get("/broken")
     def broken() -> None:
         raise RuntimeError("SELECT secret FROM /etc/passwd")
