@@ -71,7 +71,7 @@ const CODES: [ErrorCode; 17] = [
     ErrorCode {
         needs: Needs::Auth,
         header: Some("WWW-Authenticate"),
-        ..code("TOKEN_EXPIRED", 401, "The token was valid once and is too old.")
+        ..code("TOKEN_EXPIRED", 401, "The access token has run out: refresh it, then repeat the request.")
     },
     ErrorCode { needs: Needs::Auth, ..code("FORBIDDEN", 403, "The caller is known and may not do this.") },
     code("NOT_FOUND", 404, "There is no such path, or no such row that the caller may read."),
@@ -119,8 +119,8 @@ const fn rule(rule: &'static str, when: &'static str) -> FieldRule {
 }
 
 const RULES: [FieldRule; 16] = [
-    rule("unknown", "There is no such field or parameter, or only the service sets it."),
-    rule("readOnly", "The field is answered and never accepted."),
+    rule("unknown", "There is no such field or parameter."),
+    rule("readOnly", "Only the service sets the field."),
     rule("required", "The value is absent or null."),
     rule("type", "The JSON type is another one."),
     rule("format", "The text is not written as its type asks, or holds a NUL."),
@@ -132,8 +132,8 @@ const RULES: [FieldRule; 16] = [
     rule("below", "The value is not below its bound."),
     rule("pattern", "The text does not match the pattern."),
     rule("unique", "The value is taken, or stands twice in a list."),
-    rule("reference", "There is no such row that the caller may read."),
-    rule("rule", "The value breaks a rule of its own, or one between fields."),
+    rule("reference", "There is no such row that the caller may read, or the token is not valid."),
+    rule("rule", "The value breaks a rule of its own, as a password that is too easy to guess, or one between fields."),
     rule("repeated", "The query parameter is given more than once."),
 ];
 

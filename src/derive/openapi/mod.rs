@@ -26,6 +26,7 @@ mod users;
 mod value;
 
 pub use number::pattern as decimal_pattern;
+pub use response::codes as error_codes;
 
 use crate::spec::Spec;
 use document::Document;

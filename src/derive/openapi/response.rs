@@ -8,7 +8,7 @@ use crate::spec::{Name, Spec};
 use serde_json::{Value, json};
 
 /// The codes that this service can answer.
-pub(super) fn codes(spec: &Spec, offered: Offered) -> impl Iterator<Item = &'static ErrorCode> {
+pub fn codes(spec: &Spec, offered: Offered) -> impl Iterator<Item = &'static ErrorCode> {
     let auth = spec.has_auth();
     errors().iter().filter(move |it| match it.needs {
         Needs::Nothing => true,

@@ -178,6 +178,7 @@ fn shared(plan: &Plan) -> Map<String, Value> {
     used.extend(uses);
     Map::from_iter([
         ("project".to_owned(), project),
+        ("errors".to_owned(), errors(plan)),
         ("stack".to_owned(), Value::Object(stack)),
         ("is".to_owned(), Value::Object(is)),
         ("uses".to_owned(), Value::Object(used)),
@@ -223,6 +224,15 @@ fn keys(case: JsonCase) -> Value {
         "limit",
     ];
     Value::Object(KEYS.into_iter().map(|key| (key.to_owned(), json_case(case, key).into())).collect())
+}
+
+/// The errors that the service answers, and the rules of faulty fields.
+fn errors(plan: &Plan) -> Value {
+    let offered = derive::Offered::of(plan.framework.features.iter().map(String::as_str));
+    let codes = derive::openapi::error_codes(plan.spec, offered);
+    let codes: Vec<_> = codes.map(|it| json!({ "status": it.status, "code": it.code, "when": it.when })).collect();
+    let rules = derive::errors::rules().iter().map(|it| json!({ "rule": it.rule, "when": it.when }));
+    json!({ "codes": codes, "rules": rules.collect::<Vec<_>>() })
 }
 
 /// The chosen database's data, without the part that only [`derive`] reads.
