@@ -6,7 +6,7 @@ use super::text::Text;
 use crate::spec::{Entity, JsonCase, Name, Spec};
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The document under construction.
 pub(super) struct Document<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Document<'a> {
     schemas: BTreeMap<String, Text>,
     parameters: BTreeMap<String, Text>,
     /// Entity → the parameters of its lists, as references.
-    pub(super) lists: HashMap<String, Vec<Value>>,
+    pub(super) lists: BTreeMap<String, Vec<Value>>,
     /// The statuses of refusals that any operation answers.
     refusals: BTreeSet<u16>,
 }
@@ -32,7 +32,7 @@ impl<'a> Document<'a> {
             paths: IndexMap::new(),
             schemas: BTreeMap::new(),
             parameters: BTreeMap::new(),
-            lists: HashMap::new(),
+            lists: BTreeMap::new(),
             refusals: BTreeSet::new(),
         };
         document.error();
