@@ -60,7 +60,7 @@ impl Contexts<'_> {
     fn samples(&self, field: &Field, entity: Option<&Entity>) -> Value {
         let item = Field { list: None, example: None, ..field.clone() };
         let mut values: Vec<Value> = Vec::new();
-        for nth in 0..SAMPLES {
+        for nth in 0..if field.unique { UNIQUE_SAMPLES } else { SAMPLES } {
             let value = super::sample::wrap(&self.nth(&item, entity, nth));
             if !values.contains(&value) {
                 values.push(value);
@@ -85,6 +85,9 @@ fn flags(field: &Field) -> Value {
 
 /// How many samples a template sees.
 const SAMPLES: usize = 5;
+
+/// How many where they must differ from row to row.
+const UNIQUE_SAMPLES: usize = 12;
 
 /// `{string: true, text: false, …}`
 fn kinds(kind: &str) -> Value {

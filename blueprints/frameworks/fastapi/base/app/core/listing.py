@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -306,7 +306,9 @@ def _after(
 ) -> ColumnElement[bool]:
     if value is None:
         return false() if down else column.is_not(None)
-    return or_(column < value, column.is_(None)) if down else column > value
+    # A plain True or False is refused as something to compare with.
+    place = literal(value, column.type)
+    return or_(column < place, column.is_(None)) if down else column > place
 
 
 def _cursor(wanted: ListQuery, row: Base) -> str:
