@@ -43,9 +43,15 @@ def get_service(database: DatabaseDep) -> UserService:
 ServiceDep = Annotated[UserService, Depends(get_service)]
 
 
-async def get_user(id: Annotated[UUID, Identifier()], service: ServiceDep) -> models.User:
-    """The user of the path; 404 before anything in the body is looked at."""
-    return await service.read(id)
+async def get_user(
+    id: Annotated[UUID, Identifier()],
+    service: ServiceDep,
+    request: Request,
+) -> models.User:
+    """The user of the path; 404 before anything in the query or the body is looked at."""
+    user = await service.read(id)
+    Query(request.scope["query_string"]).require_valid()
+    return user
 
 
 @router.get(
@@ -68,8 +74,14 @@ async def list_users(request: Request, service: ServiceDep) -> Response:
     responses=errors(*WITH_BODY, 401, 403, 409),
     status_code=201,
 )
-async def create_user(body: UserCreate, service: ServiceDep, response: Response) -> User:
+async def create_user(
+    body: UserCreate,
+    service: ServiceDep,
+    request: Request,
+    response: Response,
+) -> User:
     """For admins. The user can log in with the given password."""
+    Query(request.scope["query_string"]).require_valid()
     user = await service.create(body)
     response.headers["Location"] = f"{BASE_PATH}/users/{user.id}"
     return User.of(user)

@@ -233,3 +233,11 @@ async def test_create_admin_makes_or_promotes(
     user = await log_in("user")
     assert await create_admin(database, user.email, PASSWORD) == "promoted"
     assert (await client.get("/auth/me", headers=user.headers)).json()["role"] == "admin"
+
+
+async def test_unknown_parameters_are_refused(client: AsyncClient, log_in: LogIn) -> None:
+    admin = await log_in("admin")
+    path = f"/users/{admin.id}"
+    for method, url, body in (("GET", path, None), ("PATCH", path, {}), ("POST", "/users", GRACE)):
+        answer = await client.request(method, f"{url}?x=1", json=body, headers=admin.headers)
+        assert faults_of(answer) == {"x": "unknown"}

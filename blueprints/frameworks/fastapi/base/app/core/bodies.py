@@ -26,6 +26,7 @@ class Body(Wire):
     model_config = ConfigDict(extra="forbid")
 
     kept: ClassVar[frozenset[str]] = frozenset()
+    partial: ClassVar[bool] = False
 
     def __init_subclass__(cls, keeps: Iterable[str] = (), partial: bool = False) -> None:
         """The arguments are used once the fields are known."""
@@ -39,6 +40,7 @@ class Body(Wire):
         **options: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**options)
+        cls.partial = partial
         cls.kept = frozenset(cls.model_fields if partial else keeps)
         for name in cls.kept:
             # A copy: the field itself belongs to the class that declares it.

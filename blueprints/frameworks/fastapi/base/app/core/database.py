@@ -112,10 +112,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = cut_to_ms(value.astimezone(UTC))
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name == "postgresql":
-            return value if value is None else value.astimezone(UTC)
-        return value.replace(tzinfo=UTC)
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        # SQLite has no zones, and asyncpg gives the first moment of year 1 without one.
+        return value and value.replace(tzinfo=UTC)
 
 
 class ScaledDecimal(TypeDecorator[Decimal]):

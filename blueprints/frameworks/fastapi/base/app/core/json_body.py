@@ -72,7 +72,7 @@ def _check(value: Any, depth: int) -> None:
             _check(item, depth + 1)
 
 
-_NULL = object()
+_NO_OBJECT = object()
 
 
 class _JsonRequest(Request):
@@ -84,8 +84,8 @@ class _JsonRequest(Request):
         self._value = value
 
     async def json(self) -> Any:
-        # FastAPI takes None for "no body"; a body that is null must be told that it is no object.
-        return _NULL if self._value is None else self._value
+        # Of anything else FastAPI would read the attributes, and null it takes for "no body".
+        return self._value if isinstance(self._value, dict) else _NO_OBJECT
 
 
 class JsonRoute(APIRoute):

@@ -179,17 +179,19 @@ class Repository(Target[R, A]):
         """The values of the declared fields of a row, by attribute."""
         return {name: getattr(row, name) for name in self.attributes}
 
-    def unique_keys(self, constraint: str | None, dialect: Any) -> list[str]:
-        """The JSON keys of the unique key with this name."""
-        preparer = dialect.identifier_preparer
+    async def taken(self, session: AsyncSession, stored: Mapping[str, Any]) -> list[str]:
+        """The JSON keys of the unique values that another row has."""
+        found: set[str] = set()
         for index in self.model.__table__.indexes:
-            # PostgreSQL shortens what is longer than 63 characters; the name was cut alike.
-            names = (str(index.name), str(preparer.format_index(index)).strip('"'))
-            if index.unique and constraint in names:
-                mapper = self.model.__mapper__
-                columns = (mapper.get_property_by_column(each) for each in index.columns)
-                return [wire_name(column.key) for column in columns]
-        return []
+            columns = map(self.model.__mapper__.get_property_by_column, index.columns)
+            names = [column.key for column in columns]
+            if not index.unique or any(stored.get(name) is None for name in names):
+                continue
+            same = (getattr(self.model, name) == stored[name] for name in names)
+            other = self.select().where(*same, self.model.id != stored["id"])
+            if await session.scalar(other.limit(1)) is not None:
+                found.update(names)
+        return [wire_name(name) for name in self.attributes if name in found]
 
     def referrers(self) -> list[tuple["Repository[Any, Any]", ManyToOne]]:
         """Who refers to rows of this table."""

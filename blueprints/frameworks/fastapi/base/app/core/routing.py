@@ -29,7 +29,8 @@ class RouteTable:
         """Return the template for each method of this path; empty for an unknown path."""
         templates: dict[str, str] = {}
         for pattern, template, methods in self._routes.get(path.count("/"), ()):
-            if pattern.match(path):
+            # Not `match`: the `$` in the pattern lets a final newline through.
+            if pattern.fullmatch(path):
                 for method in methods:
                     templates.setdefault(method, template)
         if "GET" in templates:

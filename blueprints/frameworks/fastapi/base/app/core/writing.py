@@ -58,10 +58,10 @@ class Writer(Unit[R, A]):
         faults += await self._unresolved(values)
         if faults:
             raise validation_error(faults)
-        kept = type(submitted.body).kept if submitted.body and row else ()
-        for name in kept:
-            if isinstance(self._type(name), JsonObject) and values.get(name) is not None:
-                values[name] = merge_patch(getattr(row, name), values[name])
+        if submitted.body and submitted.body.partial:
+            for name, value in values.items():
+                if isinstance(self._type(name), JsonObject) and value is not None:
+                    values[name] = merge_patch(getattr(row, name), value)
         return values
 
     def _type(self, name: str) -> Any:
@@ -126,7 +126,7 @@ class Writer(Unit[R, A]):
         if hasattr(row, "owner_id"):
             row.owner_id = self.call.caller.user_id
         self.session.add(row)
-        await self._flush()
+        await self._flush(row)
         for relation, ids in links:
             await self._add_links(relation, row.id, ids)
         self._audit(self.repository, row.id, "create", {}, self.repository.state(row) | values)
@@ -168,9 +168,9 @@ class Writer(Unit[R, A]):
         found: R = row
         return found
 
-    async def link(self, row: R, attribute: str, text: str) -> None:
+    async def link(self, text: str, attribute: str, other_text: str) -> None:
         """Link a row to another; a link that is there already changes nothing."""
-        relation, other = await self._other(row, attribute, text)
+        row, relation, other = await self._ends(text, attribute, other_text)
         target = self.repository.known[relation.to]
         if not await target.readable(self.session, self.call.caller, [other], lock=True):
             raise not_found()
@@ -178,21 +178,27 @@ class Writer(Unit[R, A]):
         if other not in known:
             await self.update(row, {attribute: [*known, other]})
 
-    async def unlink(self, row: R, attribute: str, text: str) -> None:
+    async def unlink(self, text: str, attribute: str, other_text: str) -> None:
         """Take a link away; one that is not there changes nothing."""
-        relation, other = await self._other(row, attribute, text)
+        row, relation, other = await self._ends(text, attribute, other_text)
         known = (await linked(self.session, relation, [row.id])).get(row.id, [])
         if other in known:
             await self.update(row, {attribute: [each for each in known if each != other]})
 
-    async def _other(self, row: R, attribute: str, text: str) -> tuple[ManyToMany, UUID]:
+    async def _ends(
+        self,
+        text: str,
+        attribute: str,
+        other_text: str,
+    ) -> tuple[R, ManyToMany, UUID]:
+        """The row to write and the id at the other end; both ids are judged before the row."""
         relation = self.repository.relation(attribute)
         assert isinstance(relation, ManyToMany)  # noqa: S101 - a slip in a service
-        assert row.id  # noqa: S101 - found before, so that its id is judged first
-        key = wire_name(attribute.removesuffix("s"))
-        other = row_id(text, key)
+        row_id(text)
+        other = row_id(other_text, wire_name(attribute.removesuffix("s")))
+        row = await self.find(text, "update")
         self.query.require_valid()
-        return relation, other
+        return row, relation, other
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -212,26 +218,22 @@ class Writer(Unit[R, A]):
     async def _touch(self, row: Row) -> None:
         row.version += 1
         row.updated_at = now_ms()
-        await self._flush()
+        await self._flush(row)
 
-    async def _flush(self) -> None:
-        """Send the changes; a broken constraint is told by its name."""
+    async def _flush(self, row: Row | None = None) -> None:
+        """Send the changes; a broken constraint is told by its kind."""
+        stored = dict(vars(row)) if row else {}
         try:
             await self.session.flush()
         except StaleDataError:
             raise _outdated() from None
         except IntegrityError as error:
-            raise self._broken(error) from error
-
-    def _broken(self, error: IntegrityError) -> Exception:
-        broken = violation(error)
-        if broken.kind == "foreign_key":
-            return conflict("Another row was deleted, or refers to this one.")
-        keys = self.repository.unique_keys(broken.constraint, self.session.get_bind().dialect)
-        if broken.kind != "unique" or not keys:
-            return error
-        faults = [FieldError(key, "unique", "is taken") for key in keys]
-        return conflict("This value is taken.", first_per_field(faults))
+            kind = violation(error).kind
+            if kind == "foreign_key":
+                raise conflict("Another row was deleted, or refers to this one.") from error
+            if kind == "unique":
+                raise _TakenError(stored) from error
+            raise
 
     async def _add_links(self, relation: ManyToMany, here: UUID, ids: Sequence[UUID]) -> None:
         names = [column.key for column in relation.table.columns][:2]
@@ -273,9 +275,9 @@ class Writer(Unit[R, A]):
     async def _remove(self, repository: Repository[Any, Any], row: Any, seen: set[UUID]) -> None:
         """Delete one row after those that cascade from it."""
         seen.add(row.id)
+        before = repository.state(row)
         for child, relation in repository.referrers():
             await self._detach(child, relation, row, repository.soft_delete, seen)
-        before = repository.state(row)
         for mine in repository.many_to_many:
             before[mine.attribute] = await self._drop_links(mine.table, 0, row.id)
         for owner, links in repository.linkers():
@@ -304,13 +306,14 @@ class Writer(Unit[R, A]):
         statement = child.select(deleted=not soft).where(column == row.id)
         statement = statement.order_by(child.model.id).with_for_update()
         for each in await self.session.scalars(statement):
-            gone = getattr(each, "deleted_at", None) is not None
+            # In a circle of references, rows that are about to go count as gone.
+            gone = each.id in seen or getattr(each, "deleted_at", None) is not None
             if relation.on_delete == "restrict" and each.id not in seen:
                 raise conflict(f"{child.path} still refer to this row.")
             if relation.on_delete == "set_null" and not gone:
                 await self._clear(child, each, relation.attribute)
                 continue
-            if not gone and each.id not in seen:
+            if not gone:
                 await self._remove(child, each, seen)
                 gone = child.soft_delete
             if gone and not soft:
@@ -375,6 +378,14 @@ def _plain(repository: Repository[Any, Any], name: str, value: Any) -> Any:
     return repository.wire(name, value)
 
 
+class _TakenError(Exception):
+    """A row to be stored has a unique value of another row."""
+
+    def __init__(self, stored: dict[str, Any]) -> None:
+        super().__init__()
+        self.stored = stored
+
+
 def _outdated() -> ApiError:
     return ApiError(412, ErrorCode.PRECONDITION_FAILED, "The row has changed since it was read.")
 
@@ -387,13 +398,29 @@ async def writing(
 ) -> AsyncIterator[Writer[R, A]]:
     """One transaction of a caller who may do this; 401 or 403 for others."""
     repository.access.require(call.caller, action)
-    async with call.database.write() as session:
-        yield Writer(session, repository, call)
+    async with _transaction(call, repository) as unit:
+        yield unit
 
 
 @asynccontextmanager
 async def restoring(call: Call, repository: Repository[R, A]) -> AsyncIterator[Writer[R, A]]:
     """One transaction of an admin."""
     require_admin(call.caller)
-    async with call.database.write() as session:
-        yield Writer(session, repository, call)
+    async with _transaction(call, repository) as unit:
+        yield unit
+
+
+@asynccontextmanager
+async def _transaction(
+    call: Call,
+    repository: Repository[R, A],
+) -> AsyncIterator[Writer[R, A]]:
+    """One transaction; a database tells one taken value, the answer names them all."""
+    try:
+        async with call.database.write() as session:
+            yield Writer(session, repository, call)
+    except _TakenError as error:
+        async with call.database.read() as session:
+            keys = await repository.taken(session, error.stored)
+        faults = [FieldError(key, "unique", "is taken") for key in keys]
+        raise conflict("This value is taken.", first_per_field(faults)) from error

@@ -168,6 +168,9 @@ async def test_links(
     if not resource.can("update"):
         assert (await client.put(link, headers=admin.headers)).status_code == 404
         return
+    for ends in (f"x/{relation.inverse}/{one}", f"{UNKNOWN_ID}/{relation.inverse}/x"):
+        answer = await client.put(f"{resource.path}/{ends}", headers=admin.headers)
+        assert list(faults(answer).values()) == ["format"]
     bad = {relation.key: [one, UNKNOWN_ID, one]}
     answer = await client.patch(path, json=bad, headers=admin.headers)
     assert faults(answer) == {f"{relation.key}[1]": "reference", f"{relation.key}[2]": "unique"}

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from app.core.naming import json_name
-from tests.api.common import faults, path_of
+from tests.api.common import each_resource, faults, path_of
 from tests.callers import Person
 from tests.factories import Factory
 from tests.resources import RESOURCES
@@ -62,6 +62,22 @@ async def test_a_unique_value_is_taken_once_and_free_again(
     if resource.soft_delete:
         back = await client.post(f"{path_of(resource, row)}/restore", headers=admin.headers)
         assert faults(back, 409) == dict.fromkeys(keys, "unique")
+
+
+@each_resource("create")
+async def test_all_taken_values_are_named(
+    resource: Resource,
+    client: httpx2.AsyncClient,
+    factory: Factory,
+    admin: Person,
+) -> None:
+    keys = list(dict.fromkeys(key for names in keys_of(resource) for key in names))
+    body = await taken(factory, resource, keys)
+    first = await client.post(resource.path, json=body, headers=admin.headers)
+    again = await client.post(resource.path, json=body, headers=admin.headers)
+    assert first.status_code == 201, first.text
+    if keys:
+        assert faults(again, 409) == dict.fromkeys(keys, "unique")
 
 
 @pytest.mark.parametrize(("resource", "keys"), KEYS)

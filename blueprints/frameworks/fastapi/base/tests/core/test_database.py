@@ -18,6 +18,7 @@ from app.core.database import (
     ScaledDecimal,
     UtcDateTime,
     Uuid,
+    cut_to_ms,
     now_ms,
     uuid7,
     violation,
@@ -79,6 +80,14 @@ async def test_values_come_back_as_they_went(database: Database, table: Table) -
     moment = datetime(2026, 1, 2, 1, 4, 5, 678_000, UTC)
     assert found == {**row, "moment": moment}
     assert found["moment"].tzinfo is UTC
+
+
+async def test_the_first_and_the_last_moment_come_back(database: Database, table: Table) -> None:
+    moments = [datetime.min.replace(tzinfo=UTC), cut_to_ms(datetime.max.replace(tzinfo=UTC))]
+    async with database.write() as session:
+        await session.execute(insert(table), [{"id": uuid7(), "moment": each} for each in moments])
+    async with database.read() as session:
+        assert (await session.scalars(select(table.c.moment).order_by("moment"))).all() == moments
 
 
 async def test_a_time_without_a_zone_is_refused(database: Database, table: Table) -> None:
