@@ -1,5 +1,6 @@
 """Makes rows over HTTP, with everything that they refer to."""
 
+import json
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from app.core.bodies import Submitted
 from app.core.call import Call
 from app.core.caller import Caller
 from app.core.database import Database
+from app.core.json_body import decode_json
 from app.core.repository import Repository, Target
 from app.core.writing import Writer
 from tests.callers import LogIn, Person
@@ -100,7 +102,9 @@ class Factory:
         """Make a row that no request can make, as the seed does."""
         schemas = import_module(repository(resource).answer.__module__)
         model = getattr(schemas, f"{resource.entity}Create")
-        submitted: Any = TypeAdapter(Submitted[model]).validate_python(body)  # type: ignore[valid-type]
+        submitted: Any = TypeAdapter(Submitted[model]).validate_python(  # type: ignore[valid-type]
+            decode_json(json.dumps(body).encode())
+        )
         async with self.database.write() as session:
             call = Call(Caller(role="admin"), self.database)
             unit = Writer(session, repository(resource), call)

@@ -1,6 +1,7 @@
 """Storing example rows through the same checks as requests."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from app.core.call import Call
 from app.core.caller import Caller
 from app.core.config import CoreSettings
 from app.core.database import Database
+from app.core.json_body import decode_json
 from app.core.repository import Repository
 from app.core.writing import Writer
 
@@ -46,7 +48,9 @@ async def _seed(settings: CoreSettings, seeds: Seeds) -> None:
             for body in bodies:
                 unit = Writer(session, repository, Call(caller, database))
                 resolved = {key: await _resolved(session, value) for key, value in body.items()}
-                values = await unit.accept(submitted.validate_python(resolved))
+                # As JSON, whose numbers are exact.
+                sent = decode_json(json.dumps(resolved).encode())
+                values = await unit.accept(submitted.validate_python(sent))
                 await unit.insert(values)
     await database.close()
 
