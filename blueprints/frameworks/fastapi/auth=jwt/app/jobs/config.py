@@ -1,5 +1,6 @@
 """Settings of jobs and mails."""
 
+import re
 from typing import Any
 
 from pydantic import AnyHttpUrl, field_validator
@@ -20,6 +21,6 @@ class MailSettings(CoreSettings):
     @field_validator("mail_transport")
     @classmethod
     def _known_transport(cls, value: Any) -> Any:
-        if not str(value).startswith(("file:", "smtp://", "smtps://")):
+        if not re.match(r"file:.|smtps?://[^/]", str(value)):
             raise ValueError("must be file:<dir> or smtp://host:port")
         return value

@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from pydantic import ValidationError
 
+from app.jobs.config import MailSettings
 from app.jobs.mail import send_mail
 from tests.conftest import SettingsFactory
 
@@ -51,3 +53,9 @@ async def test_a_server_that_is_away_is_an_error(make_settings: SettingsFactory)
     settings = make_settings(mail_transport="smtp://127.0.0.1:1")
     with pytest.raises(OSError, match="refused"):
         await send_mail(settings, "ada@example.com", "Hello", "Dear Ada\n")
+
+
+@pytest.mark.parametrize("transport", ["file:", "smtp://", "smtps:///x", "pigeon://loft"])
+def test_a_transport_that_leads_nowhere_is_refused(transport: str) -> None:
+    with pytest.raises(ValidationError, match="mail_transport"):
+        MailSettings(mail_transport=transport)

@@ -11,9 +11,10 @@ from sqlalchemy.exc import ArgumentError
 
 from app.project import DATABASES, DEFAULT_DATABASE_URL
 
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 Network = IPv4Network | IPv6Network
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Positive = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -54,11 +55,13 @@ class CoreSettings(BaseSettings):
     @classmethod
     def _known_database(cls, value: str) -> str:
         try:
-            scheme = make_url(value).drivername
+            url = make_url(value)
         except ArgumentError:
-            scheme = ""
-        if scheme not in DATABASES:
+            url = None
+        if url is None or url.drivername not in DATABASES:
             raise ValueError(f"must be a URL that begins with {' or '.join(DATABASES)}")
+        if url.query.get("sslmode", "prefer") not in SSL_MODES:
+            raise ValueError(f"sslmode must be one of {', '.join(SSL_MODES)}")
         return value
 
     @field_validator("trusted_proxies", mode="before")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.core.config import CoreSettings
+from app.project import DEFAULT_DATABASE_URL
 from app.settings import Settings
 from tests.environment import TEST_SETTINGS
 
@@ -50,11 +51,13 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("LOG_LEVEL", "loud"),
         ("DATABASE_URL", "oracle://x"),
         ("DATABASE_URL", "not a url"),
+        ("DATABASE_URL", f"{DEFAULT_DATABASE_URL}?sslmode=sometimes"),
         ("DATABASE_POOL_SIZE", "0"),
         ("TRUSTED_PROXIES", "10.0.0.0/24,somewhere"),
         ("CORS_ORIGINS", "*"),
         ("CORS_ORIGINS", "https://shop.example/path"),
         ("RATE_LIMIT_PER_MINUTE", "-1"),
+        ("SLOW_QUERY_MS", "9" * 20),
     ],
 )
 def test_a_malformed_setting_stops_the_start(tmp_path: Path, name: str, value: str) -> None:
