@@ -35,7 +35,7 @@ const CASES: &[Case] = &[
         name: "wide-postgresql",
         answers: "tests/answers/wide.toml",
         set: &["stack.database=postgresql", "stack.ci=gitlab-ci"],
-        curated: true,
+        curated: false,
     },
     Case {
         name: "shop-postgresql",

@@ -1,0 +1,9 @@
+"""Every table of the service, imported in one place for migrations."""
+
+from app.core.audit import AuditRow
+from app.notes.models import Note
+
+__all__ = [
+    "AuditRow",
+    "Note",
+]

@@ -1,0 +1,24 @@
+"""Every table of the service, imported in one place for migrations."""
+
+from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
+from app.clubs.models import Club
+from app.core.audit import AuditRow
+from app.jobs.models import Job
+from app.members.models import Member
+from app.passes.models import Pass
+from app.teams.models import Team
+from app.users.models import User
+
+__all__ = [
+    "AuditRow",
+    "Club",
+    "Job",
+    "LoginFailure",
+    "Member",
+    "Pass",
+    "PasswordReset",
+    "RefreshToken",
+    "Session",
+    "Team",
+    "User",
+]

@@ -1,0 +1,22 @@
+"""Every table of the service, imported in one place for migrations."""
+
+from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
+from app.core.audit import AuditRow
+from app.jobs.models import Job
+from app.products.models import Product
+from app.suppliers.models import Supplier
+from app.tags.models import Tag
+from app.users.models import User
+
+__all__ = [
+    "AuditRow",
+    "Job",
+    "LoginFailure",
+    "PasswordReset",
+    "Product",
+    "RefreshToken",
+    "Session",
+    "Supplier",
+    "Tag",
+    "User",
+]
