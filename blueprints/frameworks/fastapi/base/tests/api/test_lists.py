@@ -189,8 +189,8 @@ async def test_pages_hold_while_rows_are_added(
     factory: Factory,
     admin: Person,
 ) -> None:
-    given = [{}, {}, {}] if field.required or field.read_only else [{}, {field.key: None}, {}]
-    rows = [await factory.make(resource, each) for each in given]
+    null: dict[str, Any] = {} if field.required or field.read_only else {field.key: None}
+    rows = [await factory.make(resource, given) for given in ({}, null, null)]
     query = {"limit": "1", "sort": f"{'-' * back}{field.key}"}
     seen: list[dict[str, Any]] = []
     while True:
