@@ -134,7 +134,12 @@ fn steps<'a>(case: &Case, here: &'a Path, project: &'a Path) -> Vec<Step<'a>> {
         ("setup", false, project, "make setup".to_owned()),
         ("check", false, project, "make check".to_owned()),
         ("format", false, project, "make format && git diff --exit-code".to_owned()),
-        ("migrate", true, project, "make migrate && make migrate-down && make migrate && make seed && make seed".to_owned()),
+        (
+            "migrate",
+            true,
+            project,
+            "make migrate && make migrate-down && make migrate && make seed && make seed".to_owned(),
+        ),
         ("files", false, project, script("files.sh")),
         ("readme", true, project, document("README.md")),
         ("api guide", true, project, document("docs/api.md")),
