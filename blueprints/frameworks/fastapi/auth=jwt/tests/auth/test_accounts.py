@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import select, update
 
+from app.auth import router
 from app.auth.cleanup import clean_up
 from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
 from app.core.answers import wire_name
@@ -24,7 +25,6 @@ from app.project import BASE_PATH
 from app.settings import Settings
 from app.users import schemas
 from app.users.models import User
-from app.users.roles import REGISTRATION_OPEN
 from tests.callers import PASSWORD, LogIn
 from tests.conftest import SettingsFactory
 
@@ -61,11 +61,21 @@ def mails(settings: Settings) -> list[Message]:
     return [email.message_from_bytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
 
 
-if_open = pytest.mark.skipif(not REGISTRATION_OPEN, reason="only admins make accounts")
-
-
 class TestRegistration:
-    @if_open
+    @pytest.fixture(autouse=True)
+    def opened(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(router, "REGISTRATION_OPEN", True)
+
+    async def test_is_refused_where_it_is_closed(
+        self,
+        client: AsyncClient,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(router, "REGISTRATION_OPEN", False)
+        for body in (ADA, {"x": 1}):
+            answer = await client.post("/auth/register", json=body)
+            assert (answer.status_code, code_of(answer)) == (403, "FORBIDDEN")
+
     async def test_answers_the_user_and_nothing_secret(
         self,
         client: AsyncClient,
@@ -84,7 +94,6 @@ class TestRegistration:
         (mail,) = mails(settings)
         assert mail["To"] == "ada@example.com"
 
-    @if_open
     async def test_a_taken_address_is_a_conflict_whatever_its_case(
         self,
         client: AsyncClient,
