@@ -5,18 +5,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Type id of the answers file (or `reference`, `references`, `list`) → expression name → how it is written.
-pub type TypeTable = IndexMap<String, IndexMap<String, TypeEntry>>;
-
-/// One entry of a type table.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum TypeEntry {
-    /// A template over the field.
-    Expression(String),
-    /// Lines that a file using the type needs; merged per entity.
-    Imports(Vec<String>),
-}
+/// Type id of the answers file (or `reference`, `references`, `list`) → expression name → a template over the field.
+pub type TypeTable = IndexMap<String, IndexMap<String, String>>;
 
 /// A framework that projects can be generated for.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ mod tree;
 
 pub use condition::{Condition, LICENSE, USES};
 pub use error::CatalogError;
-pub use framework::{Framework, LockFile, Reserved, TypeEntry, TypeTable};
+pub use framework::{Framework, LockFile, Reserved, TypeTable};
 pub use language::{Casing, Language, Literals};
 pub use layer::{Derived, FileRule, Layer, SlotEntry};
 pub use options::{ChoiceOption, Question, Questions};

@@ -40,7 +40,6 @@ pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework)
         ("plural_screaming", plural.screaming()),
         ("plural_human", plural.human()),
         ("type", language.safe(language.type_case, &entity.name, &reserved.types)),
-        ("plural_type", language.safe(language.type_case, plural, &reserved.types)),
         ("member", language.safe(language.member_case, &entity.name, &reserved.members)),
         ("plural_member", language.safe(language.member_case, plural, &reserved.members)),
         ("module", language.safe(language.module_case, plural, &reserved.modules)),

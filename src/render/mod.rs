@@ -46,14 +46,13 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
     let types = types::Types::new(plan.framework, plan.language)?;
     let contexts = Contexts::new(plan, &types)?;
     let mut registry = registry(plan)?;
-    let slots = slots(plan, &registry, &contexts)?;
-    let wrap = |mut value: Value| {
-        value["slots"] = slots.clone();
-        Context::from(value)
-    };
-    let whole = wrap(contexts.whole());
-    let of_entities: Vec<Context> = (0..plan.spec.entities.len()).map(|it| wrap(contexts.of_entity(it))).collect();
+    let mut whole = Context::from(contexts.whole());
+    let slots = slots(plan, &registry, &whole)?;
+    whole.data_mut()["slots"] = slots.clone();
+    let mut one = Context::from(contexts.one());
+    one.data_mut()["slots"] = slots;
     let mut files = Files::new();
+    let mut of_entities: Vec<Vec<(&String, &str, &str)>> = vec![Vec::new(); plan.spec.entities.len()];
     for (path, file) in &plan.files {
         let bytes = match &file.content {
             Content::Copy(bytes) => (*bytes).clone(),
@@ -61,22 +60,39 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
                 Cow::Owned(derived::document(plan, what).map_err(|it| CatalogError::new(&file.origin, it))?)
             }
             Content::Lock(lock, bytes) => Cow::Owned(lock::prune(plan, lock, bytes, &file.origin)?),
-            Content::Template(text, entity) => {
-                if !registry.has_template(&file.origin) {
-                    registry
-                        .register_template_string(&file.origin, text)
-                        .map_err(|error| CatalogError::new(&file.origin, error))?;
-                }
-                let context = entity.map_or(&whole, |index| &of_entities[index]);
-                let text = registry
-                    .render_with_context(&file.origin, context)
-                    .map_err(|error| CatalogError::new(&file.origin, error))?;
-                Cow::Owned(plan.language.tidy(path, text).into_bytes())
+            Content::Template(text, None) => template(&mut registry, plan, path, (&file.origin, text), &whole)?,
+            Content::Template(text, Some(index)) => {
+                of_entities[*index].push((path, &file.origin, text));
+                continue;
             }
         };
         files.insert(path.clone(), RenderedFile::new(bytes));
     }
+    // One context for all of them: copying what they share would cost more than everything else.
+    for (index, templates) in of_entities.into_iter().enumerate() {
+        one.data_mut()["entity"] = contexts.of_entity(index).clone();
+        for (path, origin, text) in templates {
+            let bytes = template(&mut registry, plan, path, (origin, text), &one)?;
+            files.insert(path.clone(), RenderedFile::new(bytes));
+        }
+    }
     Ok(files)
+}
+
+/// One template, parsed when it is met for the first time.
+fn template(
+    registry: &mut Handlebars,
+    plan: &Plan,
+    path: &str,
+    (origin, text): (&str, &str),
+    context: &Context,
+) -> Result<Cow<'static, [u8]>, CatalogError> {
+    let failure = |error: &dyn std::fmt::Display| CatalogError::new(origin, error);
+    if !registry.has_template(origin) {
+        registry.register_template_string(origin, text).map_err(|error| failure(&error))?;
+    }
+    let text = registry.render_with_context(origin, context).map_err(|error| failure(&error))?;
+    Ok(Cow::Owned(plan.language.tidy(path, text).into_bytes()))
 }
 
 fn registry<'a>(plan: &Plan<'a>) -> Result<Handlebars<'a>, CatalogError> {
@@ -93,8 +109,7 @@ fn registry<'a>(plan: &Plan<'a>) -> Result<Handlebars<'a>, CatalogError> {
 }
 
 /// The entries of every slot as templates see them. The value of a key `x_hbs` is rendered and becomes `x`.
-fn slots(plan: &Plan, registry: &Handlebars, contexts: &Contexts) -> Result<Value, CatalogError> {
-    let context = Context::from(contexts.whole());
+fn slots(plan: &Plan, registry: &Handlebars, context: &Context) -> Result<Value, CatalogError> {
     let mut slots = serde_json::Map::new();
     for (slot, entries) in &plan.slots {
         let mut list = Vec::new();
@@ -103,7 +118,7 @@ fn slots(plan: &Plan, registry: &Handlebars, contexts: &Contexts) -> Result<Valu
             for (key, data) in &entry.data {
                 match (key.strip_suffix("_hbs"), data.as_str()) {
                     (Some(key), Some(text)) => {
-                        let text = registry.render_template_with_context(text, &context);
+                        let text = registry.render_template_with_context(text, context);
                         let text = text.map_err(|error| {
                             CatalogError::new(
                                 format!("{}/layer.toml", entry.layer),

@@ -1,7 +1,7 @@
 //! How a framework writes each type: the expressions of its `types.toml`, rendered per field.
 
 use super::helpers;
-use crate::catalog::{CatalogError, Framework, Language, TypeEntry};
+use crate::catalog::{CatalogError, Framework, Language};
 use handlebars::{Context, Handlebars, no_escape};
 use serde_json::{Map, Value};
 
@@ -19,12 +19,10 @@ impl<'a> Types<'a> {
         registry.register_escape_fn(no_escape);
         helpers::register(&mut registry, language);
         for (kind, table) in &framework.types {
-            for (key, entry) in table {
-                if let TypeEntry::Expression(text) = entry {
-                    registry
-                        .register_template_string(&name(kind, key), text)
-                        .map_err(|error| failure(framework, kind, key, error))?;
-                }
+            for (key, text) in table {
+                registry
+                    .register_template_string(&name(kind, key), text)
+                    .map_err(|error| failure(framework, kind, key, error))?;
             }
         }
         Ok(Self { framework, registry })
@@ -36,15 +34,10 @@ impl<'a> Types<'a> {
             return Ok(Map::new());
         };
         let context = Context::from(Value::Object(field.clone()));
-        let written = table.iter().map(|(key, entry)| {
-            let value = match entry {
-                TypeEntry::Imports(lines) => Value::from(lines.clone()),
-                TypeEntry::Expression(_) => {
-                    let text = self.registry.render_with_context(&name(kind, key), &context);
-                    text.map_err(|error| failure(self.framework, kind, key, error))?.into()
-                }
-            };
-            Ok((key.clone(), value))
+        let written = table.keys().map(|key| {
+            let text = self.registry.render_with_context(&name(kind, key), &context);
+            let text = text.map_err(|error| failure(self.framework, kind, key, error))?;
+            Ok((key.clone(), text.into()))
         });
         written.collect()
     }

@@ -116,7 +116,9 @@ fn shapes(catalog: &Catalog, specs: &[Spec], layers: &[&Layer]) -> Result<(Shape
         let contexts = Contexts::new(&plan, &types)?;
         whole = whole.merged(Shape::of(&contexts.whole()));
         for index in 0..spec.entities.len() {
-            entity = entity.merged(Shape::of(&contexts.of_entity(index)));
+            let mut one = contexts.one();
+            one["entity"] = contexts.of_entity(index).clone();
+            entity = entity.merged(Shape::of(&one));
         }
     }
     let slots = slot_shapes(layers);

@@ -3,7 +3,7 @@
 use super::{Contexts, Failure};
 use crate::render::helpers::text;
 use crate::spec::{Action, Entity, Field, Name, Pagination};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 impl Contexts<'_> {
@@ -30,7 +30,6 @@ impl Contexts<'_> {
             ("filter".to_owned(), self.attributes(entity, &entity.filter)),
             ("sort".to_owned(), self.attributes(entity, &entity.sort)),
             ("unique".to_owned(), entity.unique.iter().map(|it| self.attributes(entity, it)).collect()),
-            ("imports".to_owned(), imports(fields.iter().chain(&references).chain(&links))),
             ("enums".to_owned(), enums(&fields)),
             ("shared_fields".to_owned(), only(&fields, |it| !it.private && !it.read_only, entity)),
             ("private_fields".to_owned(), only(&fields, |it| it.private, entity)),
@@ -61,23 +60,6 @@ impl Contexts<'_> {
         };
         names.iter().map(attribute).collect()
     }
-}
-
-/// The union of every `imports_…` list of the type tables, sorted: `imports.models`.
-fn imports<'a>(members: impl Iterator<Item = &'a Value>) -> Value {
-    let mut union: Map<String, Value> = Map::new();
-    for table in members.flat_map(|it| [&it["t"], &it["item"]]).filter_map(Value::as_object) {
-        for (key, lines) in table {
-            if let (Some(file), Value::Array(lines)) = (key.strip_prefix("imports_"), lines) {
-                let known = union.entry(file.to_owned()).or_insert_with(|| json!([]));
-                let mut all: BTreeSet<String> =
-                    known.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect();
-                all.extend(lines.iter().filter_map(|it| it.as_str().map(str::to_owned)));
-                *known = json!(all);
-            }
-        }
-    }
-    Value::Object(union)
 }
 
 /// The distinct enumerations of the fields, by type name.

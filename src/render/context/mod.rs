@@ -61,7 +61,7 @@ impl<'a> Contexts<'a> {
         Ok(contexts)
     }
 
-    /// The context of files about the whole project.
+    /// The context of files about the whole project, still without slots.
     pub fn whole(&self) -> Value {
         let mut context = self.shared.clone();
         context.insert("entities".into(), Value::Array(self.entities.clone()));
@@ -72,12 +72,17 @@ impl<'a> Contexts<'a> {
         Value::Object(context)
     }
 
-    /// The context of a file about one entity; the other entities are not in it.
-    pub fn of_entity(&self, index: usize) -> Value {
+    /// The context of files about one entity, still without slots and with `entity` null; the other entities are not in it.
+    pub fn one(&self) -> Value {
         let mut context = self.shared.clone();
         context.remove("examples");
-        context.insert("entity".into(), self.entities[index].clone());
+        context.insert("entity".into(), Value::Null);
         Value::Object(context)
+    }
+
+    /// What `entity` is in the files about the entity at `index`.
+    pub fn of_entity(&self, index: usize) -> &Value {
+        &self.entities[index]
     }
 
     fn names(&self, name: &Name) -> Map<String, Value> {
@@ -203,25 +208,16 @@ fn framework(plan: &Plan) -> Value {
 
 /// The contract's own keys in the project's case.
 fn keys(case: JsonCase) -> Value {
-    const KEYS: [&str; 18] = [
-        "id",
+    const KEYS: [&str; 9] = [
         "created_at",
         "updated_at",
-        "deleted_at",
         "owner_id",
         "version",
         "request_id",
         "next_cursor",
         "access_token",
         "refresh_token",
-        "token_type",
-        "expires_in",
-        "current_password",
-        "new_password",
-        "include_deleted",
-        "actor_id",
         "is_null",
-        "limit",
     ];
     Value::Object(KEYS.into_iter().map(|key| (key.to_owned(), json_case(case, key).into())).collect())
 }
