@@ -46,10 +46,10 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
     let types = types::Types::new(plan.framework, plan.language)?;
     let contexts = Contexts::new(plan, &types)?;
     let mut registry = registry(plan)?;
-    let mut whole = Context::from(contexts.whole());
+    let (one, whole) = contexts.into_parts();
+    let (mut one, mut whole) = (Context::from(one), Context::from(whole));
     let slots = slots(plan, &registry, &whole)?;
     whole.data_mut()["slots"] = slots.clone();
-    let mut one = Context::from(contexts.one());
     one.data_mut()["slots"] = slots;
     let mut files = Files::new();
     let mut of_entities: Vec<Vec<(&String, &str, &str)>> = vec![Vec::new(); plan.spec.entities.len()];
@@ -68,9 +68,9 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
         };
         files.insert(path.clone(), RenderedFile::new(bytes));
     }
-    // One context for all of them: copying what they share would cost more than everything else.
+    // One context for all of them, and each entity moved into it: copies would cost more than everything else.
     for (index, templates) in of_entities.into_iter().enumerate() {
-        one.data_mut()["entity"] = contexts.of_entity(index).clone();
+        one.data_mut()["entity"] = whole.data_mut()["entities"][index].take();
         for (path, origin, text) in templates {
             let bytes = template(&mut registry, plan, path, (origin, text), &one)?;
             files.insert(path.clone(), RenderedFile::new(bytes));

@@ -114,11 +114,11 @@ fn shapes(catalog: &Catalog, specs: &[Spec], layers: &[&Layer]) -> Result<(Shape
         let plan = Plan::new(spec, catalog)?;
         let types = Types::new(plan.framework, plan.language)?;
         let contexts = Contexts::new(&plan, &types)?;
-        whole = whole.merged(Shape::of(&contexts.whole()));
-        for index in 0..spec.entities.len() {
-            let mut one = contexts.one();
-            one["entity"] = contexts.of_entity(index).clone();
-            entity = entity.merged(Shape::of(&one));
+        let (mut of_one, of_whole) = contexts.into_parts();
+        whole = whole.merged(Shape::of(&of_whole));
+        for context in of_whole["entities"].as_array().into_iter().flatten() {
+            of_one["entity"] = context.clone();
+            entity = entity.merged(Shape::of(&of_one));
         }
     }
     let slots = slot_shapes(layers);

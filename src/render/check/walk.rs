@@ -145,10 +145,11 @@ impl<'a> Walk<'a> {
                 };
                 let name = helper.name.as_name().unwrap_or_default();
                 let mut shape = Shape::Plain;
-                for parameter in &helper.params {
+                for (at, parameter) in helper.params.iter().enumerate() {
                     let found = self.parameter(parameter);
-                    if name == "lookup" {
-                        shape = Shape::Unknown;
+                    if let ("lookup", 0) = (name, at) {
+                        shape = if let Shape::List(item) = found { *item } else { Shape::Unknown };
+                    } else if name == "lookup" {
                     } else if found == Shape::Text && !TESTS.contains(&name) && !ESCAPERS.contains(&name) {
                         shape = Shape::Text;
                     }

@@ -26,14 +26,13 @@ impl Contexts<'_> {
             ("read_only".to_owned(), json!(field.read_only)),
             ("writable".to_owned(), json!(!field.read_only)),
             ("doc".to_owned(), text(field.doc.as_deref())),
-            ("is".to_owned(), kinds(kind)),
             ("has_default".to_owned(), json!(field.default.is_some())),
             ("default_now".to_owned(), json!(field.default == Some(Default::Now))),
             ("default".to_owned(), default(field)),
             ("example".to_owned(), super::sample::wrap(&self.nth(field, entity, 0))),
             ("samples".to_owned(), self.samples(field, entity)),
             ("flags".to_owned(), flags(field)),
-            ("entity".to_owned(), entity.map_or(Value::Null, |it| Value::Object(self.entity_names(it)))),
+            ("of_account".to_owned(), json!(entity.is_none())),
         ]);
         let enumeration = match &field.kind {
             FieldKind::Enum(name) => self.plan.spec.enumeration(name).map(|it| self.enumeration(it)),
@@ -88,15 +87,6 @@ const SAMPLES: usize = 5;
 
 /// How many where they must differ from row to row.
 const UNIQUE_SAMPLES: usize = 12;
-
-/// `{string: true, text: false, …}`
-fn kinds(kind: &str) -> Value {
-    const KINDS: [&str; 14] = [
-        "string", "text", "integer", "long", "float", "decimal", "boolean", "date", "datetime", "uuid", "email", "url",
-        "enum", "json",
-    ];
-    Value::Object(KINDS.into_iter().map(|it| (it.to_owned(), json!(it == kind))).collect())
-}
 
 /// Every limit a field can have, null where it has none. Numbers are strings, exactly as written; `numerals` is the
 /// pattern of the texts that a decimal accepts.

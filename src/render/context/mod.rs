@@ -61,28 +61,18 @@ impl<'a> Contexts<'a> {
         Ok(contexts)
     }
 
-    /// The context of files about the whole project, still without slots.
-    pub fn whole(&self) -> Value {
-        let mut context = self.shared.clone();
-        context.insert("entities".into(), Value::Array(self.entities.clone()));
-        let down: Vec<_> =
-            self.tables.as_array().into_iter().flatten().rev().map(|it| json!({ "name": it["name"] })).collect();
-        context.insert("tables".into(), self.tables.clone());
-        context.insert("tables_down".into(), Value::Array(down));
-        Value::Object(context)
-    }
-
-    /// The context of files about one entity, still without slots and with `entity` null; the other entities are not in it.
-    pub fn one(&self) -> Value {
-        let mut context = self.shared.clone();
-        context.remove("examples");
-        context.insert("entity".into(), Value::Null);
-        Value::Object(context)
-    }
-
-    /// What `entity` is in the files about the entity at `index`.
-    pub fn of_entity(&self, index: usize) -> &Value {
-        &self.entities[index]
+    /// The context of files about one entity, still without slots and with `entity` null, and that of files about the
+    /// whole project. An entity's own context is an item of the second's `entities`; the other entities are not in it.
+    pub fn into_parts(mut self) -> (Value, Value) {
+        let mut one = self.shared.clone();
+        one.remove("examples");
+        one.insert("entity".into(), Value::Null);
+        let tables = self.tables.as_array().into_iter().flatten();
+        let down: Value = tables.rev().map(|it| json!({ "name": it["name"] })).collect();
+        self.shared.insert("entities".into(), Value::Array(self.entities));
+        self.shared.insert("tables".into(), self.tables);
+        self.shared.insert("tables_down".into(), down);
+        (Value::Object(one), Value::Object(self.shared))
     }
 
     fn names(&self, name: &Name) -> Map<String, Value> {

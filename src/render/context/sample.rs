@@ -37,10 +37,8 @@ impl Contexts<'_> {
     pub(super) fn examples(&self) -> Value {
         let spec = self.plan.spec;
         let order = order(spec);
-        let context = |entity: &&Entity| {
-            let index = spec.entities.iter().position(|it| it.name == entity.name).unwrap_or_default();
-            self.entities[index].clone()
-        };
+        // Places in `entities`, since the whole of an entity is large.
+        let place = |entity: &&Entity| spec.entities.iter().position(|it| it.name == entity.name);
         let quickstart = spec.entities.iter().find(|it| creatable(spec, it)).map(|first| before(spec, first));
         let quickstart = quickstart.unwrap_or_default();
         let plain = |entity: &Entity, action: Action| {
@@ -59,8 +57,8 @@ impl Contexts<'_> {
         }
         json!({
             "seeds": self.seeds(),
-            "all": order.iter().map(context).collect::<Vec<_>>(),
-            "quickstart": quickstart.iter().map(context).collect::<Vec<_>>(),
+            "all": order.iter().filter_map(place).collect::<Vec<_>>(),
+            "quickstart": quickstart.iter().filter_map(place).collect::<Vec<_>>(),
             "admin": admin,
             "user_id": quickstart.iter().any(|it| required(it).any(|relation| relation.target == USER)),
             "register": wrapped(&register),
