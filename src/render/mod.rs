@@ -8,6 +8,7 @@ mod fit;
 mod helpers;
 mod imports;
 mod lock;
+mod partial;
 mod sorted;
 mod types;
 
@@ -89,7 +90,7 @@ fn template(
 ) -> Result<Cow<'static, [u8]>, CatalogError> {
     let failure = |error: &dyn std::fmt::Display| CatalogError::new(origin, error);
     if !registry.has_template(origin) {
-        registry.register_template_string(origin, text).map_err(|error| failure(&error))?;
+        registry.register_template(origin, partial::compile(text, origin).map_err(|error| failure(&error))?);
     }
     let text = registry.render_with_context(origin, context).map_err(|error| failure(&error))?;
     Ok(Cow::Owned(plan.language.tidy(path, text).into_bytes()))
@@ -100,10 +101,12 @@ fn registry<'a>(plan: &Plan<'a>) -> Result<Handlebars<'a>, CatalogError> {
     registry.set_strict_mode(true);
     registry.register_escape_fn(no_escape);
     helpers::register(&mut registry, plan.language);
+    partial::register(&mut registry);
     for (name, text) in &plan.framework.partials {
-        registry.register_partial(name, text).map_err(|error| {
+        let template = partial::compile(text, name).map_err(|error| {
             CatalogError::new(format!("frameworks/{}/partials/{name}.hbs", plan.framework.id), error)
         })?;
+        registry.register_template(name, template);
     }
     Ok(registry)
 }
