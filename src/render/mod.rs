@@ -7,8 +7,8 @@ pub mod escape;
 mod fit;
 mod helpers;
 mod imports;
+mod in_place;
 mod lock;
-mod partial;
 mod sorted;
 mod types;
 
@@ -16,6 +16,7 @@ use crate::catalog::CatalogError;
 use crate::plan::{Content, Plan};
 use context::Contexts;
 use handlebars::{Context, Handlebars, no_escape};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -45,68 +46,88 @@ impl RenderedFile {
 /// Renders every file of a plan.
 pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
     let types = types::Types::new(plan.framework, plan.language)?;
-    let contexts = Contexts::new(plan, &types)?;
-    let mut registry = registry(plan)?;
-    let (one, whole) = contexts.into_parts();
+    let (one, whole) = Contexts::new(plan, &types)?.into_parts();
     let (mut one, mut whole) = (Context::from(one), Context::from(whole));
+    let registry = registry(plan)?;
     let slots = slots(plan, &registry, &whole)?;
     whole.data_mut()["slots"] = slots.clone();
     one.data_mut()["slots"] = slots;
-    let mut files = Files::new();
-    let mut of_entities: Vec<Vec<(&String, &str, &str)>> = vec![Vec::new(); plan.spec.entities.len()];
-    for (path, file) in &plan.files {
-        let bytes = match &file.content {
-            Content::Copy(bytes) => (*bytes).clone(),
-            Content::Derived(what) => {
-                Cow::Owned(derived::document(plan, what).map_err(|it| CatalogError::new(&file.origin, it))?)
-            }
-            Content::Lock(lock, bytes) => Cow::Owned(lock::prune(plan, lock, bytes, &file.origin)?),
-            Content::Template(text, None) => template(&mut registry, plan, path, (&file.origin, text), &whole)?,
-            Content::Template(text, Some(index)) => {
-                of_entities[*index].push((path, &file.origin, text));
-                continue;
-            }
-        };
-        files.insert(path.clone(), RenderedFile::new(bytes));
-    }
-    // One context for all of them, and each entity moved into it: copies would cost more than everything else.
-    for (index, templates) in of_entities.into_iter().enumerate() {
-        one.data_mut()["entity"] = whole.data_mut()["entities"][index].take();
-        for (path, origin, text) in templates {
-            let bytes = template(&mut registry, plan, path, (origin, text), &one)?;
-            files.insert(path.clone(), RenderedFile::new(bytes));
-        }
-    }
+    let planned: Vec<_> = plan.files.iter().collect();
+    let mut files = planned
+        .into_par_iter()
+        .with_max_len(1)
+        .filter_map(|(path, file)| {
+            let bytes = match &file.content {
+                Content::Copy(bytes) => Ok((*bytes).clone()),
+                Content::Derived(what) => derived::document(plan, what)
+                    .map(Cow::Owned)
+                    .map_err(|error| CatalogError::new(&file.origin, error)),
+                Content::Lock(lock, bytes) => lock::prune(plan, lock, bytes, &file.origin).map(Cow::Owned),
+                Content::Template(_, None) => template(&registry, plan, path, &file.origin, &whole),
+                Content::Template(_, Some(_)) => return None,
+            };
+            Some(bytes.map(|bytes| (path.clone(), RenderedFile::new(bytes))))
+        })
+        .collect::<Result<Files, _>>()?;
+    // Each entity moves into a context of its own: copies would cost more than everything else.
+    let entities = whole.data_mut()["entities"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    let of_entities: Vec<Files> = (entities.into_par_iter().zip(of_entities(plan)))
+        .map_with(one, |one, (entity, templates)| {
+            one.data_mut()["entity"] = entity;
+            let file = |(path, origin): (&str, &str)| {
+                Ok((path.to_owned(), RenderedFile::new(template(&registry, plan, path, origin, one)?)))
+            };
+            templates.into_iter().map(file).collect()
+        })
+        .collect::<Result<_, _>>()?;
+    files.extend(of_entities.into_iter().flatten());
     Ok(files)
 }
 
-/// One template, parsed when it is met for the first time.
+/// Path and origin of the templates of each entity.
+fn of_entities<'a>(plan: &'a Plan) -> Vec<Vec<(&'a str, &'a str)>> {
+    let mut of_entities = vec![Vec::new(); plan.spec.entities.len()];
+    for (path, file) in &plan.files {
+        if let Content::Template(_, Some(index)) = file.content {
+            of_entities[index].push((path.as_str(), file.origin.as_str()));
+        }
+    }
+    of_entities
+}
+
 fn template(
-    registry: &mut Handlebars,
+    registry: &Handlebars,
     plan: &Plan,
     path: &str,
-    (origin, text): (&str, &str),
+    origin: &str,
     context: &Context,
 ) -> Result<Cow<'static, [u8]>, CatalogError> {
-    let failure = |error: &dyn std::fmt::Display| CatalogError::new(origin, error);
-    if !registry.has_template(origin) {
-        registry.register_template(origin, partial::compile(text, origin).map_err(|error| failure(&error))?);
-    }
-    let text = registry.render_with_context(origin, context).map_err(|error| failure(&error))?;
+    let text = registry.render_with_context(origin, context).map_err(|error| CatalogError::new(origin, error))?;
     Ok(Cow::Owned(plan.language.tidy(path, text).into_bytes()))
 }
 
+/// The helpers, and every template that the plan uses.
 fn registry<'a>(plan: &Plan<'a>) -> Result<Handlebars<'a>, CatalogError> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     registry.register_escape_fn(no_escape);
     helpers::register(&mut registry, plan.language);
-    partial::register(&mut registry);
-    for (name, text) in &plan.framework.partials {
-        let template = partial::compile(text, name).map_err(|error| {
-            CatalogError::new(format!("frameworks/{}/partials/{name}.hbs", plan.framework.id), error)
-        })?;
-        registry.register_template(name, template);
+    in_place::register(&mut registry);
+    let partials = plan.framework.partials.iter().map(|(name, text)| {
+        (name.clone(), format!("frameworks/{}/partials/{name}.hbs", plan.framework.id), text.as_str())
+    });
+    let mut texts: Vec<_> = partials.collect();
+    for file in plan.files.values() {
+        if let Content::Template(text, None | Some(0)) = file.content {
+            texts.push((file.origin.clone(), file.origin.clone(), text));
+        }
+    }
+    let compiled = texts.into_par_iter().map(|(name, origin, text)| {
+        let template = in_place::compile(text, &name).map_err(|error| CatalogError::new(origin, error))?;
+        Ok((name, template))
+    });
+    for (name, template) in compiled.collect::<Result<Vec<_>, CatalogError>>()? {
+        registry.register_template(&name, template);
     }
     Ok(registry)
 }

@@ -28,18 +28,24 @@ impl<'a> Types<'a> {
         Ok(Self { framework, registry })
     }
 
-    /// Every expression of a type, written for one field's context. A type without a table has none.
-    pub fn of(&self, kind: &str, field: &Map<String, Value>) -> Result<Map<String, Value>, CatalogError> {
+    /// Every expression of a type, written for one field's context, which is left as it was. A type without a table has
+    /// none.
+    pub fn of(&self, kind: &str, field: &mut Map<String, Value>) -> Result<Map<String, Value>, CatalogError> {
         let Some(table) = self.framework.types.get(kind) else {
             return Ok(Map::new());
         };
-        let context = Context::from(Value::Object(field.clone()));
-        let written = table.keys().map(|key| {
+        // The context owns what it shows: it is lent, not copied.
+        let mut context = Context::from(Value::Object(std::mem::take(field)));
+        let written = table.keys().map(|key| -> Result<_, CatalogError> {
             let text = self.registry.render_with_context(&name(kind, key), &context);
             let text = text.map_err(|error| failure(self.framework, kind, key, error))?;
             Ok((key.clone(), text.into()))
         });
-        written.collect()
+        let written = written.collect::<Result<_, _>>()?;
+        if let Value::Object(lent) = context.data_mut().take() {
+            *field = lent;
+        }
+        Ok(written)
     }
 }
 

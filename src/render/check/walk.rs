@@ -69,9 +69,11 @@ impl<'a> Walk<'a> {
         let subject = helper.params.first().map_or(Shape::Unknown, |it| self.parameter(it));
         match name.as_str() {
             "if" | "unless" | "fit" | "imports" | "sorted" => self.inner(helper.template.as_ref()),
-            "each" | "with" => {
+            "each" | "with" | "item" => {
                 let inner = match (name.as_str(), subject) {
                     ("with", shape) => shape,
+                    ("item", Shape::List(item)) => *item,
+                    ("item", _) => Shape::Unknown,
                     (_, Shape::List(item)) => *item,
                     (_, Shape::Object(object)) => object.into_values().fold(Shape::Unknown, Shape::merged),
                     (_, Shape::Unknown) => Shape::Unknown,
@@ -145,11 +147,10 @@ impl<'a> Walk<'a> {
                 };
                 let name = helper.name.as_name().unwrap_or_default();
                 let mut shape = Shape::Plain;
-                for (at, parameter) in helper.params.iter().enumerate() {
+                for parameter in &helper.params {
                     let found = self.parameter(parameter);
-                    if let ("lookup", 0) = (name, at) {
-                        shape = if let Shape::List(item) = found { *item } else { Shape::Unknown };
-                    } else if name == "lookup" {
+                    if name == "lookup" {
+                        shape = Shape::Unknown;
                     } else if found == Shape::Text && !TESTS.contains(&name) && !ESCAPERS.contains(&name) {
                         shape = Shape::Text;
                     }

@@ -39,10 +39,10 @@ impl Contexts<'_> {
             _ => None,
         };
         value.insert("enum".to_owned(), enumeration.unwrap_or(Value::Null));
-        let mut written = self.types.of(kind, &value)?;
+        let mut written = self.types.of(kind, &mut value)?;
         if field.list.is_some() {
             value.insert("item".to_owned(), Value::Object(written));
-            written = self.types.of("list", &value)?;
+            written = self.types.of("list", &mut value)?;
         }
         value.insert("t".to_owned(), Value::Object(written));
         Ok(Value::Object(value))

@@ -12,6 +12,7 @@ use super::types::Types;
 use crate::derive;
 use crate::plan::Plan;
 use crate::spec::{EnumType, JsonCase, Name, Pagination, USER};
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -45,16 +46,19 @@ impl<'a> Contexts<'a> {
             contexts.shared["auth"]["data"] =
                 contexts.table(&derive::schema::users(plan.spec), &dialect, &|_| false)?;
         }
-        for entity in &plan.spec.entities {
+        let places: BTreeMap<&str, usize> =
+            schema.tables.iter().enumerate().map(|(at, table)| (table.name.as_str(), at)).collect();
+        let entities = plan.spec.entities.par_iter().map(|entity| {
             let mut value = contexts.entity(entity)?;
             let table = derive::naming::table(entity);
-            let found = |name: &str| tables.iter().find(|it| it["name"] == name).cloned().unwrap_or_default();
+            let found = |name: &str| places.get(name).map_or(Value::Null, |at| tables[*at].clone());
             value["data"] = found(&table);
             for link in value["links"].as_array_mut().into_iter().flatten() {
                 link["data"] = found(link["link_table"].as_str().unwrap_or_default());
             }
-            contexts.entities.push(value);
-        }
+            Ok(value)
+        });
+        contexts.entities = entities.collect::<Result<_, Failure>>()?;
         contexts.tables = Value::Array(tables);
         let examples = contexts.examples();
         contexts.shared.insert("examples".into(), examples);

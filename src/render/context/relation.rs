@@ -33,7 +33,7 @@ impl Contexts<'_> {
             ("link_table".to_owned(), json!(naming::link_table(entity, relation))),
             ("entity".to_owned(), Value::Object(self.entity_names(entity))),
         ]);
-        let written = self.types.of(if links { "references" } else { "reference" }, &value)?;
+        let written = self.types.of(if links { "references" } else { "reference" }, &mut value)?;
         value.insert("t".to_owned(), Value::Object(written));
         Ok(Value::Object(value))
     }

@@ -4,6 +4,7 @@ use super::{Contexts, Failure};
 use crate::derive::schema::{Column, ColumnType, Schema, Table};
 use crate::derive::sql::Dialect;
 use crate::spec::OnDelete;
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 impl Contexts<'_> {
@@ -11,7 +12,7 @@ impl Contexts<'_> {
     /// afterwards.
     pub(super) fn tables(&self, schema: &Schema, dialect: &Dialect) -> Result<Vec<Value>, Failure> {
         let late = dialect.late_keys(schema);
-        let tables = schema.tables.iter().enumerate();
+        let tables = schema.tables.par_iter().enumerate();
         tables.map(|(at, table)| self.table(table, dialect, &|key| late.contains(&(at, key)))).collect()
     }
 
@@ -69,7 +70,7 @@ impl Contexts<'_> {
             ("precision".to_owned(), json!(precision)),
             ("scale".to_owned(), json!(scale)),
         ]);
-        let written = self.types.of(&format!("column_{}", column.kind.id()), &value)?;
+        let written = self.types.of(&format!("column_{}", column.kind.id()), &mut value)?;
         value.insert("t".to_owned(), Value::Object(written));
         Ok(Value::Object(value))
     }
