@@ -51,7 +51,7 @@ impl<'a> Contexts<'a> {
         let entities = plan.spec.entities.par_iter().map(|entity| {
             let mut value = contexts.entity(entity)?;
             let table = derive::naming::table(entity);
-            let found = |name: &str| places.get(name).map_or(Value::Null, |at| tables[*at].clone());
+            let found = |name: &str| places.get(name).and_then(|at| tables.get(*at)).cloned().unwrap_or_default();
             value["data"] = found(&table);
             for link in value["links"].as_array_mut().into_iter().flatten() {
                 link["data"] = found(link["link_table"].as_str().unwrap_or_default());
