@@ -147,10 +147,14 @@ impl<'a> Walk<'a> {
                 };
                 let name = helper.name.as_name().unwrap_or_default();
                 let mut shape = Shape::Plain;
-                for parameter in &helper.params {
+                for (at, parameter) in helper.params.iter().enumerate() {
                     let found = self.parameter(parameter);
                     if name == "lookup" {
-                        shape = Shape::Unknown;
+                        shape = match (at, found) {
+                            (0, Shape::List(item)) => *item,
+                            (0, _) => Shape::Unknown,
+                            _ => shape,
+                        };
                     } else if found == Shape::Text && !TESTS.contains(&name) && !ESCAPERS.contains(&name) {
                         shape = Shape::Text;
                     }

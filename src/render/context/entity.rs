@@ -26,14 +26,14 @@ impl Contexts<'_> {
             ("audit".to_owned(), json!(entity.audit)),
             ("owner".to_owned(), json!(entity.has_owner())),
             ("cursor".to_owned(), json!(entity.pagination == Pagination::Cursor)),
-            ("search".to_owned(), self.members(&entity.search)),
+            ("search".to_owned(), self.attributes(entity, &entity.search)),
             ("filter".to_owned(), self.attributes(entity, &entity.filter)),
             ("sort".to_owned(), self.attributes(entity, &entity.sort)),
             ("unique".to_owned(), entity.unique.iter().map(|it| self.attributes(entity, it)).collect()),
             ("enums".to_owned(), enums(&fields)),
-            ("shared_fields".to_owned(), only(&fields, |it| !it.private && !it.read_only, entity)),
-            ("private_fields".to_owned(), only(&fields, |it| it.private, entity)),
-            ("read_only_fields".to_owned(), only(&fields, |it| it.read_only && !it.private, entity)),
+            ("shared_fields".to_owned(), places(entity, |it| !it.private && !it.read_only)),
+            ("private_fields".to_owned(), places(entity, |it| it.private)),
+            ("read_only_fields".to_owned(), places(entity, |it| it.read_only && !it.private)),
             ("inverses".to_owned(), Value::Array(self.inverses(entity.name.declared()))),
             ("sample".to_owned(), self.sample(entity)),
             ("relations".to_owned(), json!(!entity.relations.is_empty())),
@@ -44,19 +44,16 @@ impl Contexts<'_> {
         Ok(Value::Object(value))
     }
 
-    fn members(&self, names: &[String]) -> Value {
-        names.iter().map(|name| Value::Object(self.names(&Name::new(name)))).collect()
-    }
-
     /// Names of fields, of the contract's own columns, or of references: those print their key.
     fn attributes(&self, entity: &Entity, names: &[String]) -> Value {
         let attribute = |name: &String| {
             let relation = entity.relation(name);
-            let mut value = self.names(&relation.map_or_else(|| Name::new(name), crate::spec::Relation::key));
-            value.insert("is_reference".into(), relation.is_some().into());
-            value.insert("is_own".into(), (relation.is_none() && entity.field(name).is_none()).into());
-            value.insert("json".into(), self.json_case(value["snake"].as_str().unwrap_or_default()).into());
-            Value::Object(value)
+            let names = self.names(&relation.map_or_else(|| Name::new(name), crate::spec::Relation::key));
+            json!({
+                "column": names["column"],
+                "member": names["member"],
+                "json": self.json_case(names["snake"].as_str().unwrap_or_default()),
+            })
         };
         names.iter().map(attribute).collect()
     }
@@ -71,7 +68,7 @@ fn enums(fields: &[Value]) -> Value {
     Value::Array(all)
 }
 
-/// The contexts of those fields that meet a condition.
-fn only(fields: &[Value], wanted: impl Fn(&Field) -> bool, entity: &Entity) -> Value {
-    fields.iter().zip(&entity.fields).filter(|(_, field)| wanted(field)).map(|(value, _)| value.clone()).collect()
+/// Where the fields that meet a condition stand in `fields`.
+fn places(entity: &Entity, wanted: impl Fn(&Field) -> bool) -> Value {
+    entity.fields.iter().enumerate().filter(|(_, field)| wanted(field)).map(|(at, _)| at).collect()
 }
