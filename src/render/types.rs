@@ -36,12 +36,14 @@ impl<'a> Types<'a> {
         };
         // The context owns what it shows: it is lent, not copied.
         let mut context = Context::from(Value::Object(std::mem::take(field)));
-        let written = table.keys().map(|key| -> Result<_, CatalogError> {
+        let mut written = Map::with_capacity(table.len());
+        for key in table.keys() {
             let text = self.registry.render_with_context(&name(kind, key), &context);
             let text = text.map_err(|error| failure(self.framework, kind, key, error))?;
-            Ok((key.clone(), text.into()))
-        });
-        let written = written.collect::<Result<_, _>>()?;
+            // handlebars answers in a buffer of eight kilobytes, and these are kept.
+            let text = text.into_boxed_str().into_string();
+            written.insert(key.clone(), text.into());
+        }
         if let Value::Object(lent) = context.data_mut().take() {
             *field = lent;
         }
