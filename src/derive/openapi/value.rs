@@ -72,8 +72,14 @@ impl Document<'_> {
                 Way::In => decimal(*precision, *scale, limits),
             },
             FieldKind::Boolean => json!({ "type": "boolean" }),
-            FieldKind::Date { .. } => json!({ "type": "string", "format": "date", "pattern": DAY }),
-            FieldKind::DateTime { .. } => json!({ "type": "string", "format": "date-time" }),
+            FieldKind::Date { min, max } => with_format_bounds(
+                json!({ "type": "string", "format": "date", "pattern": DAY }),
+                min.as_deref(),
+                max.as_deref(),
+            ),
+            FieldKind::DateTime { min, max } => {
+                with_format_bounds(json!({ "type": "string", "format": "date-time" }), min.as_deref(), max.as_deref())
+            }
             FieldKind::Uuid => uuid(),
             FieldKind::Email => email(),
             FieldKind::Url => json!({ "type": "string", "maxLength": 2048, "pattern": URL }),
@@ -184,6 +190,16 @@ fn with_bounds(mut schema: Value, limits: &NumberLimits) -> Value {
     };
     bound(&limits.lower, "minimum", "exclusiveMinimum");
     bound(&limits.upper, "maximum", "exclusiveMaximum");
+    schema
+}
+
+/// JSON Schema has no bounds for dates; these keywords were proposed for it and some validators know them.
+fn with_format_bounds(mut schema: Value, min: Option<&str>, max: Option<&str>) -> Value {
+    for (key, bound) in [("formatMinimum", min), ("formatMaximum", max)] {
+        if let Some(bound) = bound {
+            set(&mut schema, key, bound);
+        }
+    }
     schema
 }
 

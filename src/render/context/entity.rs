@@ -2,7 +2,7 @@
 
 use super::{Contexts, Failure};
 use crate::render::helpers::text;
-use crate::spec::{Action, Entity, Field, Name, Pagination};
+use crate::spec::{Action, Entity, Field, FieldKind, Name, Pagination};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -36,6 +36,7 @@ impl Contexts<'_> {
             ("read_only_fields".to_owned(), places(entity, |it| it.read_only && !it.private)),
             ("inverses".to_owned(), Value::Array(self.inverses(entity.name.declared()))),
             ("sample".to_owned(), self.sample(entity)),
+            ("bounded_dates".to_owned(), json!(entity.fields.iter().any(bounded_date))),
             ("relations".to_owned(), json!(!entity.relations.is_empty())),
             ("fields".to_owned(), Value::Array(fields)),
             ("references".to_owned(), Value::Array(references)),
@@ -66,6 +67,14 @@ fn enums(fields: &[Value]) -> Value {
     all.retain(|it| seen.insert(it["type"].as_str().unwrap_or_default().to_owned()));
     all.sort_by_key(|it| it["type"].as_str().unwrap_or_default().to_owned());
     Value::Array(all)
+}
+
+/// Whether a day or a moment has a bound, which JSON Schema cannot say.
+fn bounded_date(field: &Field) -> bool {
+    match &field.kind {
+        FieldKind::Date { min, max } | FieldKind::DateTime { min, max } => min.is_some() || max.is_some(),
+        _ => false,
+    }
 }
 
 /// Where the fields that meet a condition stand in `fields`.

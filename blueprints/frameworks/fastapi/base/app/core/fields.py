@@ -190,6 +190,12 @@ class Text(String):
     max: int = 10_000
 
 
+def _format_bounds(low: str | None, high: str | None) -> Schema:
+    """Bounds of dates: JSON Schema has none, but these keywords were proposed for it."""
+    bounds = {"formatMinimum": low, "formatMaximum": high}
+    return {key: bound for key, bound in bounds.items() if bound is not None}
+
+
 def _check_bounds(value: Any, low: Any, high: Any, above: Any, below: Any) -> None:
     """Raise the first of min, max, above, below that a value breaks."""
     if low is not None and value < low:
@@ -436,7 +442,8 @@ class Date(FieldType):
         return value.isoformat()
 
     def schema(self) -> Schema:
-        return {"type": "string", "format": "date", "pattern": DATE}
+        schema: Schema = {"type": "string", "format": "date", "pattern": DATE}
+        return schema | _format_bounds(self.min, self.max)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -477,7 +484,7 @@ class DateTime(FieldType):
         )
 
     def schema(self) -> Schema:
-        return {"type": "string", "format": "date-time"}
+        return {"type": "string", "format": "date-time"} | _format_bounds(self.min, self.max)
 
 
 @dataclass(frozen=True, kw_only=True)
