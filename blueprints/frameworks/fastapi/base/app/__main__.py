@@ -25,6 +25,8 @@ def main() -> None:
         server_header=False,
         # Forwarded headers are judged by TRUSTED_PROXIES, not by the server.
         proxy_headers=False,
+        # Filters and searches that the contract allows are long once escaped.
+        h11_max_incomplete_event_size=256 * 1024,
         timeout_graceful_shutdown=settings.drain_seconds,
     )
 

@@ -1,7 +1,6 @@
 """The application: its routes, what surrounds them, and what they share."""
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 
 from app.api import ROUTERS
 from app.core import docs, health
@@ -10,7 +9,7 @@ from app.core.config import load_settings
 from app.core.database import Database
 from app.core.errors import install_error_handlers
 from app.core.logging import configure_logging
-from app.core.middleware import BodyLimit, CatchAll, Cors, RequestContext
+from app.core.middleware import BodyLimit, CatchAll, Cors, Gzip, RequestContext
 from app.core.openapi import describe
 from app.core.rate_limit import RateLimit
 from app.core.routing import EarlyRouting
@@ -55,7 +54,7 @@ def add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RateLimit, limit_for=limit_for)
     app.add_middleware(EarlyRouting)
     app.add_middleware(CatchAll)
-    app.add_middleware(GZipMiddleware, minimum_size=GZIP_MINIMUM)
+    app.add_middleware(Gzip, minimum_size=GZIP_MINIMUM)
     if settings.cors_origins:
         app.add_middleware(
             Cors,

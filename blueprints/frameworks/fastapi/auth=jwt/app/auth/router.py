@@ -19,6 +19,7 @@ from app.core.caller import Caller, CallerDep, get_caller
 from app.core.database import DatabaseDep
 from app.core.errors import forbidden, unauthorized
 from app.core.json_body import JsonRoute
+from app.core.listing import Query
 from app.core.responses import PUBLIC, WITH_BODY, errors
 from app.project import BASE_PATH
 from app.users.roles import REGISTRATION_OPEN
@@ -35,7 +36,8 @@ router = APIRouter(
 
 
 def get_service(request: Request, database: DatabaseDep) -> AuthService:
-    """The use cases, on the running application's database and settings."""
+    """The use cases, on the running application's database and settings; none takes a query."""
+    Query(request.scope["query_string"]).require_valid()
     return AuthService(database, request.app.state.settings)
 
 

@@ -19,6 +19,7 @@ from app.auth.cleanup import clean_up
 from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
 from app.core.answers import wire_name
 from app.core.database import Database, now_ms
+from app.core.naming import json_name
 from app.jobs.runner import JobRunner
 from app.main import create_app
 from app.project import BASE_PATH
@@ -53,7 +54,7 @@ async def me(client: AsyncClient, access_token: str) -> int:
 
 
 async def refresh(client: AsyncClient, token: str) -> Response:
-    return await client.post("/auth/refresh", json={"refreshToken": token})
+    return await client.post("/auth/refresh", json={json_name("refresh_token"): token})
 
 
 def mails(settings: Settings) -> list[Message]:
@@ -89,7 +90,9 @@ class TestRegistration:
         assert answer.headers["cache-control"] == "no-store"
         assert set(user) == {wire_name(name) for name in schemas.User.model_fields}
         assert (user["email"], user["role"], user["active"]) == ("ada@example.com", "user", True)
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", user["createdAt"])
+        assert re.fullmatch(
+            r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", user[json_name("created_at")]
+        )
         assert await JobRunner(database, settings).run_due() == 1
         (mail,) = mails(settings)
         assert mail["To"] == "ada@example.com"
@@ -147,9 +150,14 @@ class TestLogin:
         person = await log_in()
         answer = await login(client, person.email.upper())
         pair = answer.json()
-        assert set(pair) == {"accessToken", "refreshToken", "tokenType", "expiresIn"}
-        assert (pair["tokenType"], pair["expiresIn"]) == ("Bearer", 900)
-        assert await me(client, pair["accessToken"]) == 200
+        assert set(pair) == {
+            json_name("access_token"),
+            json_name("refresh_token"),
+            json_name("token_type"),
+            json_name("expires_in"),
+        }
+        assert (pair[json_name("token_type")], pair[json_name("expires_in")]) == ("Bearer", 900)
+        assert await me(client, pair[json_name("access_token")]) == 200
 
     async def test_unknown_and_known_addresses_are_alike(
         self,
@@ -164,8 +172,10 @@ class TestLogin:
         for answer in answers:
             assert answer.status_code == 401
             assert answer.headers["www-authenticate"].startswith("Bearer")
-            answer.json()["error"].pop("requestId")
-        first, second = ({**answer.json()["error"], "requestId": ""} for answer in answers)
+            answer.json()["error"].pop(json_name("request_id"))
+        first, second = (
+            {**answer.json()["error"], json_name("request_id"): ""} for answer in answers
+        )
         assert first == second
         assert first["code"] == "INVALID_CREDENTIALS"
 
@@ -276,8 +286,8 @@ class TestSessions:
     async def test_refresh_rotates(self, client: AsyncClient, log_in: LogIn) -> None:
         person = await log_in()
         pair = (await refresh(client, person.refresh_token)).json()
-        assert pair["refreshToken"] != person.refresh_token
-        assert await me(client, pair["accessToken"]) == 200
+        assert pair[json_name("refresh_token")] != person.refresh_token
+        assert await me(client, pair[json_name("access_token")]) == 200
 
     async def test_a_replay_ends_the_whole_session(
         self,
@@ -289,11 +299,11 @@ class TestSessions:
         pair = (await refresh(client, person.refresh_token)).json()
         replay = await refresh(client, person.refresh_token)
         assert (replay.status_code, code_of(replay)) == (401, "UNAUTHORIZED")
-        assert await me(client, pair["accessToken"]) == 401
+        assert await me(client, pair[json_name("access_token")]) == 401
         assert (await client.get("/auth/me", headers=person.headers)).status_code == 401
-        assert (await refresh(client, pair["refreshToken"])).status_code == 401
+        assert (await refresh(client, pair[json_name("refresh_token")])).status_code == 401
         # Another session of the same user lives on.
-        assert await me(client, other["accessToken"]) == 200
+        assert await me(client, other[json_name("access_token")]) == 200
 
     async def test_of_two_refreshes_at_once_one_wins(
         self,
@@ -323,7 +333,7 @@ class TestSessions:
     ) -> None:
         person = await log_in()
         for token in (person.refresh_token, person.refresh_token, "unknown", ""):
-            answer = await client.post("/auth/logout", json={"refreshToken": token})
+            answer = await client.post("/auth/logout", json={json_name("refresh_token"): token})
             assert (answer.status_code, answer.content) == (204, b"")
         assert (await client.get("/auth/me", headers=person.headers)).status_code == 401
         assert (await refresh(client, person.refresh_token)).status_code == 401
@@ -363,12 +373,12 @@ class TestPasswords:
     ) -> None:
         person = await log_in()
         other = (await login(client, person.email)).json()
-        body = {"currentPassword": PASSWORD, "newPassword": OTHER}
+        body = {json_name("current_password"): PASSWORD, json_name("new_password"): OTHER}
         answer = await client.post("/auth/change-password", json=body, headers=person.headers)
         assert answer.status_code == 204
         assert (await client.get("/auth/me", headers=person.headers)).status_code == 200
-        assert await me(client, other["accessToken"]) == 401
-        assert (await refresh(client, other["refreshToken"])).status_code == 401
+        assert await me(client, other[json_name("access_token")]) == 401
+        assert (await refresh(client, other[json_name("refresh_token")])).status_code == 401
         assert (await login(client, person.email)).status_code == 401
         assert (await login(client, person.email, OTHER)).status_code == 200
 
@@ -379,10 +389,10 @@ class TestPasswords:
     ) -> None:
         person = await log_in()
         for current, status in (("Wrong-Password-1", 401), (PASSWORD, 400)):
-            body = {"currentPassword": current, "newPassword": "weak"}
+            body = {json_name("current_password"): current, json_name("new_password"): "weak"}
             answer = await client.post("/auth/change-password", json=body, headers=person.headers)
             assert answer.status_code == status
-        assert faults_of(answer) == {"newPassword": "min"}
+        assert faults_of(answer) == {json_name("new_password"): "min"}
         anonymous = await client.post("/auth/change-password", json=body)
         assert anonymous.status_code == 401
 
@@ -397,7 +407,7 @@ class TestPasswords:
         token = await ask_reset(client, database, settings, person.email)
         async with database.read() as session:
             assert token not in (await session.scalars(select(PasswordReset.token_hash))).all()
-        assert faults_of(await confirm(client, token, "weak")) == {"newPassword": "min"}
+        assert faults_of(await confirm(client, token, "weak")) == {json_name("new_password"): "min"}
         assert (await confirm(client, token, OTHER)).status_code == 204
         assert faults_of(await confirm(client, token, OTHER)) == {"token": "reference"}
         assert (await client.get("/auth/me", headers=person.headers)).status_code == 401
@@ -406,7 +416,7 @@ class TestPasswords:
 
     async def test_reset_names_all_faults(self, client: AsyncClient) -> None:
         answer = await confirm(client, "unknown", "weak")
-        assert faults_of(answer) == {"token": "reference", "newPassword": "min"}
+        assert faults_of(answer) == {"token": "reference", json_name("new_password"): "min"}
 
     async def test_an_old_reset_token_is_refused(
         self,
@@ -452,7 +462,7 @@ def api(app: FastAPI) -> AsyncClient:
 
 
 async def confirm(client: AsyncClient, token: str, password: str) -> Response:
-    body = {"token": token, "newPassword": password}
+    body = {"token": token, json_name("new_password"): password}
     return await client.post("/auth/password-reset/confirm", json=body)
 
 

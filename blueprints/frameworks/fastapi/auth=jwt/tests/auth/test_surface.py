@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from app.core.naming import json_name
 from app.project import BASE_PATH
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +28,15 @@ async def test_no_dependency_adds_parameters(app: FastAPI) -> None:
 async def test_no_answer_has_a_secret_field(app: FastAPI) -> None:
     schemas = app.openapi()["components"]["schemas"]
     properties = set(schemas["User"]["properties"])
-    assert properties >= {"id", "email", "name", "role", "active", "createdAt", "updatedAt"}
+    assert properties >= {
+        "id",
+        "email",
+        "name",
+        "role",
+        "active",
+        json_name("created_at"),
+        json_name("updated_at"),
+    }
     assert not any("password" in name.lower() for name in properties)
 
 

@@ -9,6 +9,7 @@ import jwt
 import pytest
 from httpx2 import AsyncClient
 
+from app.core.naming import json_name
 from app.settings import Settings
 from tests.callers import LogIn
 
@@ -103,7 +104,7 @@ async def test_other_schemes_are_refused_also_on_public_routes(
     header: str,
 ) -> None:
     for method, path in (("GET", "/auth/me"), ("POST", "/auth/logout")):
-        body = {"refreshToken": "x"} if method == "POST" else None
+        body = {json_name("refresh_token"): "x"} if method == "POST" else None
         answer = await client.request(method, path, headers={"Authorization": header}, json=body)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"].startswith("Bearer")

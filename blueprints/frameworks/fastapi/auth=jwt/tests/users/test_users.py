@@ -8,6 +8,7 @@ from httpx2 import AsyncClient, Response
 
 from app.core.answers import wire_name
 from app.core.database import Database, uuid7
+from app.core.naming import json_name
 from app.create_admin import create_admin
 from app.project import BASE_PATH
 from app.users.schemas import User
@@ -150,8 +151,12 @@ async def test_patch(client: AsyncClient, log_in: LogIn) -> None:
     assert nothing.json() == before
     headers = {**admin.headers, "Content-Type": "application/merge-patch+json"}
     renamed = await client.patch(path, content=b'{"name": "New"}', headers=headers)
-    assert renamed.json() == {**before, "name": "New", "updatedAt": renamed.json()["updatedAt"]}
-    assert renamed.json()["updatedAt"] > before["updatedAt"]
+    assert renamed.json() == {
+        **before,
+        "name": "New",
+        json_name("updated_at"): renamed.json()[json_name("updated_at")],
+    }
+    assert renamed.json()[json_name("updated_at")] > before[json_name("updated_at")]
     bad = {"name": None, "active": 1, "role": "x", "email": "new@example.com", "password": "x"}
     answer = await client.patch(path, json=bad, headers=admin.headers)
     assert faults_of(answer) == {
@@ -228,7 +233,7 @@ async def test_create_admin_makes_or_promotes(
     assert await create_admin(database, "root@example.com", "Another-Password-9") == "promoted"
     credentials = {"email": "root@example.com", "password": PASSWORD}
     pair = (await client.post("/auth/login", json=credentials)).json()
-    headers = {"Authorization": f"Bearer {pair['accessToken']}"}
+    headers = {"Authorization": f"Bearer {pair[json_name('access_token')]}"}
     assert (await client.get("/auth/me", headers=headers)).json()["role"] == "admin"
     user = await log_in("user")
     assert await create_admin(database, user.email, PASSWORD) == "promoted"

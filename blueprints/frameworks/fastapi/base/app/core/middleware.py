@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.client import client_of
@@ -19,6 +20,7 @@ access_log = logging.getLogger("app.access")
 log = logging.getLogger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_NO_GZIP = re.compile(r"(^|,)\s*gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 SECURITY_HEADERS = {
@@ -155,6 +157,18 @@ class BodyLimit:
             return message
 
         await self.app(scope, receive_limited, send)
+
+
+class Gzip(GZipMiddleware):
+    """Gzip for those who accept it, which `gzip;q=0` (RFC 9110, section 12.5.3) does not."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            accepted = ",".join(Headers(scope=scope).getlist("accept-encoding"))
+            if _NO_GZIP.search(accepted):
+                await self.app(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
 
 
 class Cors(CORSMiddleware):

@@ -147,6 +147,8 @@ async def test_gzip_above_one_kibibyte(root: AsyncClient) -> None:
     assert large.headers["vary"] == "Accept-Encoding"
     small = await root.get("/healthz", headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in small.headers
+    refused = await root.get("/openapi.json", headers={"Accept-Encoding": "br, gzip;q=0"})
+    assert "content-encoding" not in refused.headers
 
 
 async def test_explorer_loads_nothing_from_elsewhere(root: AsyncClient) -> None:
