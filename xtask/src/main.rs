@@ -1,5 +1,6 @@
 //! Work on scaffold itself: `cargo xtask proof` generates projects, and runs what it generated.
 
+mod mariadb;
 mod postgres;
 mod proof;
 mod stage;

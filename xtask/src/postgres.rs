@@ -36,6 +36,11 @@ impl Postgres {
         Ok(server)
     }
 
+    /// Where it listens, on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Makes an empty database and gives its URL.
     pub fn database(&self, name: &str) -> Result<String, String> {
         let port = self.port;

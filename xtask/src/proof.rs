@@ -1,6 +1,7 @@
 //! Generates projects and runs them: setup, every check of their own, migrations up and down and up, start, and the
 //! commands of their README, on real databases.
 
+use crate::mariadb::Mariadb;
 use crate::postgres::Postgres;
 use crate::stage::{self, Outcome};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,9 @@ pub struct ProofArgs {
     /// Only the cases whose name contains this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
+    /// Also build and start each Dockerfile, with buildah; the base images must be in its storage
+    #[arg(long)]
+    containers: bool,
     /// Where projects and logs go; kept [default: a temporary folder, removed]
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
@@ -63,9 +67,13 @@ pub fn run(args: &ProofArgs) -> ExitCode {
     });
     let postgres = Postgres::start();
     let mut rows = Vec::new();
+    if args.only.is_none() {
+        println!("golden SQL");
+        rows.extend(golden_sql(&root, postgres.as_ref()).into_iter().map(|it| ("golden SQL", it)));
+    }
     for case in chosen {
         println!("{}", case.name);
-        match prove(case, &root, postgres.as_ref()) {
+        match prove(case, args, &root, postgres.as_ref()) {
             Ok(outcomes) => rows.extend(outcomes.into_iter().map(|it| (case.name, it))),
             Err(message) => rows.push((case.name, failed("prepare", message))),
         }
@@ -74,14 +82,49 @@ pub fn run(args: &ProofArgs) -> ExitCode {
 }
 
 fn failed(name: &str, message: String) -> Outcome {
-    println!("  {name:<14} FAILED\n{message}");
-    Outcome { name: name.to_owned(), passed: false, took: Duration::ZERO, tail: message }
+    let outcome = Outcome { name: name.to_owned(), passed: false, took: Duration::ZERO, tail: message };
+    tell(&outcome);
+    outcome
 }
 
 /// One step: its name, whether it wants an empty database, the folder it runs in, the command.
 type Step<'a> = (&'static str, bool, &'a Path, String);
 
-fn prove(case: &Case, root: &Path, postgres: Result<&Postgres, &String>) -> Result<Vec<Outcome>, String> {
+/// Runs the SQL that the golden files of `derive` hold on every database it is written for.
+fn golden_sql(root: &Path, postgres: Result<&Postgres, &String>) -> Vec<Outcome> {
+    let here = Path::new(".");
+    let run = |database: &str, arguments: &str| {
+        let outcome =
+            stage::run(database, here, root, &[], &format!("tests/derive/real_databases.py {database} {arguments}"));
+        tell(&outcome);
+        outcome
+    };
+    let mut outcomes = vec![run("sqlite", "")];
+    outcomes.push(match postgres {
+        Ok(server) => run("postgresql", &format!("-h 127.0.0.1 -p {} -U postgres", server.port())),
+        Err(message) => failed("postgresql", message.clone()),
+    });
+    outcomes.push(match Mariadb::start() {
+        Ok(server) => run("mysql", &format!("--no-defaults -u root -S {}", server.socket().display())),
+        Err(message) => failed("mysql", message),
+    });
+    outcomes
+}
+
+fn tell(outcome: &Outcome) {
+    let verdict = if outcome.passed { "passed" } else { "FAILED" };
+    println!("  {:<14} {verdict} {:.1} s", outcome.name, outcome.took.as_secs_f32());
+    if !outcome.passed {
+        println!("{}", outcome.tail);
+    }
+}
+
+fn prove(
+    case: &Case,
+    args: &ProofArgs,
+    root: &Path,
+    postgres: Result<&Postgres, &String>,
+) -> Result<Vec<Outcome>, String> {
     let project = root.join(case.name);
     let logs = root.join(format!("{}-logs", case.name));
     let _ = std::fs::remove_dir_all(&project);
@@ -100,21 +143,14 @@ fn prove(case: &Case, root: &Path, postgres: Result<&Postgres, &String>) -> Resu
     }
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
     let mut outcomes = Vec::new();
-    for (name, fresh, folder, command) in steps(case, &here, &project) {
+    for (name, fresh, folder, command) in steps(case, args, &here, &project) {
         let mut environment = shared.clone();
         if fresh {
             environment.push(("DATABASE_URL".to_owned(), database(&name.replace(' ', "_"))?));
         }
         let outcome = stage::run(name, folder, &logs, &environment, &command);
-        println!(
-            "  {name:<14} {} {:.1} s",
-            if outcome.passed { "passed" } else { "FAILED" },
-            outcome.took.as_secs_f32()
-        );
+        tell(&outcome);
         let passed = outcome.passed;
-        if !passed {
-            println!("{}", outcome.tail);
-        }
         outcomes.push(outcome);
         if !passed {
             break;
@@ -123,7 +159,7 @@ fn prove(case: &Case, root: &Path, postgres: Result<&Postgres, &String>) -> Resu
     Ok(outcomes)
 }
 
-fn steps<'a>(case: &Case, here: &'a Path, project: &'a Path) -> Vec<Step<'a>> {
+fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -> Vec<Step<'a>> {
     let set: String = case.set.iter().map(|pair| format!(" --set {pair}")).collect();
     let generate =
         format!("cargo run --quiet --package scaffold -- new {} --answers {}{set}", project.display(), case.answers);
@@ -144,7 +180,13 @@ fn steps<'a>(case: &Case, here: &'a Path, project: &'a Path) -> Vec<Step<'a>> {
         ("readme", true, project, document("README.md")),
         ("api guide", true, project, document("docs/api.md")),
     ];
-    if !case.curated {
+    if args.containers {
+        // The path of a SQLite file is one inside the container.
+        let url =
+            if case.set.contains(&"stack.database=postgresql") { "$DATABASE_URL" } else { "sqlite:////data/app.db" };
+        steps.push(("container", true, project, format!("{} {url}", script("container.sh"))));
+    }
+    if !args.curated {
         let limits = "RATE_LIMIT_PER_MINUTE=0 AUTH_RATE_LIMIT_PER_MINUTE=0 ACCESS_TOKEN_SECONDS=86400";
         let fuzz = format!("make migrate && {limits} {} {}", script("serve.sh"), script("fuzz.sh"));
         steps.push(("schemathesis", true, project, fuzz));

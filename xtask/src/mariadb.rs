@@ -1,0 +1,70 @@
+//! A `MariaDB` server of our own, on loopback, gone when dropped.
+
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A running server; `root` needs no password on its socket.
+pub struct Mariadb {
+    server: Child,
+    folder: TempDir,
+}
+
+impl Mariadb {
+    /// Starts one; the error says what is missing.
+    pub fn start() -> Result<Self, String> {
+        let folder = tempfile::Builder::new().prefix("my-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
+        let data = folder.path().join("data");
+        let port = (TcpListener::bind(("127.0.0.1", 0)))
+            .and_then(|it| it.local_addr())
+            .map_err(|error| error.to_string())?
+            .port();
+        let common = ["--no-defaults".to_owned(), format!("--datadir={}", data.display()), "--user=mysql".to_owned()];
+        run(Command::new("mariadb-install-db").args(&common).arg("--auth-root-authentication-method=normal"))?;
+        // The folder itself belongs to us; the server only passes through it to its own.
+        run(Command::new("chmod").arg("755").arg(folder.path()))?;
+        let server = Command::new("mariadbd")
+            .args(&common)
+            .arg(format!("--socket={}", data.join("socket").display()))
+            .args([format!("--port={port}"), "--bind-address=127.0.0.1".to_owned()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| missing(&error))?;
+        let server = Self { server, folder };
+        for _ in 0..300 {
+            if server.socket().exists() && TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return Ok(server);
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Err("MariaDB did not start within 30 s".to_owned())
+    }
+
+    /// What a client connects to.
+    pub fn socket(&self) -> std::path::PathBuf {
+        self.folder.path().join("data/socket")
+    }
+}
+
+impl Drop for Mariadb {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command.stdin(Stdio::null()).current_dir(Path::new("/")).output().map_err(|error| missing(&error))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(format!("MariaDB cannot be set up: {}", String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+fn missing(error: &std::io::Error) -> String {
+    format!("MariaDB is not installed (Debian: apt-get install mariadb-server): {error}")
+}
