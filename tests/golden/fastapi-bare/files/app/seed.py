@@ -2,6 +2,7 @@
 
 import sys
 
+import app.api  # noqa: F401 - rows may refer to any table
 from app.core.config import load_settings
 from app.core.seeding import Seeds, seed
 from app.notes.repository import NOTES

@@ -2,6 +2,7 @@
 
 import sys
 
+import app.api  # noqa: F401 - rows may refer to any table
 from app.clubs.repository import CLUBS
 from app.clubs.schemas import ClubCreate
 from app.core.config import load_settings

@@ -2,6 +2,7 @@
 
 import sys
 
+import app.api  # noqa: F401 - rows may refer to any table
 from app.core.config import load_settings
 from app.core.seeding import RowOf, Seeds, seed
 from app.products.repository import PRODUCTS

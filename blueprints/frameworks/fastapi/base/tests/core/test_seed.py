@@ -1,6 +1,9 @@
 """`make seed`: once, twice, and never in production."""
 
 import asyncio
+import os
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import func, select
@@ -10,6 +13,7 @@ from app.core import seeding
 from app.core.database import Database
 from app.settings import Settings
 from tests.conftest import SettingsFactory
+from tests.environment import TEST_SETTINGS
 
 pytestmark = pytest.mark.anyio
 
@@ -27,6 +31,23 @@ async def test_twice_is_the_same_as_once(database: Database, settings: Settings)
     for _ in range(2):
         await asyncio.to_thread(seeding.seed, settings, seed.SEEDS)
         assert await counts(database) == [len(rows) for _, _, rows in seed.SEEDS]
+
+
+async def test_the_command_knows_every_table_that_it_needs(
+    database: Database,
+    settings: Settings,
+) -> None:
+    given = {name.upper(): str(value) for name, value in TEST_SETTINGS.items()}
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "app.seed"],
+        env={**os.environ, **given, "DATABASE_URL": settings.database_url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert await counts(database) == [len(rows) for _, _, rows in seed.SEEDS]
 
 
 async def test_production_is_refused(
