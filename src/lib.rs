@@ -12,6 +12,7 @@ pub mod plan;
 pub mod project;
 pub mod render;
 pub mod spec;
+pub mod verify;
 
 /// The whole line behind the answers: every file of the project, in memory.
 ///

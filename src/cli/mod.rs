@@ -8,6 +8,7 @@ mod input;
 mod list;
 mod new;
 mod tree;
+mod verify;
 
 pub use failure::{EXIT_FAILED, EXIT_USAGE, Failure};
 
@@ -37,6 +38,7 @@ struct Global {
 enum Command {
     New(new::NewArgs),
     List(list::ListArgs),
+    Verify(verify::VerifyArgs),
     Blueprints(blueprints::BlueprintsArgs),
 }
 
@@ -46,6 +48,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     match command {
         Command::New(args) => new::run(args, &global),
         Command::List(args) => list::run(&args, &global),
+        Command::Verify(args) => verify::run(&args, &global),
         Command::Blueprints(args) => blueprints::run(&args, &global),
     }
 }

@@ -1,0 +1,20 @@
+//! Whether a service keeps the contract: the suite that asks it over HTTP.
+//!
+//! The suite is black-box: it knows the contract and the spec, no framework. It creates what it needs, removes what it
+//! can, and may be run twice against one service. Unlike the stations before it, it has a network and a clock.
+
+mod client;
+mod exchange;
+mod fault;
+mod raw;
+mod report;
+mod suite;
+mod target;
+mod token;
+mod world;
+
+pub use exchange::Exchange;
+pub use fault::{Fault, Stop};
+pub use report::{CheckResult, Report, Verdict};
+pub use suite::{GROUPS, contract};
+pub use target::{Credentials, Target};

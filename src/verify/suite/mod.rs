@@ -1,0 +1,151 @@
+//! The checks, in groups. Each has a stable id and the sentence of the contract that it proves.
+
+mod accounts;
+mod bodies;
+mod concurrency;
+mod front;
+mod lists;
+mod matrix;
+mod openapi;
+mod order;
+mod paths;
+mod relations;
+mod rows;
+mod sessions;
+mod tokens;
+mod users;
+mod values;
+
+use super::fault::Stop;
+use super::report::{CheckResult, Report, Verdict};
+use super::target::Target;
+use super::world::World;
+use crate::spec::{Entity, Spec};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// The groups in the order they run; `front` needs no account.
+pub const GROUPS: [&str; 15] = [
+    "front",
+    "paths",
+    "rows",
+    "bodies",
+    "values",
+    "lists",
+    "relations",
+    "order",
+    "access",
+    "accounts",
+    "sessions",
+    "tokens",
+    "users",
+    "concurrency",
+    "openapi",
+];
+
+/// How a check ends.
+type Outcome = Result<(), Stop>;
+
+/// Runs checks and collects how they ended.
+struct Suite<'a, 'p> {
+    world: World<'a>,
+    groups: &'a [String],
+    report: Report,
+    progress: &'p mut dyn FnMut(&CheckResult),
+    group: &'static str,
+    /// Why no check can be done, once that is known.
+    hopeless: Option<String>,
+}
+
+/// Asks a running service for every line of the contract that its spec has. `groups` names the wanted groups, none
+/// being all; `progress` is told of each check as it ends.
+pub fn contract(spec: &Spec, target: &Target, groups: &[String], progress: &mut dyn FnMut(&CheckResult)) -> Report {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let run = u32::try_from(now.as_millis() % 0xffff_fff1).unwrap_or_default();
+    let world = World::new(spec, target, run);
+    let mut suite = Suite { world, groups, report: Report::default(), progress, group: "front", hopeless: None };
+    suite.all();
+    suite.world.clean_up();
+    suite.report
+}
+
+impl Suite<'_, '_> {
+    fn all(&mut self) {
+        self.group = "front";
+        self.always("front/answers", "`GET /healthz` 200 while the process lives", front::answers);
+        if !self.report.results.iter().all(|it| matches!(it.verdict, Verdict::Passed)) {
+            self.hopeless = Some("the service does not answer".to_owned());
+        }
+        self.always("front/limits-are-off", "0 turns a limit off", front::limits_are_off);
+        self.always("front/callers", "accounts to check with", |world| world.prepare());
+        if let Some(CheckResult { verdict: Verdict::Failed(_) | Verdict::Skipped(_), .. }) = self.report.results.last()
+        {
+            let why = "there are no accounts to check with".to_owned();
+            self.hopeless.get_or_insert(why);
+        }
+        self.group("front", front::checks);
+        self.group("paths", paths::checks);
+        self.group("rows", rows::checks);
+        self.group("bodies", bodies::checks);
+        self.group("values", values::checks);
+        self.group("lists", lists::checks);
+        self.group("relations", relations::checks);
+        self.group("order", order::checks);
+        self.group("access", matrix::checks);
+        self.group("accounts", accounts::checks);
+        self.group("sessions", sessions::checks);
+        self.group("tokens", tokens::checks);
+        self.group("users", users::checks);
+        self.group("concurrency", concurrency::checks);
+        self.group("openapi", openapi::checks);
+    }
+
+    fn group(&mut self, name: &'static str, checks: fn(&mut Self)) {
+        if self.groups.is_empty() || self.groups.iter().any(|it| it == name) {
+            self.group = name;
+            checks(self);
+        }
+    }
+
+    /// Makes one check.
+    fn check(
+        &mut self,
+        id: impl Into<String>,
+        says: &'static str,
+        check: impl FnOnce(&mut World<'_>) -> Result<(), Stop>,
+    ) {
+        if let Some(why) = self.hopeless.clone() {
+            return self.end(id.into(), says, Verdict::Skipped(why), Instant::now(), 0);
+        }
+        self.always(id, says, check);
+    }
+
+    fn always(
+        &mut self,
+        id: impl Into<String>,
+        says: &'static str,
+        check: impl FnOnce(&mut World<'_>) -> Result<(), Stop>,
+    ) {
+        let (started, before) = (Instant::now(), self.world.requests);
+        let verdict = match check(&mut self.world) {
+            Ok(()) => Verdict::Passed,
+            Err(Stop::Failed(fault)) => Verdict::Failed(Box::new(fault)),
+            Err(Stop::Skipped(why)) => Verdict::Skipped(why),
+        };
+        let requests = self.world.requests - before;
+        self.end(id.into(), says, verdict, started, requests);
+    }
+
+    fn end(&mut self, id: String, says: &'static str, verdict: Verdict, started: Instant, requests: usize) {
+        let result = CheckResult { group: self.group, id, says, verdict, took: started.elapsed(), requests };
+        (self.progress)(&result);
+        self.report.results.push(result);
+    }
+}
+
+/// How ids name an entity.
+fn id_of(entity: &Entity) -> String {
+    entity.name.kebab()
+}
+
+/// An identifier that no row has.
+const ABSENT: &str = "019a0000-0000-7000-8000-00000000dead";

@@ -1,0 +1,30 @@
+//! The service under test.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Where a service is, and what its operator tells the suite. What is missing makes some checks skip, by name.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Scheme, host and port: `http://127.0.0.1:8000`.
+    pub url: String,
+    /// An account of role `admin`.
+    pub admin: Option<Credentials>,
+    /// The key that the service signs access tokens with, to forge some.
+    pub jwt_secret: Option<String>,
+    /// `iss` and `aud` of its tokens.
+    pub issuer: String,
+    /// Where `MAIL_TRANSPORT=file:…` writes mails.
+    pub mails: Option<PathBuf>,
+    /// The longest that one answer may take.
+    pub timeout: Duration,
+}
+
+/// An account.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// Its address.
+    pub email: String,
+    /// Its password.
+    pub password: String,
+}
