@@ -36,6 +36,8 @@ def _correct(document: Document) -> None:
     for item in document["paths"].values():
         for method, operation in item.items():
             _drop_own_validation(operation)
+            # Said of every operation, so that a forgotten one is seen.
+            operation.setdefault("security", [])
             if method == "patch":
                 _take_merge_patches(operation)
     schemas = document["components"]["schemas"]

@@ -47,7 +47,7 @@ class Description:
 
     def _operation(self, path: str, operation: dict[str, Any]) -> dict[str, Any]:
         parameters = (self._parameter(path, each) for each in operation.get("parameters", []))
-        security = operation.get("security", self.document.get("security", []))
+        security = operation["security"]
         return {
             "operationId": operation["operationId"],
             "tags": operation["tags"],
