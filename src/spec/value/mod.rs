@@ -234,7 +234,8 @@ fn decimal(value: &Value, precision: u32, scale: u32, limits: &NumberLimits) -> 
         Value::String(_) => return Err(ValueFault::new("format", "is no decimal number")),
         _ => return Err(ValueFault::new("type", "is no decimal number")),
     };
-    let too_many = || ValueFault::new("max", format!("has more than {} digits before the point", precision - scale));
+    let beyond = if text.starts_with('-') { "min" } else { "max" };
+    let too_many = || ValueFault::new(beyond, format!("has more than {} digits before the point", precision - scale));
     let mut number = exact(&text).ok_or_else(too_many)?;
     if number.scale() > scale {
         return Err(ValueFault::new("scale", format!("has more than {scale} digits after the point")));

@@ -6,7 +6,7 @@ use crate::verify::client::Request;
 use crate::verify::fault::{Fault, skip};
 use crate::verify::raw;
 use crate::verify::world::{Who, World};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// `MAX_BODY_BYTES`
 const MOST: usize = 1024 * 1024;
@@ -146,19 +146,24 @@ fn keys(world: &mut World<'_>, entity: &Entity) -> Outcome {
 }
 
 fn duplicate(world: &mut World<'_>, entity: &Entity) -> Outcome {
-    let body = world.body(entity, &Who::Admin)?;
     let shown = |it: &&crate::spec::Field| !it.read_only && !it.private;
     let Some(field) = entity.fields.iter().find(shown) else {
         return skip("no field is both accepted and answered");
     };
     let key = world.key_of(&field.name);
-    let rest: Map<String, Value> = body.clone();
-    let text = Value::Object(rest).to_string();
+    // The values of a row that has gone are free.
+    let row = world.make(entity)?;
+    if entity.allows(Action::Delete) {
+        world.master(Request::delete(World::row_path(entity, &row.id)))?.empty(204)?;
+    } else if entity.fields.iter().any(|it| it.unique) || !entity.unique.is_empty() {
+        return skip("rows cannot be deleted, and their values are unique");
+    }
+    let text = Value::Object(row.sent.clone()).to_string();
     let text = format!("{{\"{key}\":null,{}", &text[1..]);
     let answer = world.master(Request::new("POST", World::path(entity)).bytes(text, "application/json"))?;
     let id = answer.status(201)?.string("id")?;
     world.remember(entity, &id);
-    answer.holds(&key, &super::rows::answered(world.spec, field, &body[&key]))?;
+    answer.holds(&key, &super::rows::answered(world.spec, field, &row.sent[&key]))?;
     Ok(())
 }
 

@@ -52,12 +52,10 @@ fn cell_holds(world: &mut World<'_>, entity: &Entity, cell: &AccessCell) -> Outc
     match cell.request {
         Asked::Action(Action::List) => list(world, entity, cell, &caller),
         Asked::Action(Action::Create) => {
-            let body = if entity.allows(Action::Create) { world.body(entity, &caller)? } else { Map::new() };
-            let answer = world.send_as(&caller, Request::post(path, &Value::Object(body)))?;
-            if answer.status == 201 {
-                let id = answer.string("id")?;
-                world.remember(entity, &id);
+            if !entity.allows(Action::Create) {
+                return decided(cell, &world.send_as(&caller, Request::post(path, &json!({})))?, 201);
             }
+            let (_, answer) = world.post(entity, &caller, &Map::new())?;
             decided(cell, &answer, 201)
         }
         Asked::Action(action) => {

@@ -142,7 +142,10 @@ fn inverse(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Outco
     if !entity.allows(needed) {
         return skip("the way back needs an action that the entity does not offer");
     }
-    let (row, to) = pair(world, entity, relation)?;
+    // A parent of its own, since another may have more rows than one page holds.
+    let to = if relation.target == USER { world.account("user")?.id } else { world.referred(relation, &Who::Admin)? };
+    let given = Map::from_iter([(world.key_of(&relation.key()), json!(to))]);
+    let row = world.make_with(entity, &Who::Admin, given)?;
     let back = inverse.kebab();
     let answer = world.master(Request::get(format!("{parents}/{to}/{back}")))?;
     if one {

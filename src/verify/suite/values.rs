@@ -6,6 +6,7 @@ use crate::spec::{Action, Entity, Field, FieldKind};
 use crate::verify::client::Request;
 use crate::verify::fault::skip;
 use crate::verify::world::{Who, World};
+use crate::verify::{Exchange, Fault, Stop};
 use serde_json::{Map, Value, json};
 
 pub fn checks(suite: &mut Suite<'_, '_>) {
@@ -50,24 +51,12 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
     }
 }
 
-/// Sends a row with this value; 201 remembers it.
-fn send(
-    world: &mut World<'_>,
-    entity: &Entity,
-    key: &str,
-    value: Value,
-) -> Result<crate::verify::Exchange, crate::verify::Stop> {
-    let mut body = world.body(entity, &Who::Admin)?;
-    body.insert(key.to_owned(), value);
-    let answer = world.master(Request::post(World::path(entity), &Value::Object(body)))?;
-    if answer.status == 201 {
-        // At once, so that a unique value is free for the next one.
+/// Sends a row with this value; one that is made goes at once, so that a unique value is free for the next one.
+fn send(world: &mut World<'_>, entity: &Entity, key: &str, value: Value) -> Result<Exchange, Stop> {
+    let (_, answer) = world.post(entity, &Who::Admin, &Map::from_iter([(key.to_owned(), value)]))?;
+    if answer.status == 201 && entity.allows(Action::Delete) {
         let id = answer.string("id")?;
-        if entity.allows(Action::Delete) {
-            world.master(Request::delete(World::row_path(entity, &id)))?;
-        } else {
-            world.remember(entity, &id);
-        }
+        world.master(Request::delete(World::row_path(entity, &id)))?;
     }
     Ok(answer)
 }
@@ -204,7 +193,7 @@ fn private(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
     let key = world.key_of(&field.name);
     let row = world.make(entity)?;
     if row.value.contains_key(&key) {
-        return Err(crate::verify::Fault::new(format!("no `{key}` in the row"), "one").into());
+        return Err(Fault::new(format!("no `{key}` in the row"), "one").into());
     }
     if entity.allows(Action::List) {
         let path = World::path(entity);
