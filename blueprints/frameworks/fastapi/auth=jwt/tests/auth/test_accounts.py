@@ -26,12 +26,12 @@ from app.project import BASE_PATH
 from app.settings import Settings
 from app.users import schemas
 from app.users.models import User
-from tests.callers import PASSWORD, LogIn
+from tests.callers import PASSWORD, LogIn, own_fields
 from tests.conftest import SettingsFactory
 
 pytestmark = pytest.mark.anyio
 
-ADA = {"email": "ada@example.com", "password": PASSWORD, "name": "Ada"}
+ADA = {**own_fields(0), "email": "ada@example.com", "password": PASSWORD, "name": "Ada"}
 OTHER = "Another-Password-9"
 
 

@@ -12,11 +12,12 @@ from app.core.naming import json_name
 from app.create_admin import create_admin
 from app.project import BASE_PATH
 from app.users.schemas import User
-from tests.callers import PASSWORD, LogIn
+from tests.callers import PASSWORD, LogIn, own_fields
 
 pytestmark = pytest.mark.anyio
 
 GRACE = {
+    **own_fields(1),
     "email": "grace@example.com",
     "password": PASSWORD,
     "name": "Grace",
