@@ -54,11 +54,11 @@ async def log_in(client: httpx2.AsyncClient, database: Database) -> LogIn:
     async def make(role: str = "user") -> Person:
         user_id = uuid7()
         email = f"{user_id}@example.com"
-        body = {"email": email, "password": PASSWORD, "name": "Test Person", "role": role}
+        body = {"email": email, "password": PASSWORD, "name": "Test Person", "role": "user"}
         values = UserCreate.model_validate({**body, **own_fields(next(numbers))}).values()
         password_hash = await hash_password(values.pop("password"))
         async with database.write() as session:
-            session.add(User(id=user_id, **values, password_hash=password_hash))
+            session.add(User(id=user_id, **{**values, "role": role}, password_hash=password_hash))
         answer = await client.post("/auth/login", json={"email": email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         tokens = answer.json()

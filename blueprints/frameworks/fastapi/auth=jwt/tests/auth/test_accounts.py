@@ -128,7 +128,7 @@ class TestRegistration:
             ({"password": "Short1"}, {"password": "min"}),
             ({"password": "x" * 129}, {"password": "max"}),
             ({"role": "admin"}, {"role": "unknown"}),
-            ({"id": "1", "passwordHash": "x"}, {"id": "unknown", "passwordHash": "unknown"}),
+            ({"id": "1", "passwordHash": "x"}, {"id": "readOnly", "passwordHash": "unknown"}),
             (
                 {"email": "", "name": None, "password": 1},
                 {"email": "format", "name": "required", "password": "type"},
@@ -143,6 +143,8 @@ class TestRegistration:
     ) -> None:
         answer = await client.post("/auth/register", json={**ADA, **change})
         assert faults_of(answer) == faults
+        asked = await client.post("/auth/register?x=1", json={**ADA, **change})
+        assert faults_of(asked) == {"x": "unknown", **faults}
 
 
 class TestLogin:
