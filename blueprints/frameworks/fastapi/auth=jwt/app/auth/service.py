@@ -8,7 +8,7 @@ from app.auth.lockout import check_not_locked, clear_failures, record_failure
 from app.auth.mails import SEND_RESET_MAIL, SEND_WELCOME_MAIL
 from app.auth.password_policy import password_fault
 from app.auth.passwords import hash_password, password_matches
-from app.auth.resets import find_reset, use_reset
+from app.auth.resets import drop_resets, find_reset, use_reset
 from app.auth.schemas import Registration
 from app.auth.sessions import Tokens, revoke_sessions, start_session
 from app.core.caller import Caller
@@ -107,6 +107,7 @@ class AuthService:
             await session.execute(
                 update(User).where(User.id == user_id).values(password_hash=password_hash)
             )
+            await drop_resets(session, user_id)
             await revoke_sessions(session, user_id, keep)
 
 

@@ -416,6 +416,20 @@ class TestPasswords:
         assert (await login(client, person.email)).status_code == 401
         assert (await login(client, person.email, OTHER)).status_code == 200
 
+    async def test_a_new_password_ends_every_mailed_link(
+        self,
+        client: AsyncClient,
+        database: Database,
+        settings: Settings,
+        log_in: LogIn,
+    ) -> None:
+        person = await log_in()
+        first, second = [
+            await ask_reset(client, database, settings, person.email) for _ in range(2)
+        ]
+        assert (await confirm(client, second, OTHER)).status_code == 204
+        assert faults_of(await confirm(client, first, PASSWORD)) == {"token": "reference"}
+
     async def test_reset_names_all_faults(self, client: AsyncClient) -> None:
         answer = await confirm(client, "unknown", "weak")
         assert faults_of(answer) == {"token": "reference", json_name("new_password"): "min"}
