@@ -18,6 +18,7 @@ mod catalogue;
 mod check;
 mod checked;
 mod expression;
+mod form;
 mod input;
 mod problem;
 mod render;
@@ -26,6 +27,7 @@ mod tree;
 
 pub use catalogue::{Catalogue, Choice, Question};
 pub use checked::Checked;
+pub use form::{Form, rewrite};
 pub use input::{Format, IncludeError, Input};
 pub use problem::Problem;
 pub use render::render_problems;

@@ -13,7 +13,7 @@ use std::ops::Range;
 const WORDS: [&str; 2] = ["unique", "index"];
 
 /// Reads a line; `None` after a problem.
-pub(super) fn read(cx: &Context<'_>, node: &Node, text: &str) -> Option<Shape> {
+pub(in crate::answers) fn read(cx: &Context<'_>, node: &Node, text: &str) -> Option<Shape> {
     let mut line = Line::new(node, text);
     match line.shape(cx) {
         Ok(shape) => shape,
@@ -277,7 +277,7 @@ impl<'a> Line<'a> {
 }
 
 /// Whether a word of a line is a number.
-pub(super) fn is_number(text: &str) -> bool {
+pub(in crate::answers) fn is_number(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());

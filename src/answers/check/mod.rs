@@ -22,7 +22,11 @@ mod work;
 use super::tree::{Entry, Node, Table, Value};
 use super::{Catalogue, Checked, Problem, canonical};
 use crate::spec::{Access, Auth, Grant, Name, Place, Source, Spec};
-use context::Context;
+pub(super) use context::Context;
+pub(super) use line::{is_number, read as read_line};
+pub(super) use relation::{both_forms, is_line, line_of};
+pub(super) use shape::{Limit, LimitKey, Role, Shape};
+
 use entity::EntityDraft;
 use problems::with_hints;
 use std::sync::Arc;

@@ -36,7 +36,7 @@ pub(super) struct Draft {
 }
 
 /// Whether a line is a relation's.
-pub(super) fn is_line(text: &str) -> bool {
+pub(in crate::answers) fn is_line(text: &str) -> bool {
     let text = text.trim_start();
     SIGNS.iter().any(|(sign, _)| text.starts_with(sign))
 }
@@ -117,6 +117,66 @@ fn read_line(name: &str, entry: &Entry, text: &str) -> Result<Draft, Problem> {
         was: None,
     };
     Ok(Draft { relation, key: entry.key.clone(), required: target_place.clone(), target: target_place, inverse: None })
+}
+
+/// Both forms of a line: the short one and the long one.
+pub(in crate::answers) fn both_forms(
+    cx: &Context<'_>,
+    name: &str,
+    entry: &Entry,
+    text: &str,
+) -> Option<(String, String)> {
+    let draft = match read_line(name, entry, text) {
+        Ok(draft) => draft,
+        Err(problem) => {
+            cx.problem(problem);
+            return None;
+        }
+    };
+    let Relation { kind, target, required, on_delete, .. } = draft.relation;
+    let (key, _) = KINDS.into_iter().find(|(_, it)| *it == kind)?;
+    let mut long = format!("{{ {key} = \"{target}\"");
+    if !required && kind != RelationKind::ManyToMany {
+        long.push_str(", required = false");
+    }
+    if on_delete != OnDelete::Restrict {
+        long.push_str(&format!(", on_delete = \"{}\"", on_delete.id()));
+    }
+    long.push_str(" }");
+    Some((written(kind, &target, required, on_delete), long))
+}
+
+/// The line that says what a table says; `None` when a line cannot, or the table is wrong.
+pub(in crate::answers) fn line_of(table: &Table) -> Option<String> {
+    let text = |key: &str| match &table.get(key)?.node.value {
+        Value::String(text) => Some(text.as_str()),
+        _ => None,
+    };
+    let mut kinds = KINDS.into_iter().filter_map(|(key, kind)| Some((kind, text(key)?)));
+    let (kind, target) = kinds.next()?;
+    let many = kind == RelationKind::ManyToMany;
+    let sayable = |key: &str| KINDS.iter().any(|(kind, _)| *kind == key) || (!many && matches!(key, "required" | "on_delete"));
+    let word = !target.is_empty() && target.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    if !word || kinds.next().is_some() || !table.keys().all(|key| sayable(key)) {
+        return None;
+    }
+    let required = match table.get("required").map(|entry| &entry.node.value) {
+        None => true,
+        Some(Value::Boolean(required)) => *required,
+        Some(_) => return None,
+    };
+    let on_delete = match table.contains_key("on_delete") {
+        true => ON_DELETE.into_iter().find(|(id, _)| Some(*id) == text("on_delete"))?.1,
+        false => OnDelete::Restrict,
+    };
+    Some(written(kind, target, required, on_delete))
+}
+
+fn written(kind: RelationKind, target: &str, required: bool, on_delete: OnDelete) -> String {
+    let sign = SIGNS.into_iter().find(|(_, it)| *it == kind).map_or("->", |(sign, _)| sign);
+    let optional = if required || kind == RelationKind::ManyToMany { "" } else { " ?" };
+    let deletion = if on_delete == OnDelete::Restrict { String::new() } else { format!(" {}", on_delete.id()) };
+    format!("{sign} {target}{optional}{deletion}")
 }
 
 /// Reads `{ many_to_one = "Supplier", … }`.

@@ -74,6 +74,11 @@ impl Node {
         }
     }
 
+    /// Whether this is a table with that key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        matches!(&self.value, Value::Table(table) if table.contains_key(key))
+    }
+
     /// The place of a stretch of this string: exact where the text holds the string byte for byte, else all of it.
     pub(super) fn inside(&self, range: Range<usize>) -> Place {
         let Value::String(value) = &self.value else {

@@ -1,0 +1,12 @@
+//! `scaffold answers schema`
+
+use super::{Failure, Global, catalog};
+
+/// Print the JSON Schema of answers files, for editors
+#[derive(Debug, clap::Args)]
+pub struct SchemaArgs {}
+
+pub fn run(_: &SchemaArgs, global: &Global) -> Result<(), Failure> {
+    let _catalog = catalog::load(global)?;
+    Ok(())
+}
