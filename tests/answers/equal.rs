@@ -8,7 +8,7 @@ const SHOP: &str = include_str!("../../examples/shop.toml");
 const FULL: &str = include_str!("full.toml");
 
 /// Everything of a spec but places.
-fn shown(checked: &Checked) -> String {
+pub fn shown(checked: &Checked) -> String {
     let mut spec = checked.spec.clone();
     let mut features: Vec<String> = spec.uses.drain(..).map(|it| it.feature).collect();
     features.sort();

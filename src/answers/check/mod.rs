@@ -28,13 +28,12 @@ pub(super) use relation::{both_forms, is_line, line_of};
 pub(super) use shape::{Limit, LimitKey, Role, Shape};
 
 use entity::EntityDraft;
-use problems::with_hints;
+pub(super) use problems::with_hints;
 use std::sync::Arc;
 
-/// Keys of the whole, `include` already taken out.
+/// Keys of the whole; `include` and `preset` are taken out already.
 const KEYS: [&str; 12] = [
-    "project", "stack", "api", "defaults", "enums", "include", "entities", "jobs", "events", "handlers", "auth",
-    "preset",
+    "project", "stack", "preset", "include", "api", "defaults", "auth", "enums", "entities", "jobs", "events", "handlers",
 ];
 
 const RESERVED: [&str; 4] = ["tenant", "integrations", "mixins", "embedded"];
@@ -66,7 +65,6 @@ fn start(source: &Arc<Source>) -> Place {
 fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
     let table = cx.problems.table(root, "the whole of the answers")?;
     cx.problems.keys(table, "the answers", &KEYS, &RESERVED);
-    preset(cx, table);
     let section = |cx: &Context<'_>, key: &str| {
         let entry = table.get(key)?;
         cx.problems.table(&entry.node, &format!("[{key}]"))
@@ -124,18 +122,6 @@ fn admin() -> Vec<Grant> {
 fn has_auth(table: &Table) -> bool {
     let Some(Value::Table(stack)) = table.get("stack").map(|entry| &entry.node.value) else { return true };
     !matches!(stack.get("auth").map(|entry| &entry.node.value), Some(Value::String(auth)) if auth == "none")
-}
-
-fn preset(cx: &Context<'_>, table: &Table) {
-    let Some(entry) = table.get("preset") else { return };
-    let Some(name) = cx.problems.string(&entry.node, "`preset`") else { return };
-    let place = entry.node.place.clone();
-    if name == "ecommerce" {
-        let problem = Problem::new("the preset `ecommerce` is known, but not available yet", place);
-        cx.problem(problem.note("leave it out"));
-    } else {
-        cx.problem(with_hints(Problem::new(format!("unknown preset `{name}`"), place), name, &["ecommerce"]));
-    }
 }
 
 /// Notes the names of all entities; gives those that are legal.

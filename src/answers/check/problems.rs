@@ -130,7 +130,7 @@ impl Problems {
 }
 
 /// Adds "did you mean" and the list of what is allowed.
-pub(super) fn with_hints(mut problem: Problem, written: &str, allowed: &[&str]) -> Problem {
+pub(in crate::answers) fn with_hints(mut problem: Problem, written: &str, allowed: &[&str]) -> Problem {
     if let Some(near) = nearest(written, allowed.iter().copied()) {
         problem = problem.note(format!("did you mean `{near}`?"));
     }

@@ -19,8 +19,7 @@ pub(super) fn rewrite(cx: &Context<'_>, edits: &mut Edits<'_>, name: &str, entry
     match (&node.value, form) {
         (Value::String(text), _) if is_line(text) => {}
         (Value::String(text), Form::Short) => {
-            let Some(line) = read_line(cx, node, text).and_then(|shape| line(&shape)) else { return };
-            if line != *text {
+            if let Some(line) = read_line(cx, node, text).and_then(|shape| line(&shape)) {
                 edits.replace(&node.place, canonical::text(&line));
             }
         }

@@ -28,7 +28,7 @@ pub(super) fn rewrite(cx: &Context<'_>, edits: &mut Edits<'_>, entity: &Node, fo
         if let (true, Some(word)) = (expands, edits.word_before(&entry.key, "fields")) {
             edits.put(word, "relations".to_owned());
             edits.replace(&node.place, long);
-        } else if line != *text {
+        } else {
             edits.replace(&node.place, canonical::text(&line));
         }
     }

@@ -3,11 +3,13 @@
 mod include;
 mod json;
 mod overrides;
+mod preset;
 mod toml;
 mod yaml;
 
 pub(super) use include::merge;
 pub(super) use overrides::apply;
+pub(super) use preset::{explain, lay_beneath};
 
 use super::{Format, Input, Problem};
 use crate::spec::{Place, Source};
