@@ -29,3 +29,6 @@ mod generated;
 
 #[path = "answers/presets.rs"]
 mod presets;
+
+#[path = "answers/schema.rs"]
+mod schema;

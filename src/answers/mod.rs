@@ -22,6 +22,7 @@ mod form;
 mod input;
 mod problem;
 mod render;
+mod schema;
 mod suggest;
 mod tree;
 
@@ -31,6 +32,7 @@ pub use form::{Form, rewrite};
 pub use input::{Format, IncludeError, Input};
 pub use problem::Problem;
 pub use render::render_problems;
+pub use schema::schema;
 
 /// Reads and checks answers: the texts into one tree, the tree into a spec.
 pub fn read(

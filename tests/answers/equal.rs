@@ -21,7 +21,7 @@ fn same(one: &Checked, other: &Checked) {
     assert_eq!(shown(one), shown(other));
 }
 
-fn json_value(value: &toml::Value) -> serde_json::Value {
+pub fn json_value(value: &toml::Value) -> serde_json::Value {
     match value {
         toml::Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), json_value(value))).collect(),
         toml::Value::Array(items) => items.iter().map(json_value).collect(),

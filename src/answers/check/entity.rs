@@ -1,7 +1,7 @@
 //! One entity, as far as it can be read without the others.
 
 use super::context::Context;
-use super::names::{self, RESERVED_ENTITIES};
+use super::names::{self, RESERVED_ENTITIES, USER_KEYS};
 use super::project::{Defaults, flag, pagination, was};
 use super::relation::{self, Draft};
 use super::shape::Role;
@@ -226,8 +226,6 @@ fn note_uses(cx: &Context<'_>, entity: &Entity, draft: &Draft) {
 
 /// Fields that the answers add to users, with their places.
 pub(super) fn user_fields(cx: &Context<'_>, auth: Option<&Table>) -> Vec<(Field, Place)> {
-    const CONTRACT: [&str; 8] =
-        ["email", "name", "role", "active", "password", "passwordHash", "newPassword", "currentPassword"];
     let Some(user) = auth.and_then(|table| table.get("user")) else { return Vec::new() };
     let Some(table) = cx.problems.table(&user.node, "[auth.user]") else { return Vec::new() };
     cx.problems.keys(table, "[auth.user]", &["fields"], &[]);
@@ -236,9 +234,9 @@ pub(super) fn user_fields(cx: &Context<'_>, auth: Option<&Table>) -> Vec<(Field,
     let fields = field::table(cx, USER, fields, Role::Stored);
     for (field, place) in &fields {
         cx.used("user_fields", place);
-        if cx.problems.free_key(&field.name, place) && CONTRACT.contains(&field.name.camel().as_str()) {
+        if cx.problems.free_key(&field.name, place) && USER_KEYS.contains(&field.name.camel().as_str()) {
             let problem = Problem::new(format!("users already have `{}`", field.name.declared()), place.clone());
-            cx.problem(problem.note(format!("refused: {}", CONTRACT.join(", "))));
+            cx.problem(problem.note(format!("refused: {}", USER_KEYS.join(", "))));
         }
     }
     fields

@@ -23,9 +23,10 @@ use super::tree::{Entry, Node, Table, Value};
 use super::{Catalogue, Checked, Problem, canonical};
 use crate::spec::{Access, Auth, Grant, Name, Place, Source, Spec};
 pub(super) use context::Context;
+pub(super) use names::{BUILT_IN_ROLES, LONGEST, QUERY_WORDS, RESERVED_ENTITIES, SET_BY_SERVICE, USER_KEYS};
 pub(super) use line::{is_number, read as read_line};
-pub(super) use relation::{both_forms, is_line, line_of};
-pub(super) use shape::{Limit, LimitKey, Role, Shape};
+pub(super) use relation::{LINK_KEYS, ON_DELETE, KINDS as TARGETS, both_forms, is_line, line_of};
+pub(super) use shape::{COMMON, Limit, LimitKey, Role, SPECIAL, STORED_ONLY, Shape, TYPES, special};
 
 use entity::EntityDraft;
 pub(super) use problems::with_hints;
@@ -39,7 +40,7 @@ const KEYS: [&str; 12] = [
 const RESERVED: [&str; 4] = ["tenant", "integrations", "mixins", "embedded"];
 
 /// The most entities of a project.
-const MOST_ENTITIES: usize = 500;
+pub(super) const MOST_ENTITIES: usize = 500;
 
 /// Checks a whole tree.
 pub(super) fn check(root: &Node, main: &Arc<Source>, catalogue: &Catalogue<'_>) -> Result<Checked, Vec<Problem>> {

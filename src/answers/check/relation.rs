@@ -13,7 +13,8 @@ use crate::spec::{Name, OnDelete, Place, Relation, RelationKind, USER};
 const SIGNS: [(&str, RelationKind); 3] =
     [("<->", RelationKind::ManyToMany), ("->", RelationKind::ManyToOne), ("--", RelationKind::OneToOne)];
 
-const KINDS: [(&str, RelationKind); 3] = [
+/// The keys of a target.
+pub(in crate::answers) const KINDS: [(&str, RelationKind); 3] = [
     ("many_to_one", RelationKind::ManyToOne),
     ("one_to_one", RelationKind::OneToOne),
     ("many_to_many", RelationKind::ManyToMany),
@@ -21,7 +22,11 @@ const KINDS: [(&str, RelationKind); 3] = [
 
 const KEYS: [&str; 8] = ["many_to_one", "one_to_one", "many_to_many", "required", "on_delete", "inverse", "doc", "was"];
 
-const ON_DELETE: [(&str, OnDelete); 3] =
+/// Keys that links do not have.
+pub(in crate::answers) const LINK_KEYS: [&str; 2] = ["required", "on_delete"];
+
+/// What the deletion of a target does.
+pub(in crate::answers) const ON_DELETE: [(&str, OnDelete); 3] =
     [("restrict", OnDelete::Restrict), ("cascade", OnDelete::Cascade), ("set_null", OnDelete::SetNull)];
 
 /// A relation and the places that messages about it need.
@@ -195,7 +200,7 @@ pub(super) fn long(cx: &Context<'_>, name: &str, entry: &Entry) -> Option<Draft>
     let (kind, target) = target(cx, &entry.node, table, &what)?;
     let text = cx.problems.string(&target.node, "the target of a relation")?;
     let many = kind == RelationKind::ManyToMany;
-    for key in ["required", "on_delete"] {
+    for key in LINK_KEYS {
         if many && let Some(entry) = table.get(key) {
             cx.problem(Problem::new(format!("a many-to-many relation takes no `{key}`"), entry.key.clone()));
         }

@@ -13,7 +13,7 @@ pub(in crate::answers) const TYPES: [&str; 14] = [
 ];
 
 /// Keys of every field of an entity.
-const COMMON: [&str; 12] = [
+pub(in crate::answers) const COMMON: [&str; 12] = [
     "type",
     "required",
     "unique",
@@ -29,10 +29,10 @@ const COMMON: [&str; 12] = [
 ];
 
 /// Keys that make no sense for the input of commands and jobs and the payload of events.
-const STORED_ONLY: [&str; 5] = ["unique", "index", "private", "read_only", "was"];
+pub(in crate::answers) const STORED_ONLY: [&str; 5] = ["unique", "index", "private", "read_only", "was"];
 
 /// Keys that only some types have.
-const SPECIAL: [&str; 8] = ["min", "max", "above", "below", "pattern", "precision", "scale", "values"];
+pub(in crate::answers) const SPECIAL: [&str; 8] = ["min", "max", "above", "below", "pattern", "precision", "scale", "values"];
 
 /// What a field belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

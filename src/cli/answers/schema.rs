@@ -7,6 +7,7 @@ use super::{Failure, Global, catalog};
 pub struct SchemaArgs {}
 
 pub fn run(_: &SchemaArgs, global: &Global) -> Result<(), Failure> {
-    let _catalog = catalog::load(global)?;
+    let catalog = catalog::load(global)?;
+    anstream::println!("{:#}", crate::answers::schema(&catalog.choices()));
     Ok(())
 }
