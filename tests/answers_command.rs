@@ -6,7 +6,8 @@ use common::{Scaffold, checkout, tree};
 
 const LONG: &str = "# Mine.\n[project]\nname = \"inn\"\n[stack]\nframework = \"fastapi\"\n\n[entities.Room]\nfields.number = { type = \"integer\", min = 1 } # door\n";
 const SHORT: &str = "# Mine.\n[project]\nname = \"inn\"\n[stack]\nframework = \"fastapi\"\n\n[entities.Room]\nfields.number = \"integer 1..\" # door\n";
-const WRONG: &str = "[project]\nname = \"Inn\"\n[stack]\nframework = \"fastapi\"\n[entities.Room]\nfields.number = \"intger\"\n";
+const WRONG: &str =
+    "[project]\nname = \"Inn\"\n[stack]\nframework = \"fastapi\"\n[entities.Room]\nfields.number = \"intger\"\n";
 
 fn answers<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Scaffold {
     Scaffold::new().args(["answers"]).args(arguments)
@@ -63,7 +64,8 @@ fn fmt_leaves_a_file_with_mistakes_alone() {
 
 #[test]
 fn fmt_formats_a_part_that_other_answers_include() {
-    let ran = answers(["fmt", "room.toml"]).file("room.toml", "[entities.Room]\nfields.a = \"string  ?\"\n").run().success();
+    let ran =
+        answers(["fmt", "room.toml"]).file("room.toml", "[entities.Room]\nfields.a = \"string  ?\"\n").run().success();
     assert_eq!(ran.read("room.toml"), "[entities.Room]\nfields.a = \"string ?\"\n");
 }
 

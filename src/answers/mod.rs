@@ -49,6 +49,7 @@ pub fn read(
         sources.extend(tree::merge(&mut root, &main.source.name, includes, &mut problems));
         tree::apply(&mut root, overrides, &mut problems);
         preset = tree::lay_beneath(&mut root, catalogue, &mut problems);
+        tree::limit(&root, &mut problems);
         if problems.is_empty() { check::check(&root, &main.source, catalogue) } else { Err(problems) }
     });
     result.map_err(|mut problems| {

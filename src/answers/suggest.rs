@@ -5,10 +5,13 @@ pub(super) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'
     if written.len() > 100 {
         return None;
     }
+    // Among more names than a person has in mind, none is meant.
+    const MOST: usize = 500;
     let plain = |text: &str| text.to_lowercase().replace(['-', '_'], "");
     let wanted = plain(written);
     candidates
         .into_iter()
+        .take(MOST)
         .map(|candidate| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= (candidate.len().max(written.len()) / 3).max(1))
         .min_by_key(|(distance, _)| *distance)

@@ -117,7 +117,8 @@ fn a_comment_inside_a_table_keeps_the_table() {
 
 #[test]
 fn other_line_ends_and_long_strings_stay() {
-    let text = "[project]\r\ndescription = \"\"\"  x  \r\n\r\n\r\ny\"\"\"\r\n[entities.A]\r\nfields.a = \"string  ?\"\r\n";
+    let text =
+        "[project]\r\ndescription = \"\"\"  x  \r\n\r\n\r\ny\"\"\"\r\n[entities.A]\r\nfields.a = \"string  ?\"\r\n";
     assert_eq!(written(text, Form::Short), text.replace("string  ?", "string ?"));
 }
 

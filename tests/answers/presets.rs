@@ -43,7 +43,8 @@ fn the_persons_field_wins_and_keeps_its_place() {
 
 #[test]
 fn entities_can_be_added_that_refer_to_the_presets() {
-    let spec = accepted(&with("[entities.Review]\nfields.stars = \"integer 1..5\"\nfields.product = \"-> Product\"\n")).spec;
+    let spec =
+        accepted(&with("[entities.Review]\nfields.stars = \"integer 1..5\"\nfields.product = \"-> Product\"\n")).spec;
     assert_eq!(names(&spec).last(), Some(&"Review"));
     assert_eq!(entity(&spec, "Review").relations[0].target, "Product");
 }
@@ -66,7 +67,10 @@ fn mistakes_are_shown_in_the_persons_file() {
 #[test]
 fn what_an_override_breaks_in_the_preset_says_so() {
     let problems = read_as(Format::Toml, &with("[entities.Product]\nfields.sku = \"json\"\n"), &[]).unwrap_err();
-    assert!(problems.contains(" --> preset ecommerce:") && problems.contains("this line is the preset's"), "{problems}");
+    assert!(
+        problems.contains(" --> preset ecommerce:") && problems.contains("this line is the preset's"),
+        "{problems}"
+    );
 }
 
 #[test]

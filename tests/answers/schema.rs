@@ -10,9 +10,8 @@ use scaffold::answers::{Format, schema};
 use scaffold::catalog::Catalog;
 use std::sync::LazyLock;
 
-static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
-    jsonschema::draft202012::new(&schema(&catalogue())).expect("the schema is well-formed")
-});
+static SCHEMA: LazyLock<Validator> =
+    LazyLock::new(|| jsonschema::draft202012::new(&schema(&catalogue())).expect("the schema is well-formed"));
 
 fn as_json(text: &str) -> serde_json::Value {
     json_value(&toml::Value::Table(text.parse().unwrap_or_else(|error| panic!("{error}\n{text}"))))
@@ -20,7 +19,8 @@ fn as_json(text: &str) -> serde_json::Value {
 
 #[track_caller]
 fn allowed(text: &str) {
-    let faults: Vec<String> = SCHEMA.iter_errors(&as_json(text)).map(|it| format!("{}: {it}", it.instance_path())).collect();
+    let faults: Vec<String> =
+        SCHEMA.iter_errors(&as_json(text)).map(|it| format!("{}: {it}", it.instance_path())).collect();
     assert!(faults.is_empty(), "{}\n{text}", faults.join("\n"));
 }
 

@@ -137,7 +137,7 @@ fn members(cx: &Context<'_>, draft: &mut EntityDraft<'_>) {
         let entry = table.get(key)?;
         cx.problems.table(&entry.node, &format!("`{key}`"))
     };
-    let mut taken = Vec::new();
+    let mut taken = BTreeMap::new();
     let owner = draft.entity.name.pascal();
     let entity = draft.entity.name.declared().to_owned();
     for (name, entry) in section("fields").into_iter().flatten() {
@@ -169,7 +169,7 @@ fn members(cx: &Context<'_>, draft: &mut EntityDraft<'_>) {
 /// Takes a name; `false` when it is refused.
 fn member<'n>(
     cx: &Context<'_>,
-    taken: &mut Vec<(String, &'n str)>,
+    taken: &mut BTreeMap<String, &'n str>,
     draft: &mut EntityDraft<'_>,
     name: &'n str,
     entry: &Entry,
@@ -187,7 +187,7 @@ fn member<'n>(
 
 fn add_relation<'n>(
     cx: &Context<'_>,
-    taken: &mut Vec<(String, &'n str)>,
+    taken: &mut BTreeMap<String, &'n str>,
     draft: &mut EntityDraft<'_>,
     name: &'n str,
     found: Option<Draft>,
@@ -197,11 +197,11 @@ fn add_relation<'n>(
         return;
     };
     let key = found.relation.key();
-    if let Some((_, other)) = taken.iter().find(|(other, _)| *other == key.camel()) {
+    if let Some(other) = taken.get(&key.camel()) {
         let problem = Problem::new(format!("the key of `{name}` and `{other}` are one name"), found.key.clone());
         cx.problem(problem.label(format!("both become `{}`", key.camel())).note("rename one of them"));
     } else if cx.problems.free_key(&key, &found.key) {
-        taken.push((key.camel(), name));
+        taken.insert(key.camel(), name);
     }
     links::default_inverse(&draft.entity, &mut found.relation);
     note_uses(cx, &draft.entity, &found);

@@ -114,7 +114,8 @@ impl<'a> Line<'a> {
         let from = self.at;
         let range = self.take_while(|it| it != ')');
         if self.take(")").is_none() {
-            return Err(Problem::new("`)` is missing", self.here()));
+            return Err(Problem::new("`)` is missing", self.here())
+                .note("write for example \"decimal(12,2)\" or \"enum(a, b)\""));
         }
         let inner = &self.text[range];
         let parts: Vec<&str> = inner.split(',').collect();
@@ -142,7 +143,8 @@ impl<'a> Line<'a> {
         let from = self.at;
         let range = self.take_while(|it| it != ')');
         if self.take(")").is_none() {
-            return Err(Problem::new("`)` is missing", self.here()));
+            return Err(Problem::new("`)` is missing", self.here())
+                .note("write for example \"decimal(12,2)\" or \"enum(a, b)\""));
         }
         let mut values = Vec::new();
         let mut at = from;
@@ -177,7 +179,8 @@ impl<'a> Line<'a> {
                 self.skip_space();
                 let word = self.word();
                 if word.is_empty() {
-                    return Err(Problem::new(format!("a number is missing after `{sign}`"), self.here()));
+                    return Err(Problem::new(format!("a number is missing after `{sign}`"), self.here())
+                        .note(format!("write for example `{sign} 10`")));
                 }
                 shape.limits.push(Limit { key, node: self.bound(word) });
                 return Ok(());
@@ -227,7 +230,8 @@ impl<'a> Line<'a> {
             self.at += 1;
             let inner = self.take_while(|it| it != quote);
             if self.take(&quote.to_string()).is_none() {
-                return Err(Problem::new("the closing quote is missing", self.place(start..start + 1)));
+                return Err(Problem::new("the closing quote is missing", self.place(start..start + 1))
+                    .note("write for example `= 'two words'`"));
             }
             let value = Value::String(self.text[inner].to_owned());
             shape.default = Some(Node { value, place: self.place(start..self.at) });
@@ -235,7 +239,8 @@ impl<'a> Line<'a> {
         }
         let word = self.take_while(|it| !it.is_whitespace());
         if word.is_empty() {
-            return Err(Problem::new("a value is missing after `=`", self.here()));
+            return Err(Problem::new("a value is missing after `=`", self.here())
+                .note("write for example `= 5`, or leave `=` out"));
         }
         shape.bare_default = true;
         shape.default = Some(self.text_node(word));
@@ -262,7 +267,7 @@ impl<'a> Line<'a> {
 
     fn twice(&self, range: Range<usize>) -> Problem {
         let text = &self.text[range.clone()];
-        Problem::new(format!("`{text}` is said twice"), self.place(range))
+        Problem::new(format!("`{text}` is said twice"), self.place(range)).note("keep one of them")
     }
 
     fn unknown(&self, word: Range<usize>) -> Problem {

@@ -23,9 +23,9 @@ use super::tree::{Entry, Node, Table, Value};
 use super::{Catalogue, Checked, Problem, canonical};
 use crate::spec::{Access, Auth, Grant, Name, Place, Source, Spec};
 pub(super) use context::Context;
-pub(super) use names::{BUILT_IN_ROLES, LONGEST, QUERY_WORDS, RESERVED_ENTITIES, SET_BY_SERVICE, USER_KEYS};
 pub(super) use line::{is_number, read as read_line};
-pub(super) use relation::{LINK_KEYS, ON_DELETE, KINDS as TARGETS, both_forms, is_line, line_of};
+pub(super) use names::{BUILT_IN_ROLES, LONGEST, QUERY_WORDS, RESERVED_ENTITIES, SET_BY_SERVICE, USER_KEYS};
+pub(super) use relation::{KINDS as TARGETS, LINK_KEYS, ON_DELETE, both_forms, is_line, line_of};
 pub(super) use shape::{COMMON, Limit, LimitKey, Role, SPECIAL, STORED_ONLY, Shape, TYPES, special};
 
 use entity::EntityDraft;
@@ -34,13 +34,17 @@ use std::sync::Arc;
 
 /// Keys of the whole; `include` and `preset` are taken out already.
 const KEYS: [&str; 12] = [
-    "project", "stack", "preset", "include", "api", "defaults", "auth", "enums", "entities", "jobs", "events", "handlers",
+    "project", "stack", "preset", "include", "api", "defaults", "auth", "enums", "entities", "jobs", "events",
+    "handlers",
 ];
 
 const RESERVED: [&str; 4] = ["tenant", "integrations", "mixins", "embedded"];
 
 /// The most entities of a project.
 pub(super) const MOST_ENTITIES: usize = 500;
+
+/// After that many problems the remaining entities are not looked at.
+const ENOUGH_PROBLEMS: usize = 1_000;
 
 /// Checks a whole tree.
 pub(super) fn check(root: &Node, main: &Arc<Source>, catalogue: &Catalogue<'_>) -> Result<Checked, Vec<Problem>> {
@@ -86,11 +90,18 @@ fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
         cx.events = events.iter().map(|(name, entry)| (name.clone(), entry.key.clone())).collect();
     }
     let user_fields = entity::user_fields(cx, auth);
-    let mut drafts: Vec<EntityDraft<'_>> =
-        entities.iter().filter_map(|(name, entry)| entity::read(cx, name, entry, defaults)).collect();
+    let mut drafts: Vec<EntityDraft<'_>> = Vec::new();
+    for (name, entry) in entities {
+        if cx.problems.count() < ENOUGH_PROBLEMS {
+            drafts.extend(entity::read(cx, name, entry, defaults));
+        }
+    }
     let user_names: Vec<String> = user_fields.iter().map(|(field, _)| field.name.declared().to_owned()).collect();
     links::check(cx, &drafts, &user_names);
     for draft in &mut drafts {
+        if cx.problems.count() >= ENOUGH_PROBLEMS {
+            break;
+        }
         lists::check(cx, draft);
         access::check(cx, draft);
         rules::check(cx, draft);
@@ -141,7 +152,7 @@ fn declared<'n>(cx: &mut Context<'_>, table: &'n Table, at: &Place) -> Vec<(&'n 
     let mut legal = Vec::new();
     for (name, entry) in entities.into_iter().flatten() {
         cx.entities.insert(name.clone(), entry.key.clone());
-        if entity::name(cx, name, &entry.key) {
+        if count <= MOST_ENTITIES && entity::name(cx, name, &entry.key) {
             cx.take_type(&Name::new(name).pascal(), &format!("the entity `{name}`"), &entry.key);
             legal.push((name.as_str(), entry));
         }

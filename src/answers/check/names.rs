@@ -12,7 +12,8 @@ pub(in crate::answers) const RESERVED_ENTITIES: [&str; 10] =
     ["User", "Approval", "ApiKey", "Session", "Job", "Event", "Outbox", "Health", "Metrics", "Auth"];
 
 /// Keys that the contract sets itself, in `camelCase`.
-pub(in crate::answers) const SET_BY_SERVICE: [&str; 6] = ["id", "createdAt", "updatedAt", "version", "ownerId", "deletedAt"];
+pub(in crate::answers) const SET_BY_SERVICE: [&str; 6] =
+    ["id", "createdAt", "updatedAt", "version", "ownerId", "deletedAt"];
 
 /// Keys that users have already, in `camelCase`.
 pub(in crate::answers) const USER_KEYS: [&str; 8] =
@@ -22,7 +23,8 @@ pub(in crate::answers) const USER_KEYS: [&str; 8] =
 pub(in crate::answers) const BUILT_IN_ROLES: [&str; 5] = ["user", "admin", "public", "authenticated", "owner"];
 
 /// Words of every query, in `camelCase`.
-pub(in crate::answers) const QUERY_WORDS: [&str; 7] = ["limit", "offset", "cursor", "sort", "q", "expand", "includeDeleted"];
+pub(in crate::answers) const QUERY_WORDS: [&str; 7] =
+    ["limit", "offset", "cursor", "sort", "q", "expand", "includeDeleted"];
 
 /// Whether a text is `PascalCase` ASCII.
 pub(super) fn is_pascal(text: &str) -> bool {

@@ -75,7 +75,9 @@ impl Problems {
         let mut items: Vec<(&str, &Node)> = Vec::new();
         for (text, node) in self.strings(node, what)? {
             if items.iter().any(|(other, _)| *other == text) {
-                self.push(Problem::new(format!("`{text}` is listed twice"), node.place.clone()));
+                self.push(
+                    Problem::new(format!("`{text}` is listed twice"), node.place.clone()).note("keep one of them"),
+                );
             } else {
                 items.push((text, node));
             }

@@ -164,7 +164,8 @@ pub(super) fn was(problems: &Problems, table: &Table, name: &Name, legal: fn(&st
     let entry = table.get("was")?;
     let text = problems.string(&entry.node, "`was`")?;
     if !legal(text) || text.len() > 40 {
-        problems.push(Problem::new(format!("`{text}` cannot have been a name"), entry.node.place.clone()));
+        let problem = Problem::new(format!("`{text}` cannot have been a name"), entry.node.place.clone());
+        problems.push(problem.note("write the former name as it stood in the answers, or leave `was` out"));
         return None;
     }
     if text == name.declared() {

@@ -85,7 +85,7 @@ fn read_line(name: &str, entry: &Entry, text: &str) -> Result<Draft, Problem> {
                 return Err(problem.note("remove the `?`"));
             }
             if !required {
-                return Err(Problem::new("`?` is said twice", here));
+                return Err(Problem::new("`?` is said twice", here).note("keep one of them"));
             }
             required = false;
             continue;
@@ -102,7 +102,7 @@ fn read_line(name: &str, entry: &Entry, text: &str) -> Result<Draft, Problem> {
                 .note("links of a deleted row always go"));
         }
         if on_delete.is_some() {
-            return Err(Problem::new("what a deletion does is said twice", place));
+            return Err(Problem::new("what a deletion does is said twice", place).note("keep one of them"));
         }
         on_delete = Some((action, place));
     }
@@ -160,7 +160,8 @@ pub(in crate::answers) fn line_of(table: &Table) -> Option<String> {
     let mut kinds = KINDS.into_iter().filter_map(|(key, kind)| Some((kind, text(key)?)));
     let (kind, target) = kinds.next()?;
     let many = kind == RelationKind::ManyToMany;
-    let sayable = |key: &str| KINDS.iter().any(|(kind, _)| *kind == key) || (!many && matches!(key, "required" | "on_delete"));
+    let sayable =
+        |key: &str| KINDS.iter().any(|(kind, _)| *kind == key) || (!many && matches!(key, "required" | "on_delete"));
     let word = !target.is_empty() && target.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
     if !word || kinds.next().is_some() || !table.keys().all(|key| sayable(key)) {
         return None;
@@ -202,7 +203,8 @@ pub(super) fn long(cx: &Context<'_>, name: &str, entry: &Entry) -> Option<Draft>
     let many = kind == RelationKind::ManyToMany;
     for key in LINK_KEYS {
         if many && let Some(entry) = table.get(key) {
-            cx.problem(Problem::new(format!("a many-to-many relation takes no `{key}`"), entry.key.clone()));
+            let problem = Problem::new(format!("a many-to-many relation takes no `{key}`"), entry.key.clone());
+            cx.problem(problem.note("leave it out: a row may have no links, and those of a deleted row go"));
         }
     }
     let required = match table.get("required") {

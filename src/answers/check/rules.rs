@@ -212,7 +212,7 @@ fn commands(cx: &Context<'_>, draft: &EntityDraft<'_>, columns: &IndexMap<String
     if !table.is_empty() {
         cx.used("commands", &entry.key);
     }
-    let mut taken = Vec::new();
+    let mut taken = std::collections::BTreeMap::new();
     let mut commands = Vec::new();
     for (name, entry) in table {
         let legal = cx.problems.field_name(name, "a command", &entry.key)

@@ -32,7 +32,8 @@ pub(in crate::answers) const COMMON: [&str; 12] = [
 pub(in crate::answers) const STORED_ONLY: [&str; 5] = ["unique", "index", "private", "read_only", "was"];
 
 /// Keys that only some types have.
-pub(in crate::answers) const SPECIAL: [&str; 8] = ["min", "max", "above", "below", "pattern", "precision", "scale", "values"];
+pub(in crate::answers) const SPECIAL: [&str; 8] =
+    ["min", "max", "above", "below", "pattern", "precision", "scale", "values"];
 
 /// What a field belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +124,13 @@ impl Shape {
     }
 
     /// Reads the long form `{ type = "string", … }`.
-    pub(in crate::answers) fn long(cx: &Context<'_>, node: &Node, table: &Table, what: &str, role: Role) -> Option<Self> {
+    pub(in crate::answers) fn long(
+        cx: &Context<'_>,
+        node: &Node,
+        table: &Table,
+        what: &str,
+        role: Role,
+    ) -> Option<Self> {
         let problems = &cx.problems;
         let before = problems.count();
         let Some(entry) = table.get("type") else {
@@ -196,7 +203,11 @@ fn keys(cx: &Context<'_>, table: &Table, what: &str, type_name: Option<&str>, ro
             }
             Some(type_name) if SPECIAL.contains(&key) && TYPES.contains(&type_name) => {
                 let problem = Problem::new(format!("`{key}` has no meaning for `{type_name}`"), place);
-                if special.is_empty() { problem } else { problem.note(format!("allowed: {}", special.join(", "))) }
+                if special.is_empty() {
+                    problem.note("leave it out")
+                } else {
+                    problem.note(format!("allowed: {}", special.join(", ")))
+                }
             }
             _ if STORED_ONLY.contains(&key) => {
                 Problem::new(format!("`{key}` has no meaning here"), place).note("only fields that are kept have it")

@@ -46,7 +46,8 @@ fn line(shape: &Shape) -> Option<String> {
         || shape.read_only.is_some()
         || shape.pattern.is_some()
         || shape.max_items.as_ref().is_some_and(|node| shape.list.is_none() || number(node).as_deref() != Some("100"));
-    let word = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
+    let word =
+        |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
     if long_only || !word(&shape.type_name) {
         return None;
     }
@@ -70,7 +71,8 @@ fn line(shape: &Shape) -> Option<String> {
         out.push_str("[]");
     }
     out.push_str(&limits(shape)?);
-    for (said, word) in [(shape.unique.is_some(), " unique"), (shape.index.is_some(), " index"), (!shape.required, " ?")]
+    for (said, word) in
+        [(shape.unique.is_some(), " unique"), (shape.index.is_some(), " index"), (!shape.required, " ?")]
     {
         out.push_str(if said { word } else { "" });
     }

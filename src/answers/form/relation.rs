@@ -3,7 +3,7 @@
 use super::edits::Edits;
 use super::{Form, child, table};
 use crate::answers::canonical;
-use crate::answers::check::{Context, is_line, both_forms, line_of};
+use crate::answers::check::{Context, both_forms, is_line, line_of};
 use crate::answers::tree::{Entry, Node, Value};
 
 /// Rewrites the relations of one entity. Those of `fields` come before those of `relations`: none is moved over another

@@ -42,7 +42,10 @@ pub(super) fn grants() -> Value {
     let grant = json!({ "type": "string", "pattern": "^[a-z][a-z0-9_-]*$", "maxLength": 40, "examples": ["public", "authenticated", "owner", "admin"] });
     let mut any = set(&grant);
     any["minItems"] = json!(1);
-    described(json!({ "anyOf": [grant, any] }), "\"public\", \"authenticated\", \"owner\", a role, or a list of which any suffices.")
+    described(
+        json!({ "anyOf": [grant, any] }),
+        "\"public\", \"authenticated\", \"owner\", a role, or a list of which any suffices.",
+    )
 }
 
 pub(super) fn relation() -> Value {

@@ -8,15 +8,27 @@ use serde_json::{Value, json};
 const REST: &str = r#"(?:\[\])?(?:[\s?]+(?:unique|index|[^\s?><=]*\.\.[^\s?><=]*)|[\s?]*(?:[<>]=?\s*[^\s?><=]+|=\s*(?:"[^"]*"|'[^']*'|[^\s"'][^\s]*)))*[\s?]*$"#;
 
 /// `-> Supplier ?`
-const RELATION: &str = r"^\s*(?:(?:->|--)\s*[A-Za-z0-9_]+(?:[\s?]+(?:restrict|cascade|set_null))?[\s?]*|<->\s*[A-Za-z0-9_]+\s*)$";
+const RELATION: &str =
+    r"^\s*(?:(?:->|--)\s*[A-Za-z0-9_]+(?:[\s?]+(?:restrict|cascade|set_null))?[\s?]*|<->\s*[A-Za-z0-9_]+\s*)$";
 
 /// A field or relation in one line.
 pub(super) fn line() -> Value {
-    let examples = ["string 2..100", "text ..500 ?", "decimal > 0", "enum(a, b) = a", "email unique", "string[] ?", "datetime = now"];
+    let examples = [
+        "string 2..100",
+        "text ..500 ?",
+        "decimal > 0",
+        "enum(a, b) = a",
+        "email unique",
+        "string[] ?",
+        "datetime = now",
+    ];
     let plain: Vec<&str> = TYPES.into_iter().filter(|kind| *kind != "enum").collect();
     let kinds = format!(r"(?:decimal\([^)]*\)|enum\([^)]+\)|{}|[A-Z][A-Za-z0-9]*)", plain.join("|"));
     let field = json!({ "type": "string", "pattern": format!(r"^\s*{kinds}{REST}"), "examples": examples });
-    described(field, "A type, then in any order: `?` for optional, `2..100`, `> 0`, `>= 0`, `< 9`, `<= 9`, `unique`, `index`, `= default`.")
+    described(
+        field,
+        "A type, then in any order: `?` for optional, `2..100`, `> 0`, `>= 0`, `< 9`, `<= 9`, `unique`, `index`, `= default`.",
+    )
 }
 
 /// A field of rows, without relations.
@@ -27,7 +39,10 @@ pub(super) fn stored() -> Value {
 /// A member of an entity's `fields`: a field or a relation.
 pub(super) fn member() -> Value {
     let relation = json!({ "type": "string", "pattern": RELATION, "examples": ["-> Supplier", "-> Supplier ?", "-- Profile", "<-> Tag"] });
-    let relation = described(relation, "`->` many to one, `--` one to one, `<->` many to many; then `?`, `restrict`, `cascade` or `set_null`.");
+    let relation = described(
+        relation,
+        "`->` many to one, `--` one to one, `<->` many to many; then `?`, `restrict`, `cascade` or `set_null`.",
+    );
     json!({ "anyOf": [{ "$ref": "#/$defs/field" }, relation] })
 }
 

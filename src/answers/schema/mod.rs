@@ -27,7 +27,10 @@ pub fn schema(catalogue: &Catalogue<'_>) -> Value {
     let mut entities = named(&parts::entity_name(), &json!({ "$ref": "#/$defs/entity" }));
     entities["minProperties"] = json!(1);
     entities["maxProperties"] = json!(super::check::MOST_ENTITIES);
-    properties.insert("entities".into(), described(entities, "The kinds of rows that the service keeps, by PascalCase name."));
+    properties.insert(
+        "entities".into(),
+        described(entities, "The kinds of rows that the service keeps, by PascalCase name."),
+    );
     properties.extend(work::sections());
     let mut schema = object(properties, &[]);
     let head = json!({
@@ -41,19 +44,25 @@ pub fn schema(catalogue: &Catalogue<'_>) -> Value {
     }
     // Included files and presets may bring what is required.
     whole.insert("if".into(), json!({ "not": { "required": ["include"] } }));
-    whole.insert("then".into(), json!({
-        "required": ["project", "stack"],
-        "anyOf": [{ "required": ["entities"] }, { "required": ["preset"] }],
-    }));
-    whole.insert("$defs".into(), json!({
-        "entity": entity::entity(),
-        "field": field::stored(),
-        "message_field": field::message(),
-        "line": field::line(),
-        "relation": entity::relation(),
-        "grants": entity::grants(),
-        "values": enumeration(),
-    }));
+    whole.insert(
+        "then".into(),
+        json!({
+            "required": ["project", "stack"],
+            "anyOf": [{ "required": ["entities"] }, { "required": ["preset"] }],
+        }),
+    );
+    whole.insert(
+        "$defs".into(),
+        json!({
+            "entity": entity::entity(),
+            "field": field::stored(),
+            "message_field": field::message(),
+            "line": field::line(),
+            "relation": entity::relation(),
+            "grants": entity::grants(),
+            "values": enumeration(),
+        }),
+    );
     Value::Object(whole)
 }
 

@@ -6,7 +6,8 @@ use crate::answers::check::{BUILT_IN_ROLES, USER_KEYS};
 use serde_json::{Value, json};
 
 fn project() -> Value {
-    let name = json!({ "type": "string", "pattern": "^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", "minLength": 2, "maxLength": 50 });
+    let name =
+        json!({ "type": "string", "pattern": "^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", "minLength": 2, "maxLength": 50 });
     let license = json!({ "type": "string", "enum": ["MIT", "Apache-2.0", "none"], "default": "none" });
     let keys = super::parts::properties([
         ("name", name, "Kebab-case, 2 to 50 characters; the folder's name too."),
@@ -22,25 +23,38 @@ pub(super) fn properties(catalogue: &Catalogue<'_>) -> Properties {
     let stack = catalogue.questions.iter().map(|question| (question.id.to_owned(), answer(question))).collect();
     let required: Vec<&str> =
         catalogue.questions.iter().filter(|it| it.default.is_none()).map(|question| question.id).collect();
-    let presets = catalogue.presets.iter().map(|it| json!({ "const": it.id, "title": it.title, "description": it.help }));
+    let presets =
+        catalogue.presets.iter().map(|it| json!({ "const": it.id, "title": it.title, "description": it.help }));
     let presets = json!({ "type": "string", "oneOf": presets.collect::<Vec<_>>() });
     let path = json!({
         "type": "string", "pattern": "^(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)+$", "maxLength": 100, "default": "/api/v1",
     });
     let api = properties_table([
-        ("json_case", json!({ "type": "string", "enum": ["camel", "snake"], "default": "camel" }), "The case of JSON keys and query parameters."),
+        (
+            "json_case",
+            json!({ "type": "string", "enum": ["camel", "snake"], "default": "camel" }),
+            "The case of JSON keys and query parameters.",
+        ),
         ("base_path", path, "Where all paths begin."),
     ]);
     let defaults = properties_table([
         ("soft_delete", flag(false), "Deleted rows are kept and can be restored."),
         ("audit", flag(false), "Every change is recorded: who, when, what."),
-        ("pagination", json!({ "type": "string", "enum": ["offset", "cursor"], "default": "offset" }), "How lists are cut into pages."),
+        (
+            "pagination",
+            json!({ "type": "string", "enum": ["offset", "cursor"], "default": "offset" }),
+            "How lists are cut into pages.",
+        ),
     ]);
     let top = [
         ("project", project(), "Who the project is."),
         ("stack", object(stack, &required), "One key per question; a value is an option's id."),
         ("preset", presets, "A ready set of entities that this file extends and overrides."),
-        ("include", json!({ "type": "array", "items": text() }), "More files of the same form, beside this one: `[\"entities/*.toml\"]`."),
+        (
+            "include",
+            json!({ "type": "array", "items": text() }),
+            "More files of the same form, beside this one: `[\"entities/*.toml\"]`.",
+        ),
         ("api", api, "How the service speaks."),
         ("defaults", defaults, "For every entity that does not say otherwise."),
         ("auth", auth(), "Roles, registration and fields of accounts; needs `stack.auth`."),
@@ -84,11 +98,16 @@ fn several(question: &Question<'_>) -> Value {
 
 fn auth() -> Value {
     let role = json!({ "type": "string", "pattern": "^[a-z][a-z0-9_-]*$", "maxLength": 40, "not": { "enum": BUILT_IN_ROLES } });
-    let fields = described(named(&field_name(&USER_KEYS), &json!({ "$ref": "#/$defs/field" })), "Fields added to accounts.");
+    let fields =
+        described(named(&field_name(&USER_KEYS), &json!({ "$ref": "#/$defs/field" })), "Fields added to accounts.");
     let user = object([("fields".to_owned(), fields)].into_iter().collect(), &[]);
     properties_table([
         ("roles", set(&role), "Roles besides `user` and `admin`."),
-        ("registration", json!({ "type": "string", "enum": ["open", "closed"], "default": "open" }), "Whether anybody may register, or only an admin makes accounts."),
+        (
+            "registration",
+            json!({ "type": "string", "enum": ["open", "closed"], "default": "open" }),
+            "Whether anybody may register, or only an admin makes accounts.",
+        ),
         ("user", user, "What accounts hold besides the usual."),
     ])
 }

@@ -17,13 +17,9 @@ fn section(key: &str) -> Value {
             ]),
             &[],
         ),
-        "events" => (
-            properties([
-                ("payload", fields, "What it carries."),
-                ("doc", free_text(), "One sentence about it."),
-            ]),
-            &[],
-        ),
+        "events" => {
+            (properties([("payload", fields, "What it carries."), ("doc", free_text(), "One sentence about it.")]), &[])
+        }
         _ => (
             properties([
                 ("on", text(), "An event of [events], `ENTITY.created`, `.updated`, `.deleted`, or `User.registered`."),

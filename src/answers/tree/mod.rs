@@ -4,12 +4,14 @@ mod include;
 mod json;
 mod overrides;
 mod preset;
+mod size;
 mod toml;
 mod yaml;
 
 pub(super) use include::merge;
 pub(super) use overrides::apply;
 pub(super) use preset::{explain, lay_beneath};
+pub(super) use size::limit;
 
 use super::{Format, Input, Problem};
 use crate::spec::{Place, Source};

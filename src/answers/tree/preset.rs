@@ -35,7 +35,8 @@ pub(in crate::answers) fn lay_beneath(
     let place = entry.node.place.clone();
     let ids: Vec<&str> = catalogue.presets.iter().map(|preset| preset.id).collect();
     let Value::String(id) = &entry.node.value else {
-        let problem = Problem::new("`preset` must be a string", place).label(format!("found {}", entry.node.describe()));
+        let problem =
+            Problem::new("`preset` must be a string", place).label(format!("found {}", entry.node.describe()));
         problems.push(problem.note(format!("allowed: {}", ids.join(", "))));
         return None;
     };
@@ -103,7 +104,8 @@ fn other_kind(under: &mut Table, above: &Table) {
 pub(in crate::answers) fn explain(problem: Problem, preset: Option<&str>) -> Problem {
     let inside = |place: &Place| Some(place.source.name.as_str()) == preset;
     if inside(&problem.place) {
-        return problem.note("this line is the preset's: give its key a value in your own file, or undo what it refers to");
+        return problem
+            .note("this line is the preset's: give its key a value in your own file, or undo what it refers to");
     }
     problem
 }

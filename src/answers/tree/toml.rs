@@ -32,7 +32,8 @@ pub(super) fn parse_value(source: &Arc<Source>, base: usize) -> Option<Node> {
 fn problem(source: &Arc<Source>, error: &toml::de::Error) -> Problem {
     let message = error.message().trim_end_matches('.').replace('\n', ", ");
     let range = error.span().unwrap_or(0..0);
-    Problem::new(format!("not valid TOML: {message}"), place(source, range))
+    let problem = Problem::new(format!("not valid TOML: {message}"), place(source, range));
+    if message.contains("duplicate key") { problem.note("keep one of them") } else { problem }
 }
 
 struct Reader<'a> {
