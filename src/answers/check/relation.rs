@@ -171,9 +171,10 @@ pub(in crate::answers) fn line_of(table: &Table) -> Option<String> {
         Some(Value::Boolean(required)) => *required,
         Some(_) => return None,
     };
-    let on_delete = match table.contains_key("on_delete") {
-        true => ON_DELETE.into_iter().find(|(id, _)| Some(*id) == text("on_delete"))?.1,
-        false => OnDelete::Restrict,
+    let on_delete = if table.contains_key("on_delete") {
+        ON_DELETE.into_iter().find(|(id, _)| Some(*id) == text("on_delete"))?.1
+    } else {
+        OnDelete::Restrict
     };
     Some(written(kind, target, required, on_delete))
 }

@@ -20,7 +20,8 @@ pub(super) fn properties(keys: impl IntoIterator<Item = (&'static str, Value, &'
 
 /// A table with these keys and no others.
 pub(super) fn object(properties: Properties, required: &[&str]) -> Value {
-    let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    let mut schema = json!({ "type": "object", "additionalProperties": false });
+    schema["properties"] = Value::Object(properties);
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
