@@ -166,3 +166,11 @@ fn a_table_or_list_without_end_is_refused_at_its_start() {
     let text = text.replace("fields.f2000 = \"string\"\n", "");
     assert_eq!(read_as(Format::Toml, &text, &[]).unwrap().spec.entities[0].fields.len(), 2_000);
 }
+
+#[test]
+fn a_large_text_that_is_broken_from_the_start_says_the_same_as_a_small_one() {
+    let of = |lines: usize| read_as(Format::Toml, &"= = =\n".repeat(lines), &[]).unwrap_err();
+    assert_eq!(of(200_000), of(100));
+    let late = format!("{}= = =\n", "# fine\n".repeat(200_000));
+    assert!(read_as(Format::Toml, &late, &[]).unwrap_err().contains(" --> shop.toml:200001:1"));
+}

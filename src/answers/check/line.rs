@@ -29,16 +29,18 @@ pub(super) struct Line<'a> {
     node: &'a Node,
     text: &'a str,
     at: usize,
+    /// Where the text stands in its source, if it stands there as it is.
+    start: Option<usize>,
 }
 
 impl<'a> Line<'a> {
     pub(super) fn new(node: &'a Node, text: &'a str) -> Self {
-        Self { node, text, at: 0 }
+        Self { node, text, at: 0, start: node.verbatim() }
     }
 
     /// The place of some bytes of the line.
     pub(super) fn place(&self, range: Range<usize>) -> Place {
-        self.node.inside(range)
+        self.node.stretch(self.start, range)
     }
 
     pub(super) fn rest(&self) -> &'a str {

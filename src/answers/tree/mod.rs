@@ -85,18 +85,28 @@ impl Node {
 
     /// The place of a stretch of this string: exact where the text holds the string byte for byte, else all of it.
     pub(super) fn inside(&self, range: Range<usize>) -> Place {
-        let Value::String(value) = &self.value else {
-            return self.place.clone();
-        };
+        self.stretch(self.verbatim(), range)
+    }
+
+    /// The same, with what [`Self::verbatim`] gave: it looks at the whole string, which may be long.
+    pub(super) fn stretch(&self, start: Option<usize>, range: Range<usize>) -> Place {
+        match start {
+            Some(start) => place(&self.place.source, start + range.start..start + range.end),
+            None => self.place.clone(),
+        }
+    }
+
+    /// Where this string begins in the text, when the text holds it byte for byte.
+    pub(super) fn verbatim(&self) -> Option<usize> {
+        let Value::String(value) = &self.value else { return None };
         let raw = self.place.source.text.get(self.place.start..self.place.end).unwrap_or_default();
         for quote in ["\"\"\"", "'''", "\"", "'", ""] {
             let inner = raw.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
             if inner == Some(value.as_str()) {
-                let start = self.place.start + quote.len();
-                return place(&self.place.source, start + range.start..start + range.end);
+                return Some(self.place.start + quote.len());
             }
         }
-        self.place.clone()
+        None
     }
 }
 
