@@ -18,17 +18,21 @@ mod catalogue;
 mod check;
 mod checked;
 mod expression;
+mod form;
 mod input;
 mod problem;
 mod render;
+mod schema;
 mod suggest;
 mod tree;
 
-pub use catalogue::{Catalogue, Choice, Question};
+pub use catalogue::{Catalogue, Choice, Preset, Question};
 pub use checked::Checked;
+pub use form::{Form, rewrite};
 pub use input::{Format, IncludeError, Input};
 pub use problem::Problem;
 pub use render::render_problems;
+pub use schema::schema;
 
 /// Reads and checks answers: the texts into one tree, the tree into a spec.
 pub fn read(
@@ -39,16 +43,20 @@ pub fn read(
 ) -> Result<Checked, Vec<Problem>> {
     let main = main.without_mark();
     let mut sources = vec![main.source.name.clone()];
+    let mut preset = None;
     let result = tree::parse(&main).and_then(|mut root| {
         let mut problems = Vec::new();
         sources.extend(tree::merge(&mut root, &main.source.name, includes, &mut problems));
         tree::apply(&mut root, overrides, &mut problems);
+        preset = tree::lay_beneath(&mut root, catalogue, &mut problems);
+        tree::limit(&root, &mut problems);
         if problems.is_empty() { check::check(&root, &main.source, catalogue) } else { Err(problems) }
     });
     result.map_err(|mut problems| {
-        // In the order of the texts: the main one, included ones, `--set`.
+        // In the order of the texts: the main one, included ones, the preset, `--set`.
+        sources.extend(preset.clone());
         let rank = |problem: &Problem| sources.iter().position(|name| *name == problem.place.source.name);
         problems.sort_by_key(|problem| (rank(problem).unwrap_or(usize::MAX), problem.place.start));
-        problems
+        problems.into_iter().map(|problem| tree::explain(problem, preset.as_deref())).collect()
     })
 }

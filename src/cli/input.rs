@@ -11,10 +11,7 @@ use std::path::Path;
 /// Reads, checks and matches answers against what the chosen framework can do.
 pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, Failure> {
     let overrides = set.iter().map(|pair| split(pair)).collect::<Result<Vec<_>, _>>()?;
-    let main = main_input(file)?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let includes = |pattern: &str| included(folder, pattern);
-    let checked = answers::read(main, &includes, &overrides, &catalog.choices()).map_err(Failure::Answers)?;
+    let checked = check(main_input(file)?, file, &overrides, catalog).map_err(Failure::Answers)?;
     let refused = plan::refusals(&checked.spec, catalog, &checked.places);
     if refused.is_empty() {
         return Ok(checked);
@@ -30,13 +27,25 @@ pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, F
     Err(Failure::Answers(problems.collect()))
 }
 
+/// Checks answers that stand at `file`, with the files they include.
+pub fn check(
+    main: Input,
+    file: &Path,
+    overrides: &[(String, String)],
+    catalog: &Catalog,
+) -> Result<Checked, Vec<Problem>> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    answers::read(main, &|pattern| included(folder, pattern), overrides, &catalog.choices())
+}
+
 fn split(pair: &str) -> Result<(String, String), Failure> {
     let message = || format!("`--set {pair}` is no `key=value`; write for example `--set stack.database=postgresql`");
     let (key, value) = pair.split_once('=').ok_or_else(|| Failure::Usage(message()))?;
     if key.trim().is_empty() { Err(Failure::Usage(message())) } else { Ok((key.trim().to_owned(), value.to_owned())) }
 }
 
-fn main_input(file: &Path) -> Result<Input, Failure> {
+/// The text of `file`, or of standard input for `-`.
+pub fn main_input(file: &Path) -> Result<Input, Failure> {
     let name = file.display().to_string();
     if name == "-" {
         let mut bytes = Vec::new();

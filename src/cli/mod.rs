@@ -1,5 +1,6 @@
 //! What people meet: commands, messages, exit codes. Nothing outside this module prints, asks or reads the environment.
 
+mod answers;
 mod blueprints;
 mod catalog;
 mod failure;
@@ -37,6 +38,7 @@ struct Global {
 enum Command {
     New(new::NewArgs),
     List(list::ListArgs),
+    Answers(answers::AnswersArgs),
     Blueprints(blueprints::BlueprintsArgs),
 }
 
@@ -46,6 +48,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     match command {
         Command::New(args) => new::run(args, &global),
         Command::List(args) => list::run(&args, &global),
+        Command::Answers(args) => answers::run(&args, &global),
         Command::Blueprints(args) => blueprints::run(&args, &global),
     }
 }

@@ -2,8 +2,10 @@
 
 mod folder;
 mod lock;
+mod replace;
 mod stage;
 
 pub use folder::{matching, read_bytes, read_tree};
 pub use lock::{ANSWERS_PATH, LOCK_PATH, with_records};
+pub use replace::replace_file;
 pub use stage::{StageError, inside_repository, write};

@@ -4,6 +4,7 @@ pub mod check;
 mod context;
 mod derived;
 pub mod escape;
+mod example;
 mod fit;
 mod helpers;
 mod imports;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use example::example;
 pub use helpers::{ESCAPERS, TEXT};
 
 /// A rendered project: path → file, sorted.

@@ -156,3 +156,21 @@ fn an_endless_line_is_named_but_not_shown() {
     assert!(text.contains("shop.json:1:2"), "{text}");
     assert!(text.len() < 3_000, "{text}");
 }
+
+#[test]
+fn a_table_or_list_without_end_is_refused_at_its_start() {
+    let fields: String = (0..2_001).map(|number| format!("fields.f{number} = \"string\"\n")).collect();
+    let text = format!("[project]\nname = \"ab\"\n[stack]\nframework = \"gin\"\n[entities.A]\n{fields}");
+    let problems = read_as(Format::Toml, &text, &[]).unwrap_err();
+    assert!(problems.starts_with("error: there are 2001 keys in one table\n --> shop.toml:6:8"), "{problems}");
+    let text = text.replace("fields.f2000 = \"string\"\n", "");
+    assert_eq!(read_as(Format::Toml, &text, &[]).unwrap().spec.entities[0].fields.len(), 2_000);
+}
+
+#[test]
+fn a_large_text_that_is_broken_from_the_start_says_the_same_as_a_small_one() {
+    let of = |lines: usize| read_as(Format::Toml, &"= = =\n".repeat(lines), &[]).unwrap_err();
+    assert_eq!(of(200_000), of(100));
+    let late = format!("{}= = =\n", "# fine\n".repeat(200_000));
+    assert!(read_as(Format::Toml, &late, &[]).unwrap_err().contains(" --> shop.toml:200001:1"));
+}

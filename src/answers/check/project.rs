@@ -1,7 +1,7 @@
 //! `[project]`, `[api]`, `[defaults]` and `[auth]`.
 
 use super::context::Context;
-use super::names;
+use super::names::{self, BUILT_IN_ROLES};
 use super::problems::Problems;
 use crate::answers::Problem;
 use crate::answers::tree::Table;
@@ -129,7 +129,7 @@ pub(super) fn auth(cx: &mut Context<'_>, table: Option<&Table>) -> (Vec<String>,
     let mut roles = Vec::new();
     if let Some(entry) = table.get("roles") {
         for (role, node) in cx.problems.set(&entry.node, "`auth.roles`").unwrap_or_default() {
-            if ["user", "admin", "public", "authenticated", "owner"].contains(&role) {
+            if BUILT_IN_ROLES.contains(&role) {
                 let problem = Problem::new(format!("`{role}` cannot be declared as a role"), node.place.clone());
                 cx.problem(problem.label("it is built in"));
             } else if !is_role(role) {
@@ -164,7 +164,8 @@ pub(super) fn was(problems: &Problems, table: &Table, name: &Name, legal: fn(&st
     let entry = table.get("was")?;
     let text = problems.string(&entry.node, "`was`")?;
     if !legal(text) || text.len() > 40 {
-        problems.push(Problem::new(format!("`{text}` cannot have been a name"), entry.node.place.clone()));
+        let problem = Problem::new(format!("`{text}` cannot have been a name"), entry.node.place.clone());
+        problems.push(problem.note("write the former name as it stood in the answers, or leave `was` out"));
         return None;
     }
     if text == name.declared() {

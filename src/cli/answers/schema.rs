@@ -1,0 +1,13 @@
+//! `scaffold answers schema`
+
+use super::{Failure, Global, catalog};
+
+/// Print the JSON Schema of answers files, for editors
+#[derive(Debug, clap::Args)]
+pub struct SchemaArgs {}
+
+pub fn run(_: &SchemaArgs, global: &Global) -> Result<(), Failure> {
+    let catalog = catalog::load(global)?;
+    anstream::println!("{:#}", crate::answers::schema(&catalog.choices()));
+    Ok(())
+}
