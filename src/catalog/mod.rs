@@ -9,6 +9,7 @@ mod framework;
 mod language;
 mod layer;
 mod options;
+mod start;
 mod tree;
 
 pub use condition::{Condition, LICENSE, USES};
@@ -17,6 +18,7 @@ pub use framework::{Framework, LockFile, Reserved, TypeTable};
 pub use language::{Casing, Language, Literals};
 pub use layer::{Derived, FileRule, Layer, SlotEntry};
 pub use options::{ChoiceOption, Question, Questions};
+pub use start::{Start, Step, Tool, Variable};
 pub use tree::{File, Tree};
 
 use crate::answers;

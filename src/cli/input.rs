@@ -8,13 +8,26 @@ use crate::project;
 use std::io::Read;
 use std::path::Path;
 
+/// Where answers come from.
+pub struct Sources<'a> {
+    /// A file, or `-` for standard input; without one there is only the rest.
+    pub file: Option<&'a Path>,
+    /// What counts more than the file.
+    pub set: &'a [(String, String)],
+    /// What counts where both say nothing.
+    pub defaults: &'a [(String, String)],
+}
+
 /// Reads, checks and matches answers against what the chosen framework can do.
-pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, Failure> {
-    let overrides = set.iter().map(|pair| split(pair)).collect::<Result<Vec<_>, _>>()?;
-    let main = main_input(file)?;
-    let folder = file.parent().unwrap_or(Path::new(""));
+pub fn read(sources: &Sources<'_>, catalog: &Catalog) -> Result<Checked, Failure> {
+    let main = match sources.file {
+        Some(file) => main_input(file)?,
+        None => Input::from_text("<no answers file>", Format::Toml, String::new()),
+    };
+    let folder = sources.file.and_then(Path::parent).unwrap_or(Path::new(""));
     let includes = |pattern: &str| included(folder, pattern);
-    let checked = answers::read(main, &includes, &overrides, &catalog.choices()).map_err(Failure::Answers)?;
+    let checked = answers::read_or(main, &includes, sources.set, sources.defaults, &catalog.choices());
+    let checked = checked.map_err(Failure::Answers)?;
     let refused = plan::refusals(&checked.spec, catalog, &checked.places);
     if refused.is_empty() {
         return Ok(checked);
@@ -28,6 +41,11 @@ pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, F
         Some(if it.allowed.is_empty() { problem } else { problem.note(format!("allowed: {}", it.allowed.join(", "))) })
     });
     Err(Failure::Answers(problems.collect()))
+}
+
+/// The pairs of `--set`.
+pub fn pairs(set: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    set.iter().map(|pair| split(pair)).collect()
 }
 
 fn split(pair: &str) -> Result<(String, String), Failure> {

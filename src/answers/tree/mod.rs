@@ -7,7 +7,7 @@ mod toml;
 mod yaml;
 
 pub(super) use include::merge;
-pub(super) use overrides::apply;
+pub(super) use overrides::{absent, apply};
 
 use super::{Format, Input, Problem};
 use crate::spec::{Place, Source};
