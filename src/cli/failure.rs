@@ -64,6 +64,7 @@ impl Failure {
                 let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
                 output::tell(render_problems(problems, colour).trim_end());
             }
+            _ if self.code() == EXIT_INTERRUPTED => output::tell(&self.message()),
             _ => output::tell(&format!("error: {}", self.message())),
         }
     }
