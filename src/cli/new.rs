@@ -17,10 +17,10 @@ Examples:
   scaffold new notes --set project.name=notes --set 'entities.Note.fields.text=string' --yes
   scaffold new shop --yes --start
 
-Without --answers a terminal is asked; --yes asks nothing: the name is the folder's, the framework is the first one of
-`scaffold list`, the entity is a note with a title and a text.
+Without --answers a terminal is asked. With --yes nothing is: the name is the folder's, the
+framework is the first one of `scaffold list`, the entity is a note with a title and a text.
 
---json prints one object: {\"ok\": true, \"folder\": …, \"files\": […], …}, or {\"ok\": false, \"exit_code\": …, \"problems\": […]}.
+With --json the result is one object, {\"ok\": true, …} or {\"ok\": false, \"problems\": […], …}.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or answers, 130 interrupted";
 
