@@ -13,7 +13,7 @@ use child::Child;
 use progress::Progress;
 use serde_json::json;
 use service::Service;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// How often a running command is looked at.
@@ -63,7 +63,7 @@ fn serve(plan: &Plan<'_>, made: &Made<'_>, logs: &Path, json: bool, global: &Glo
 }
 
 /// Waits for a command to succeed.
-fn finish(mut child: Child, command: &str, log: &PathBuf) -> Result<(), Failure> {
+fn finish(mut child: Child, command: &str, log: &Path) -> Result<(), Failure> {
     loop {
         if interrupt::interrupted() {
             child.stop();
