@@ -41,6 +41,17 @@ pub fn read(
     overrides: &[(String, String)],
     catalogue: &Catalogue<'_>,
 ) -> Result<Checked, Vec<Problem>> {
+    read_or(main, includes, overrides, &[], catalogue)
+}
+
+/// The same, with answers for keys that neither the texts nor the overrides give.
+pub fn read_or(
+    main: Input,
+    includes: &dyn Fn(&str) -> Result<Vec<Input>, IncludeError>,
+    overrides: &[(String, String)],
+    defaults: &[(String, String)],
+    catalogue: &Catalogue<'_>,
+) -> Result<Checked, Vec<Problem>> {
     let main = main.without_mark();
     let mut sources = vec![main.source.name.clone()];
     let mut preset = None;
@@ -50,6 +61,8 @@ pub fn read(
         tree::apply(&mut root, overrides, &mut problems);
         preset = tree::lay_beneath(&mut root, catalogue, &mut problems);
         tree::limit(&root, &mut problems);
+        let absent = tree::absent(&root, defaults);
+        tree::apply(&mut root, &absent, &mut problems);
         if problems.is_empty() { check::check(&root, &main.source, catalogue) } else { Err(problems) }
     });
     result.map_err(|mut problems| {

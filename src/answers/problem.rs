@@ -21,6 +21,14 @@ impl Problem {
         Self { message: message.into(), place, label: None, notes: Vec::new() }
     }
 
+    /// Where the problem begins, both counted from 1, the column in characters.
+    pub fn line_and_column(&self) -> (usize, usize) {
+        let text = &self.place.source.text;
+        let before = text.get(..self.place.start).unwrap_or(text);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        (1 + before.matches('\n').count(), 1 + line.chars().count())
+    }
+
     /// Adds the text under the caret.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {

@@ -10,6 +10,7 @@ mod language;
 mod layer;
 mod options;
 mod preset;
+mod start;
 mod tree;
 
 pub use condition::{Condition, LICENSE, USES};
@@ -19,6 +20,7 @@ pub use language::{Casing, Language, Literals};
 pub use layer::{Derived, FileRule, Layer, SlotEntry};
 pub use options::{ChoiceOption, Question, Questions};
 pub use preset::Preset;
+pub use start::{Start, Step, Tool, Variable};
 pub use tree::{File, Tree};
 
 use crate::answers;

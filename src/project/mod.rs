@@ -4,8 +4,9 @@ mod folder;
 mod lock;
 mod replace;
 mod stage;
+mod stale;
 
 pub use folder::{matching, read_bytes, read_tree};
-pub use lock::{ANSWERS_PATH, LOCK_PATH, with_records};
+pub use lock::{ANSWERS_PATH, LOCK_PATH, digest, with_records};
 pub use replace::replace_file;
-pub use stage::{StageError, inside_repository, write};
+pub use stage::{Stage, StageError, inside_repository, write};

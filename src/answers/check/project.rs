@@ -5,7 +5,7 @@ use super::names::{self, BUILT_IN_ROLES};
 use super::problems::Problems;
 use crate::answers::Problem;
 use crate::answers::tree::Table;
-use crate::spec::{Api, JsonCase, License, Name, Pagination, Place, Project};
+use crate::spec::{Api, JsonCase, License, Name, Pagination, Place, Project, is_device};
 
 /// Reads `[project]`.
 pub(super) fn project(problems: &Problems, table: Option<&Table>, start: &Place) -> Option<Project> {
@@ -38,6 +38,15 @@ pub(super) fn project(problems: &Problems, table: Option<&Table>, start: &Place)
             problem = problem.note(format!("did you mean `{near}`?"));
         }
         problems.push(problem.note("allowed: kebab-case, 2 to 50 characters, starting with a letter"));
+        return None;
+    }
+    if is_device(name) {
+        let problem = Problem::new(format!("`{name}` is no name for a project"), entry.node.place.clone());
+        problems.push(
+            problem
+                .label("Windows takes it for a device")
+                .note("choose another, for example `my-{name}`".replace("{name}", name)),
+        );
         return None;
     }
     let title = title.filter(|it| !it.is_empty()).unwrap_or_else(|| heck::ToTitleCase::to_title_case(name));

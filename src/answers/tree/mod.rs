@@ -9,7 +9,7 @@ mod toml;
 mod yaml;
 
 pub(super) use include::merge;
-pub(super) use overrides::apply;
+pub(super) use overrides::{absent, apply};
 pub(super) use preset::{explain, lay_beneath};
 pub(super) use size::limit;
 

@@ -1,6 +1,8 @@
 //! `scaffold answers check`
 
 use super::{Failure, Global, catalog, input};
+use crate::cli::input::Sources;
+use crate::cli::output;
 use std::path::PathBuf;
 
 /// Check an answers file as `new` reads it: every mistake at once, nothing written
@@ -15,10 +17,15 @@ pub struct CheckArgs {
 
 pub fn run(args: &CheckArgs, global: &Global) -> Result<(), Failure> {
     let catalog = catalog::load(global)?;
-    let spec = input::read(&args.file, &args.set, &catalog)?.spec;
+    let set = input::pairs(&args.set)?;
+    let sources = Sources { file: Some(&args.file), set: &set, defaults: &[] };
+    let spec = input::read(&sources, &catalog)?.spec;
     let framework = &catalog.frameworks[&spec.stack.framework];
     let count = spec.entities.len();
     let entities = if count == 1 { "entity" } else { "entities" };
-    anstream::println!("{} is right: {count} {entities}, {}", spec.project.name, framework.title);
+    if !global.quiet {
+        let title = &framework.title;
+        output::print(&format!("{} is right: {count} {entities}, {title}\n", spec.project.name))?;
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `scaffold answers example`
 
 use super::{Failure, Global, catalog};
+use crate::cli::output;
 use crate::render;
 
 /// Print an example that shows and explains everything a framework can be asked for
@@ -19,6 +20,6 @@ pub fn run(args: &ExampleArgs, global: &Global) -> Result<(), Failure> {
         .frameworks
         .get(id)
         .ok_or_else(|| Failure::Usage(format!("there is no framework `{id}`; allowed: {}", ids.join(", "))))?;
-    anstream::print!("{}", render::example(framework, &catalog)?);
+    output::print(&render::example(framework, &catalog)?)?;
     Ok(())
 }

@@ -3,6 +3,8 @@
 use super::{Failure, Global, catalog, input};
 use crate::answers::{Form, Format, Input, Problem, rewrite};
 use crate::catalog::Catalog;
+use crate::cli::input::Sources;
+use crate::cli::output;
 use crate::project;
 use std::path::{Path, PathBuf};
 
@@ -32,11 +34,11 @@ pub fn run(args: &FmtArgs, global: &Global) -> Result<(), Failure> {
                 if args.check {
                     unformatted.extend(differs.then(|| input.source.name.clone()));
                 } else if file.as_os_str() == "-" {
-                    anstream::print!("{text}");
+                    output::print(&text)?;
                 } else if differs {
                     let result = project::replace_file(file, text.as_bytes());
                     result.map_err(|error| Failure::Failed(format!("cannot write `{}`: {error}", file.display())))?;
-                    anstream::println!("formatted {}", file.display());
+                    global.note(&format!("formatted {}", file.display()));
                 }
             }
         }
@@ -66,7 +68,8 @@ fn format(file: &Path, form: Form, catalog: &Catalog) -> Result<Result<(Input, S
     let formatted = rewrite(&main, form).and_then(|text| {
         // A file that others include holds only a part of the answers.
         if main.is_whole() {
-            input::check(main.clone(), file, &[], catalog)?;
+            let sources = Sources { file: Some(file), set: &[], defaults: &[] };
+            input::check(main.clone(), &sources, catalog)?;
         }
         Ok(text)
     });

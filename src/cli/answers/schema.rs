@@ -1,6 +1,7 @@
 //! `scaffold answers schema`
 
 use super::{Failure, Global, catalog};
+use crate::cli::output;
 
 /// Print the JSON Schema of answers files, for editors
 #[derive(Debug, clap::Args)]
@@ -8,6 +9,6 @@ pub struct SchemaArgs {}
 
 pub fn run(_: &SchemaArgs, global: &Global) -> Result<(), Failure> {
     let catalog = catalog::load(global)?;
-    anstream::println!("{:#}", crate::answers::schema(&catalog.choices()));
+    output::print(&format!("{:#}\n", crate::answers::schema(&catalog.choices())))?;
     Ok(())
 }
