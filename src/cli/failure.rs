@@ -10,6 +10,8 @@ use std::process::ExitCode;
 pub const EXIT_FAILED: u8 = 1;
 /// The command line or the answers are wrong.
 pub const EXIT_USAGE: u8 = 2;
+/// A person stopped it.
+pub const EXIT_INTERRUPTED: u8 = 130;
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub enum Failure {
     Catalog(CatalogError),
     /// The project could not be written.
     Stage(StageError),
+    /// A person stopped it; the message says how to go on.
+    Interrupted(String),
     /// Anything else.
     Failed(String),
 }
@@ -31,6 +35,7 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Answers(_) | Self::Usage(_) => EXIT_USAGE,
+            Self::Interrupted(_) => EXIT_INTERRUPTED,
             Self::Catalog(_) | Self::Stage(_) | Self::Failed(_) => EXIT_FAILED,
         })
     }
@@ -44,6 +49,7 @@ impl Failure {
                 anstream::eprintln!("{}", render_problems(problems, colour).trim_end());
             }
             Self::Usage(message) | Self::Failed(message) => anstream::eprintln!("error: {message}"),
+            Self::Interrupted(message) => anstream::eprintln!("{message}"),
             Self::Catalog(error) => anstream::eprintln!("error: {error}"),
             Self::Stage(error) => anstream::eprintln!("error: {error}"),
         }

@@ -30,7 +30,8 @@ pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, F
     Err(Failure::Answers(problems.collect()))
 }
 
-fn split(pair: &str) -> Result<(String, String), Failure> {
+/// The key and the value of `--set key=value`.
+pub fn split(pair: &str) -> Result<(String, String), Failure> {
     let message = || format!("`--set {pair}` is no `key=value`; write for example `--set stack.database=postgresql`");
     let (key, value) = pair.split_once('=').ok_or_else(|| Failure::Usage(message()))?;
     if key.trim().is_empty() { Err(Failure::Usage(message())) } else { Ok((key.trim().to_owned(), value.to_owned())) }

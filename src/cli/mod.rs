@@ -8,8 +8,9 @@ mod input;
 mod list;
 mod new;
 mod tree;
+mod wizard;
 
-pub use failure::{EXIT_FAILED, EXIT_USAGE, Failure};
+pub use failure::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, Failure};
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;

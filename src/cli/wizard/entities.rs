@@ -1,0 +1,185 @@
+//! The part of the conversation about entities.
+
+use super::check::{self, Pending};
+use super::dialogue::At;
+use super::layout;
+use super::prompts::{Stop, Text};
+use super::questions::NONE;
+use super::talk::Talk;
+use crate::answers::render_problems;
+
+const NAME_HELP: &str = "A kind of row that the service keeps, in the singular: Product, OrderItem. It gives a table, routes, tests and documents.";
+const LINE_HELP: &str =
+    "One field a line, as in `price: decimal > 0`; an empty line ends the entity, `?` shows what can be said.";
+
+impl Talk<'_> {
+    pub(super) fn entities(&mut self, at: &At) -> Result<(), Stop> {
+        match at {
+            At::Name(entity) => self.ask_name(*entity),
+            At::Line { entity, line, .. } => self.ask_line(*entity, *line),
+            At::Edit => self.which("Change which entity?", At::Lines),
+            At::Lines(entity) => self.lines(*entity),
+            At::Remove => self.remove(),
+            _ => self.menu(),
+        }
+    }
+
+    fn ask_name(&mut self, entity: usize) -> Result<(), Stop> {
+        let (draft, catalog) = (&self.dialogue.draft, self.catalog);
+        let width = self.prompts.width();
+        let first = draft.entities.is_empty();
+        let check = |typed: &str| {
+            if typed.trim() == "?" {
+                return Err(layout::wrapped(NAME_HELP, width - 2, ""));
+            }
+            if typed.trim().is_empty() && !first {
+                return Ok(());
+            }
+            check::entity_name(draft, typed.trim(), entity, catalog)
+                .map_err(|fault| layout::fault(&fault, typed, width))
+        };
+        let title = if first { "First entity" } else { "Entity" };
+        let help = if first { NAME_HELP.to_owned() } else { format!("{NAME_HELP} An empty line goes back.") };
+        let initial = draft.entities.get(entity).map(|it| it.name.clone()).unwrap_or_default();
+        let text = Text { title, help: &help, default: "", initial: &initial, check: &check };
+        let name = self.prompts.text(&text)?;
+        if name.trim().is_empty() {
+            return Err(Stop::Back);
+        }
+        self.dialogue.name(name.trim());
+        Ok(())
+    }
+
+    fn ask_line(&mut self, entity: usize, line: usize) -> Result<(), Stop> {
+        let (draft, catalog) = (&self.dialogue.draft, self.catalog);
+        let width = self.prompts.width();
+        let grammar = grammar(self.types());
+        let check = |typed: &str| {
+            if typed.trim() == "?" {
+                return Err(layout::wrapped(&grammar, width - 2, ""));
+            }
+            if typed.trim().is_empty() {
+                return Ok(());
+            }
+            check::line(draft, entity, line, typed, catalog).map_err(|fault| layout::fault(&fault, typed, width))
+        };
+        let there = &draft.entities[entity];
+        let initial = there.lines.get(line).cloned().unwrap_or_default();
+        let help =
+            if initial.is_empty() { LINE_HELP } else { "Emptied, the line is removed; `?` shows what can be said." };
+        let title = format!("{} >", there.name);
+        let text = Text { title: &title, help, default: "", initial: &initial, check: &check };
+        let typed = self.prompts.text(&text)?;
+        self.dialogue.line(&typed);
+        Ok(())
+    }
+
+    /// Types that the framework can do.
+    fn types(&self) -> Vec<&str> {
+        let framework = self.dialogue.draft.answer("stack.framework").and_then(|id| self.catalog.frameworks.get(id));
+        framework.map(|it| it.features.iter().filter_map(|id| id.strip_prefix("type_")).collect()).unwrap_or_default()
+    }
+
+    fn menu(&mut self) -> Result<(), Stop> {
+        self.show_entities();
+        let pending = check::pending(&self.dialogue.draft, self.catalog);
+        let mut titles = Vec::new();
+        match pending.first() {
+            Some(Pending { target, by }) => titles.push((format!("Add {target}"), format!("`{by}` refers to it"))),
+            None => titles.push(("Go on".to_owned(), "to the summary; nothing is written yet".to_owned())),
+        }
+        titles.push(("Add an entity".to_owned(), String::new()));
+        if !self.dialogue.draft.entities.is_empty() {
+            titles.push(("Change an entity".to_owned(), "its name, or its lines".to_owned()));
+            titles.push(("Remove an entity".to_owned(), String::new()));
+        }
+        let help = match pending.as_slice() {
+            [] => "Who may do what, rules, jobs and more are said in the answers file (docs/answers.md); the summary can save it.".to_owned(),
+            several => {
+                let names: Vec<&str> = several.iter().map(|it| it.target.as_str()).collect();
+                format!("Not offered yet: go on, as there is no {}.", names.join(", "))
+            }
+        };
+        match self.choose("Entities", &help, &titles, 0)? {
+            0 => match pending.first() {
+                Some(pending) => self.dialogue.add(Some(&pending.target)),
+                None => self.go_on(),
+            },
+            1 => self.dialogue.add(None),
+            2 => self.dialogue.at = At::Edit,
+            _ => self.dialogue.at = At::Remove,
+        }
+        Ok(())
+    }
+
+    /// To the summary, when the answers as a whole are right.
+    fn go_on(&mut self) {
+        match check::read(&self.dialogue.draft, self.catalog) {
+            Ok(_) => self.dialogue.at = At::Summary,
+            Err(problems) => self.prompts.say(render_problems(&problems, false).trim_end()),
+        }
+    }
+
+    /// The entities as they stand.
+    pub(super) fn show_entities(&mut self) {
+        let entities = &self.dialogue.draft.entities;
+        let widest = entities.iter().map(|it| it.name.chars().count()).max().unwrap_or(0).min(20);
+        let mut text = String::new();
+        for entity in entities {
+            let mut lines = entity.lines.iter().map(String::as_str);
+            text.push_str(&format!("  {:widest$}  {}\n", entity.name, lines.next().unwrap_or(NONE_YET)));
+            text.extend(lines.map(|line| format!("  {:widest$}  {line}\n", "")));
+        }
+        self.prompts.say(text.trim_end());
+    }
+
+    fn which(&mut self, title: &str, then: fn(usize) -> At) -> Result<(), Stop> {
+        let entities = &self.dialogue.draft.entities;
+        let titles: Vec<_> = entities.iter().map(|it| (it.name.clone(), format!("{} lines", it.lines.len()))).collect();
+        let chosen = self.choose(title, "", &titles, 0)?;
+        self.dialogue.at = then(chosen);
+        Ok(())
+    }
+
+    fn remove(&mut self) -> Result<(), Stop> {
+        self.which("Remove which entity?", At::Name)?;
+        if let At::Name(entity) = self.dialogue.at {
+            self.dialogue.remove(entity);
+        }
+        Ok(())
+    }
+
+    fn lines(&mut self, entity: usize) -> Result<(), Stop> {
+        let there = self.dialogue.draft.entities[entity].clone();
+        let mut titles: Vec<_> = there.lines.iter().map(|line| (line.clone(), String::new())).collect();
+        titles.push(("Add a line".to_owned(), String::new()));
+        titles.push(("Rename it".to_owned(), String::new()));
+        titles.push(("Done".to_owned(), String::new()));
+        let count = there.lines.len();
+        let chosen = self.choose(&there.name, "Choose a line to change or remove it.", &titles, count)?;
+        self.dialogue.at = match chosen {
+            line if line <= count => At::Line { entity, line, alone: true },
+            line if line == count + 1 => At::Name(entity),
+            _ => At::Menu,
+        };
+        Ok(())
+    }
+}
+
+/// Stands for the lines of an entity without any.
+const NONE_YET: &str = NONE;
+
+/// What a line may say.
+fn grammar(types: Vec<&str>) -> String {
+    format!(
+        "name: string 2..100 | title: string ..20 unique\n\
+         price: decimal > 0 | stock: integer 0.. = 0\n\
+         kind: enum(book, toy) = book | note: text ..500 ?\n\
+         supplier: -> Supplier ? | tags: <-> Tag | profile: -- Profile\n\
+         types: {}\n\
+         `?` optional, `2..100` length or value, `> 0` bound, `= 0` default, `unique`, `index`, `[]` list\n\
+         relations: `->` many to one, `--` one to one, `<->` many to many\n\
+         lines of the answers file too: search = [\"name\"] | access.create = \"admin\"",
+        types.join(" ")
+    )
+}

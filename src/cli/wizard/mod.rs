@@ -1,0 +1,136 @@
+//! `scaffold new` without an answers file: the questions, on a terminal.
+//!
+//! [`draft`] holds the answers so far, [`questions`] says what they lead to, [`dialogue`] where the conversation stands,
+//! [`document`] writes them as an answers file and [`check`] has them judged by the reader of such files. Only
+//! [`screen`] and [`plain`] know a terminal.
+
+mod check;
+mod dialogue;
+mod document;
+mod draft;
+mod entities;
+mod layout;
+mod line;
+mod plain;
+mod prompts;
+mod questions;
+mod screen;
+mod state;
+mod summary;
+mod talk;
+
+use super::Failure;
+use crate::answers::Checked;
+use crate::catalog::Catalog;
+use dialogue::Dialogue;
+use draft::Draft;
+use plain::Plain;
+use prompts::{Options, Prompts, Stop};
+use questions::Offer;
+use screen::Screen;
+use std::path::PathBuf;
+use talk::{End, Talk};
+
+/// What a person reads who stops.
+const GO_ON: &str =
+    "stopped; nothing was written, and your answers are kept: `scaffold new --resume` goes on from here";
+const NOT_KEPT: &str =
+    "stopped; nothing was written (the answers could not be kept, as the state folder is not writable)";
+
+/// Asks; gives the checked answers and the folder, or nothing when only the answers were saved.
+pub fn run(
+    dir: Option<PathBuf>,
+    set: Vec<(String, String)>,
+    resume: bool,
+    catalog: &Catalog,
+) -> Result<Option<(Checked, Option<PathBuf>)>, Failure> {
+    if let Some(dir) = dir.as_deref().filter(|dir| crate::project::is_taken(dir)) {
+        let message = format!("`{}` is not empty; choose another folder, or empty it first", dir.display());
+        return Err(Failure::Failed(message));
+    }
+    let mut prompts = terminal();
+    let draft = begin(dir, set, resume, catalog, prompts.as_mut()).map_err(|stop| failure(stop, false))?;
+    let mut talk = Talk::new(Dialogue::new(draft, catalog), catalog, prompts.as_mut());
+    match talk.run() {
+        Ok(End::Write(checked)) => {
+            let dir = talk.dialogue.draft.dir.clone().map(PathBuf::from);
+            Ok(Some((*checked, dir)))
+        }
+        Ok(End::Saved) => {
+            state::forget();
+            Ok(None)
+        }
+        Err(stop) => Err(failure(stop, talk.is_kept)),
+    }
+}
+
+/// The project is there: nothing is left to go on with.
+pub fn done() {
+    state::forget();
+}
+
+/// What to say where nobody can be asked.
+pub fn missing(catalog: &Catalog) -> String {
+    let required = catalog.questions.iter().filter(|(_, question)| question.default.is_none());
+    let required: Vec<String> = required.map(|(id, _)| format!("`stack.{id}`")).collect();
+    format!(
+        "the answers are missing and there is no terminal to ask on: `project.name`, {} and at least one entity\n  \
+         give them in a file: `scaffold new --answers FILE` (`-` reads standard input)",
+        required.join(", ")
+    )
+}
+
+fn terminal() -> Box<dyn Prompts> {
+    let dumb = std::env::var_os("TERM").is_some_and(|it| it == "dumb" || it.is_empty());
+    if dumb {
+        // Here Ctrl-C is a signal, not a key. Another handler, if there is one, knows what to do as well.
+        let _ = ctrlc::set_handler(|| {
+            anstream::eprintln!("\n{GO_ON}");
+            std::process::exit(i32::from(super::EXIT_INTERRUPTED));
+        });
+        return Box::new(Plain);
+    }
+    Box::new(Screen::new(std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())))
+}
+
+/// A new draft, or the one of an interrupted run.
+fn begin(
+    dir: Option<PathBuf>,
+    set: Vec<(String, String)>,
+    resume: bool,
+    catalog: &Catalog,
+    prompts: &mut dyn Prompts,
+) -> Result<Draft, Stop> {
+    let dir = dir.map(|dir| dir.display().to_string());
+    let keys = questions::keys(catalog);
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let fresh = Draft::new(dir.clone(), set, &keys);
+    match state::kept() {
+        Some(kept) if resume || go_on(&kept, prompts)? => Ok(Draft { dir: dir.or(kept.dir.clone()), ..kept }),
+        None if resume => Err(Stop::Nothing),
+        _ => Ok(fresh),
+    }
+}
+
+fn go_on(kept: &Draft, prompts: &mut dyn Prompts) -> Result<bool, Stop> {
+    let name = kept.answer("project.name").unwrap_or_default();
+    let offers = [
+        Offer { id: String::new(), title: "Go on with it".to_owned(), help: String::new() },
+        Offer { id: String::new(), title: "Start anew".to_owned(), help: "Its answers are forgotten.".to_owned() },
+    ];
+    let title = format!("There are answers of an interrupted run ({name})");
+    match prompts.one(&Options { title: &title, help: "", offers: &offers }, 0) {
+        Err(Stop::Back) => Err(Stop::Interrupted),
+        other => Ok(other? == 0),
+    }
+}
+
+fn failure(stop: Stop, is_kept: bool) -> Failure {
+    match stop {
+        Stop::Back | Stop::Interrupted => Failure::Interrupted((if is_kept { GO_ON } else { NOT_KEPT }).to_owned()),
+        Stop::Nothing => {
+            Failure::Usage("there is no interrupted run to go on with; `scaffold new` starts one".to_owned())
+        }
+        Stop::Failed(message) => Failure::Failed(format!("cannot ask on this terminal: {message}")),
+    }
+}
