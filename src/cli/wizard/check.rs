@@ -27,6 +27,12 @@ pub struct Fault {
     pub notes: Vec<String>,
 }
 
+impl Fault {
+    fn new(message: String, range: Range<usize>, note: &str) -> Self {
+        Self { message, range, label: None, notes: vec![note.to_owned()] }
+    }
+}
+
 /// A relation to an entity that is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
@@ -83,6 +89,9 @@ pub fn entity_name(draft: &Draft, name: &str, at: usize, catalog: &Catalog) -> R
     if at >= with.entities.len() {
         with.entities.push(EntityDraft::default());
     }
+    if draft.entities.iter().enumerate().any(|(index, it)| index != at && it.name == name) {
+        return Err(Fault::new(format!("`{name}` is there already"), 0..name.len(), "choose another name"));
+    }
     name.clone_into(&mut with.entities[at].name);
     let document = Document::new(&with);
     let whole = 0..name.len();
@@ -95,12 +104,8 @@ pub fn entity_name(draft: &Draft, name: &str, at: usize, catalog: &Catalog) -> R
 /// Judges a line of an entity, a new one or one that takes the place of another.
 pub fn line(draft: &Draft, entity: usize, number: usize, typed: &str, catalog: &Catalog) -> Result<(), Fault> {
     let Some(parts) = Line::parse(typed) else {
-        return Err(Fault {
-            message: "a line is a name, a colon and a type".to_owned(),
-            range: 0..typed.len(),
-            label: None,
-            notes: vec!["for example `price: decimal > 0`; `?` shows what else can be said".to_owned()],
-        });
+        let note = "for example `price: decimal > 0`; `?` shows what else can be said";
+        return Err(Fault::new("a line is a name, a colon and a type".to_owned(), 0..typed.len(), note));
     };
     let mut before = draft.clone();
     let mut with = draft.clone();
@@ -110,6 +115,11 @@ pub fn line(draft: &Draft, entity: usize, number: usize, typed: &str, catalog: &
         typed.clone_into(&mut lines[number]);
     } else {
         lines.push(typed.to_owned());
+    }
+    let key = &typed[parts.key.clone()];
+    let same = |other: &String| Line::parse(other).is_some_and(|line| other[line.key] == *key);
+    if before.entities[entity].lines.iter().any(same) {
+        return Err(Fault::new(format!("`{key}` is there already"), parts.key, "choose another name"));
     }
     for pending in pending(&with, catalog) {
         // An entity may come later; a name that no entity can have may not.

@@ -26,13 +26,11 @@ pub enum Part {
     Line(usize, usize),
 }
 
-/// Where a part stands in the text: all of its line, its key and what the quotes hold.
+/// Where a part stands in the text: all of its line, and what the quotes hold.
 #[derive(Debug, Clone)]
 pub struct Stands {
     /// The whole line.
     pub line: Range<usize>,
-    /// The name before the equals sign.
-    pub key: Range<usize>,
     /// The value without its quotes.
     pub value: Range<usize>,
 }
@@ -95,7 +93,7 @@ impl Document {
         let from = self.text.len();
         let _ = writeln!(self.text, "{value}");
         let value = from + 1..from + value.len() - 1;
-        let stands = Stands { line: line..self.text.len(), key: line..line + key.len(), value };
+        let stands = Stands { line: line..self.text.len(), value };
         self.parts.push((Part::Answer(id.to_owned()), stands));
     }
 
@@ -105,7 +103,7 @@ impl Document {
         let name = key(&entity.name);
         let _ = writeln!(self.text, "[entities.{name}]");
         let at = line + "[entities.".len()..line + "[entities.".len() + name.len();
-        let stands = Stands { line: line..self.text.len(), key: at.clone(), value: at };
+        let stands = Stands { line: line..self.text.len(), value: at };
         self.parts.push((Part::Name(index), stands));
         for (number, typed) in entity.lines.iter().enumerate() {
             self.line(Part::Line(index, number), typed);
@@ -118,8 +116,8 @@ impl Document {
         let (table, value, quote) = match line.form {
             Form::Setting => {
                 let _ = writeln!(self.text, "{}", &typed[line.value.clone()]);
-                let (key, all) = (start..start + line.key.len(), start..self.text.len() - 1);
-                return self.parts.push((part, Stands { line: start..self.text.len(), key, value: all }));
+                let value = start..self.text.len() - 1;
+                return self.parts.push((part, Stands { line: start..self.text.len(), value }));
             }
             Form::Field => ("fields", text(&typed[line.value.clone()]), 1),
             Form::LongField => ("fields", typed[line.value.clone()].to_owned(), 0),
@@ -127,11 +125,10 @@ impl Document {
         };
         let name = key(&typed[line.key]);
         let _ = write!(self.text, "{table}.{name} = ");
-        let key = start + table.len() + 1..start + table.len() + 1 + name.len();
         let from = self.text.len();
         let _ = writeln!(self.text, "{value}");
         let value = from + quote..from + value.len() - quote;
-        self.parts.push((part, Stands { line: start..self.text.len(), key, value }));
+        self.parts.push((part, Stands { line: start..self.text.len(), value }));
     }
 
     fn header(&mut self, header: &str) {

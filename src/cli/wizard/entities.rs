@@ -4,11 +4,12 @@ use super::check::{self, Pending};
 use super::dialogue::At;
 use super::layout;
 use super::prompts::{Stop, Text};
-use super::questions::NONE;
-use super::talk::Talk;
+use super::questions::{NONE, Offer};
+use super::talk::{Talk, asked};
 use crate::answers::render_problems;
 
 const NAME_HELP: &str = "A kind of row that the service keeps, in the singular: Product, OrderItem. It gives a table, routes, tests and documents.";
+const NAME_MORE: &str = "PascalCase, in the singular. Every entity has an id, createdAt, updatedAt and a version by itself; accounts are there as User when there is authentication.";
 const LINE_HELP: &str =
     "One field a line, as in `price: decimal > 0`; an empty line ends the entity, `?` shows what can be said.";
 
@@ -29,11 +30,8 @@ impl Talk<'_> {
         let width = self.prompts.width();
         let first = draft.entities.is_empty();
         let check = |typed: &str| {
-            if typed.trim() == "?" {
-                return Err(layout::wrapped(NAME_HELP, width - 2, ""));
-            }
-            if typed.trim().is_empty() && !first {
-                return Ok(());
+            if typed.trim().is_empty() {
+                return if first { Err("a service needs at least one entity".to_owned()) } else { Ok(()) };
             }
             check::entity_name(draft, typed.trim(), entity, catalog)
                 .map_err(|fault| layout::fault(&fault, typed, width))
@@ -42,7 +40,7 @@ impl Talk<'_> {
         let help = if first { NAME_HELP.to_owned() } else { format!("{NAME_HELP} An empty line goes back.") };
         let initial = draft.entities.get(entity).map(|it| it.name.clone()).unwrap_or_default();
         let text = Text { title, help: &help, default: "", initial: &initial, check: &check };
-        let name = self.prompts.text(&text)?;
+        let name = asked(self.prompts, &text, &layout::wrapped(NAME_MORE, width, "  "))?;
         if name.trim().is_empty() {
             return Err(Stop::Back);
         }
@@ -53,11 +51,8 @@ impl Talk<'_> {
     fn ask_line(&mut self, entity: usize, line: usize) -> Result<(), Stop> {
         let (draft, catalog) = (&self.dialogue.draft, self.catalog);
         let width = self.prompts.width();
-        let grammar = grammar(self.types());
+        let grammar = grammar(&self.types(), width);
         let check = |typed: &str| {
-            if typed.trim() == "?" {
-                return Err(layout::wrapped(&grammar, width - 2, ""));
-            }
             if typed.trim().is_empty() {
                 return Ok(());
             }
@@ -69,7 +64,7 @@ impl Talk<'_> {
             if initial.is_empty() { LINE_HELP } else { "Emptied, the line is removed; `?` shows what can be said." };
         let title = format!("{} >", there.name);
         let text = Text { title: &title, help, default: "", initial: &initial, check: &check };
-        let typed = self.prompts.text(&text)?;
+        let typed = asked(self.prompts, &text, &grammar)?;
         self.dialogue.line(&typed);
         Ok(())
     }
@@ -169,17 +164,26 @@ impl Talk<'_> {
 /// Stands for the lines of an entity without any.
 const NONE_YET: &str = NONE;
 
-/// What a line may say.
-fn grammar(types: Vec<&str>) -> String {
-    format!(
-        "name: string 2..100 | title: string ..20 unique\n\
-         price: decimal > 0 | stock: integer 0.. = 0\n\
-         kind: enum(book, toy) = book | note: text ..500 ?\n\
-         supplier: -> Supplier ? | tags: <-> Tag | profile: -- Profile\n\
-         types: {}\n\
-         `?` optional, `2..100` length or value, `> 0` bound, `= 0` default, `unique`, `index`, `[]` list\n\
-         relations: `->` many to one, `--` one to one, `<->` many to many\n\
-         lines of the answers file too: search = [\"name\"] | access.create = \"admin\"",
-        types.join(" ")
-    )
+/// What a line may say, by example.
+const EXAMPLES: [(&str, &str); 11] = [
+    ("name: string 2..100", "a text of 2 to 100 characters"),
+    ("price: decimal > 0", "a number of two digits after the point, above 0"),
+    ("stock: integer 0.. = 0", "0 or more; 0 when it is left out"),
+    ("kind: enum(book, toy)", "one of these words"),
+    ("note: text ..500 ?", "optional"),
+    ("code: string unique", "no two rows alike"),
+    ("sizes: integer[]", "a list"),
+    ("supplier: -> Supplier ?", "refers to one row, or none"),
+    ("profile: -- Profile", "refers to one row that nothing else refers to"),
+    ("tags: <-> Tag", "refers to any number of rows"),
+    ("search = [\"name\"]", "a setting of the entity, as in the answers file"),
+];
+
+fn grammar(types: &[&str], width: usize) -> String {
+    let examples: Vec<Offer> = EXAMPLES
+        .iter()
+        .map(|(line, help)| Offer { id: String::new(), title: (*line).to_owned(), help: (*help).to_owned() })
+        .collect();
+    let lines = layout::options(&examples, width - 2, usize::MAX).join("\n").replace('\n', "\n  ");
+    format!("  {lines}\n{}", layout::wrapped(&format!("types: {}", types.join(" ")), width, "  "))
 }

@@ -12,6 +12,12 @@ pub fn wrapped(text: &str, width: usize, indent: &str) -> String {
     text.lines().flat_map(|line| textwrap::wrap(line, &options)).collect::<Vec<_>>().join("\n")
 }
 
+/// Wraps a text that begins with a mark of two columns.
+pub fn hanging(text: &str, width: usize) -> String {
+    let options = textwrap::Options::new(width.max(NARROWEST)).subsequent_indent("  ");
+    textwrap::fill(text, options)
+}
+
 /// A problem under the line that was typed: message, caret, what is allowed.
 pub fn fault(fault: &Fault, typed: &str, width: usize) -> String {
     let mut lines = vec![wrapped(&fault.message, width.saturating_sub(2), "")];

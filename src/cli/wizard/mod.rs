@@ -34,6 +34,7 @@ use talk::{End, Talk};
 /// What a person reads who stops.
 const GO_ON: &str =
     "stopped; nothing was written, and your answers are kept: `scaffold new --resume` goes on from here";
+const NOTHING: &str = "stopped; nothing was written";
 const NOT_KEPT: &str =
     "stopped; nothing was written (the answers could not be kept, as the state folder is not writable)";
 
@@ -49,7 +50,7 @@ pub fn run(
         return Err(Failure::Failed(message));
     }
     let mut prompts = terminal();
-    let draft = begin(dir, set, resume, catalog, prompts.as_mut()).map_err(|stop| failure(stop, false))?;
+    let draft = begin(dir, set, resume, catalog, prompts.as_mut()).map_err(|stop| failure(stop, None))?;
     let mut talk = Talk::new(Dialogue::new(draft, catalog), catalog, prompts.as_mut());
     match talk.run() {
         Ok(End::Write(checked)) => {
@@ -60,7 +61,7 @@ pub fn run(
             state::forget();
             Ok(None)
         }
-        Err(stop) => Err(failure(stop, talk.is_kept)),
+        Err(stop) => Err(failure(stop, talk.kept)),
     }
 }
 
@@ -125,9 +126,16 @@ fn go_on(kept: &Draft, prompts: &mut dyn Prompts) -> Result<bool, Stop> {
     }
 }
 
-fn failure(stop: Stop, is_kept: bool) -> Failure {
+fn failure(stop: Stop, kept: Option<bool>) -> Failure {
     match stop {
-        Stop::Back | Stop::Interrupted => Failure::Interrupted((if is_kept { GO_ON } else { NOT_KEPT }).to_owned()),
+        Stop::Back | Stop::Interrupted => {
+            let message = match kept {
+                Some(true) => GO_ON,
+                Some(false) => NOT_KEPT,
+                None => NOTHING,
+            };
+            Failure::Interrupted(message.to_owned())
+        }
         Stop::Nothing => {
             Failure::Usage("there is no interrupted run to go on with; `scaffold new` starts one".to_owned())
         }

@@ -2,7 +2,7 @@
 
 use super::layout::{options, wrapped};
 use super::prompts::{Options, Prompts, Stop, Text};
-use inquire::ui::{Attributes, Color, RenderConfig, StyleSheet, Styled};
+use inquire::ui::{Attributes, Color, RenderConfig, StyleSheet};
 use inquire::validator::Validation;
 use inquire::{InquireError, MultiSelect, Select};
 
@@ -19,19 +19,17 @@ pub struct Screen {
 impl Screen {
     /// Prepares the look.
     pub fn new(colour: bool) -> Self {
-        Self {
-            style: if colour {
-                coloured()
-            } else {
-                RenderConfig::empty().with_answered_prompt_prefix(Styled::new(">"))
-            },
-        }
+        let mut style = if colour { coloured() } else { RenderConfig::empty() };
+        style.answered_prompt_prefix.content = ">";
+        style.canceled_prompt_indicator.content = "(back)";
+        style.error_message.prefix.content = "error:";
+        Self { style }
     }
 
     /// The help of a question, then the keys.
     fn help(&self, help: &str, keys: &str) -> String {
         // Inquire puts brackets around it.
-        wrapped(&format!("{help}\n{keys}").trim_start().replace('\n', "\n "), self.width() - 2, "").replace('\n', "\n ")
+        wrapped(&format!("{help}\n{keys}").trim_start(), self.width() - 2, "").replace('\n', "\n ")
     }
 
     fn offers(&self, asked: &Options<'_>, help: &str) -> Vec<String> {
@@ -55,7 +53,8 @@ impl Prompts for Screen {
                 Err(message) => Validation::Invalid(message.into()),
             })
         };
-        let mut prompt = inquire::Text::new(asked.title)
+        let title = titled(asked.title);
+        let mut prompt = inquire::Text::new(&title)
             .with_help_message(&help)
             .with_initial_value(asked.initial)
             .with_validator(validator)
@@ -69,9 +68,10 @@ impl Prompts for Screen {
     fn one(&mut self, asked: &Options<'_>, start: usize) -> Result<usize, Stop> {
         let help = self.help(asked.help, "up and down to move, enter to choose, esc to go back");
         let titles = |index: usize| asked.offers[index].title.clone();
+        let title = titled(asked.title);
         let offers = self.offers(asked, &help);
         let page = offers.len();
-        Select::new(asked.title, offers)
+        Select::new(&title, offers)
             .with_help_message(&help)
             .with_starting_cursor(start)
             .with_page_size(page.min(12))
@@ -86,9 +86,10 @@ impl Prompts for Screen {
     fn many(&mut self, asked: &Options<'_>, marked: &[usize]) -> Result<Vec<usize>, Stop> {
         let help = self.help(asked.help, "space to mark, enter to go on, esc to go back");
         let titles = |index: usize| asked.offers[index].title.clone();
+        let title = titled(asked.title);
         let offers = self.offers(asked, &help);
         let page = offers.len();
-        MultiSelect::new(asked.title, offers)
+        MultiSelect::new(&title, offers)
             .with_help_message(&help)
             .with_default(marked)
             .with_page_size(page.min(12))
@@ -108,6 +109,10 @@ impl Prompts for Screen {
     }
 }
 
+fn titled(title: &str) -> String {
+    if title.ends_with(['?', '>']) { title.to_owned() } else { format!("{title}:") }
+}
+
 fn stop(error: InquireError) -> Stop {
     match error {
         InquireError::OperationCanceled => Stop::Back,
@@ -120,6 +125,6 @@ fn coloured() -> RenderConfig<'static> {
     let mut style = RenderConfig::default_colored();
     style.prompt = StyleSheet::new().with_attr(Attributes::BOLD);
     style.help_message = StyleSheet::new().with_fg(Color::DarkGrey);
-    style.canceled_prompt_indicator = Styled::new("back").with_fg(Color::DarkGrey);
+    style.canceled_prompt_indicator.style = style.help_message;
     style
 }

@@ -21,8 +21,8 @@ pub enum End {
 pub struct Talk<'t> {
     /// What is known and asked.
     pub dialogue: Dialogue<'t>,
-    /// Whether the answers so far are kept for another run.
-    pub is_kept: bool,
+    /// Whether the answers so far are kept for another run; nothing when there are none yet.
+    pub kept: Option<bool>,
     pub(super) catalog: &'t Catalog,
     pub(super) prompts: &'t mut dyn Prompts,
 }
@@ -30,13 +30,13 @@ pub struct Talk<'t> {
 impl<'t> Talk<'t> {
     /// Starts to talk.
     pub fn new(dialogue: Dialogue<'t>, catalog: &'t Catalog, prompts: &'t mut dyn Prompts) -> Self {
-        Self { dialogue, is_kept: false, catalog, prompts }
+        Self { dialogue, kept: None, catalog, prompts }
     }
 
     /// Asks until it ends.
     pub fn run(&mut self) -> Result<End, Stop> {
         loop {
-            self.is_kept = self.dialogue.draft.is_begun() && state::keep(&self.dialogue.draft);
+            self.kept = self.dialogue.draft.is_begun().then(|| state::keep(&self.dialogue.draft));
             self.tell_settled();
             let result = self.turn();
             match result {
@@ -86,9 +86,6 @@ impl<'t> Talk<'t> {
         let (draft, catalog) = (&self.dialogue.draft, self.catalog);
         let width = self.prompts.width();
         let check = |typed: &str| {
-            if typed.trim() == "?" {
-                return Err(question.help.clone());
-            }
             if typed.is_empty() && question.key != NAME {
                 return Ok(());
             }
@@ -105,7 +102,7 @@ impl<'t> Talk<'t> {
             initial: draft.answer(&question.key).unwrap_or_default(),
             check: &check,
         };
-        Ok(self.prompts.text(&text)?.trim().to_owned())
+        asked(self.prompts, &text, &layout::wrapped(&question.help, width, "  "))
     }
 
     fn ask_many(&mut self, question: &Question, offers: &[Offer], marked: &[usize]) -> Result<Vec<String>, Stop> {
@@ -125,7 +122,7 @@ impl<'t> Talk<'t> {
         for (question, offer) in std::mem::take(&mut self.dialogue.settled) {
             let others = question.help.lines().nth(1).unwrap_or("The only one there is today.");
             let width = self.prompts.width();
-            self.prompts.say(&layout::wrapped(&format!("- {}: {}. {others}", question.title, offer.title), width, ""));
+            self.prompts.say(&layout::hanging(&format!("- {}: {}. {others}", question.title, offer.title), width));
         }
     }
 
@@ -185,6 +182,21 @@ impl<'t> Talk<'t> {
         }
     }
 }
+
+/// Asks for a line; `?` shows more and asks again.
+pub(super) fn asked(prompts: &mut dyn Prompts, text: &Text<'_>, more: &str) -> Result<String, Stop> {
+    let check = |typed: &str| if typed.trim() == MORE { Ok(()) } else { (text.check)(typed) };
+    loop {
+        let typed = prompts.text(&Text { check: &check, ..*text })?.trim().to_owned();
+        if typed != MORE {
+            return Ok(typed);
+        }
+        prompts.say(more);
+    }
+}
+
+/// What a person types who wants to know more.
+const MORE: &str = "?";
 
 /// The question of the project's name.
 const NAME: &str = "project.name";
