@@ -1,0 +1,237 @@
+//! `scaffold new` on a terminal, as people meet it.
+#![cfg(unix)]
+
+mod common;
+#[path = "wizard/terminal.rs"]
+mod terminal;
+
+use common::{Scaffold, tree};
+use terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC, Home, Terminal};
+
+/// Title, keys, and the answer as it is shown then.
+type Turn = (&'static str, &'static str, &'static str);
+
+/// A whole conversation until the summary's question.
+const SHOP: [Turn; 22] = [
+    ("Project name:", "corner-shop\r", "corner-shop"),
+    ("What is it for, and for whom?", "Books for people who read\r", "Books for people who read"),
+    ("Title:", "\r", "Corner Shop"),
+    ("Database:", "\x1b[B\r", "PostgreSQL"),
+    ("Authentication:", "\r", "Tokens (JWT)"),
+    ("Who may register?", "\x1b[B\r", "Only an admin"),
+    ("Continuous integration:", "\x1b[B \r", "GitHub Actions, GitLab CI"),
+    ("Every entity gets:", " \r", "Soft deletion"),
+    ("Licence:", "\x1b[B\r", "MIT"),
+    ("Author:", "Ada Reader\r", "Ada Reader"),
+    ("First entity:", "Product\r", "Product"),
+    ("Product >", "name: string 2..100\r", "name: string 2..100"),
+    ("Product >", "price: decimal > 0\r", "price: decimal > 0"),
+    ("Product >", "supplier: -> Supplier ?\r", "supplier: -> Supplier ?"),
+    ("Product >", "buyer: { many_to_one = \"User\", required = false }\r", "buyer: {"),
+    ("Product >", "search = [\"name\"]\r", "search ="),
+    ("Product >", "\r", "\n"),
+    ("Entities:", "\r", "Add Supplier"),
+    ("Supplier >", "name: string unique\r", "name: string unique"),
+    ("Supplier >", "\r", "\n"),
+    ("Entities:", "\r", "Go on"),
+    ("Write it?", "\r", "Write corner-shop"),
+];
+
+/// The same as an answers file.
+const SHOP_FILE: &str = r#"
+[project]
+name = "corner-shop"
+description = "Books for people who read"
+title = "Corner Shop"
+license = "MIT"
+author = "Ada Reader"
+
+[stack]
+framework = "fastapi"
+database = "postgresql"
+auth = "jwt"
+ci = ["github-actions", "gitlab-ci"]
+
+[auth]
+registration = "closed"
+
+[defaults]
+soft_delete = true
+
+[entities.Product]
+search = ["name"]
+fields.name = "string 2..100"
+fields.price = "decimal > 0"
+fields.supplier = "-> Supplier ?"
+relations.buyer = { many_to_one = "User", required = false }
+
+[entities.Supplier]
+fields.name = "string unique"
+"#;
+
+#[track_caller]
+fn take(terminal: &mut Terminal, turns: &[Turn]) {
+    for (title, keys, taken) in turns {
+        terminal.answer(title, keys, taken);
+    }
+}
+
+/// How many turns lead to the question before that title.
+fn until(title: &str) -> &'static [Turn] {
+    let end = SHOP.iter().position(|(it, ..)| *it == title).expect("a turn");
+    &SHOP[..end]
+}
+
+fn from_file(text: &str, name: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let ran = Scaffold::new().file("a.toml", text).args(["new", "--answers", "a.toml", "--no-git"]).run().success();
+    tree(&ran.path(name))
+}
+
+#[test]
+fn a_whole_conversation_makes_the_project_that_a_file_makes() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new"]);
+    take(&mut terminal, &SHOP);
+    let (code, terminal) = terminal.end();
+    assert_eq!(code, 0, "{}", terminal.screen());
+    terminal.is_restored();
+    assert!(terminal.screen().contains("made corner-shop ("), "{}", terminal.screen());
+    assert_eq!(home.names(), ["corner-shop"]);
+    assert!(!home.keeps_answers(), "nothing is left to go on with");
+    let made = tree(&home.work().join("corner-shop"));
+    let expected = from_file(SHOP_FILE, "corner-shop");
+    let differ: Vec<_> = expected.keys().chain(made.keys()).filter(|it| expected.get(*it) != made.get(*it)).collect();
+    assert_eq!(differ, Vec::<&String>::new());
+}
+
+#[test]
+fn the_command_it_shows_makes_the_same_project_again() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new", "--no-git"]);
+    take(&mut terminal, &SHOP);
+    let (_, terminal) = terminal.end();
+    let shown = terminal.screen();
+    let command = shown.lines().find_map(|line| line.trim().strip_prefix("scaffold new FOLDER ")).expect("a command");
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_scaffold"))
+        .current_dir(home.work())
+        .args(["new", "again", "--no-git"])
+        .args(command.split(' '))
+        .status();
+    assert!(status.expect("it runs").success());
+    assert!(tree(&home.work().join("again")) == tree(&home.work().join("corner-shop")), "they differ");
+}
+
+#[test]
+fn ctrl_c_at_every_question_leaves_nothing_and_resume_asks_it_again() {
+    for (number, (title, ..)) in SHOP.iter().enumerate() {
+        let home = Home::new();
+        let mut terminal = home.start(&["new"]);
+        take(&mut terminal, &SHOP[..number]);
+        terminal.wait_question(title);
+        terminal.send(CTRL_C);
+        let (code, terminal) = terminal.end();
+        assert_eq!(code, 130, "at {title}: {}", terminal.screen());
+        assert!(terminal.screen().contains("stopped; nothing was written"), "{}", terminal.screen());
+        terminal.is_restored();
+        assert_eq!(home.names(), Vec::<String>::new(), "at {title}");
+        if number == 0 {
+            continue;
+        }
+        assert!(terminal.screen().contains("`scaffold new --resume` goes on from here"), "{}", terminal.screen());
+        let mut terminal = home.start(&["new", "--resume"]);
+        // Between the lines of an entity it goes on with the entities.
+        let again = if title.ends_with('>') || *title == "Write it?" { "Entities:" } else { title };
+        terminal.wait_question(again);
+    }
+}
+
+#[test]
+fn an_interrupted_conversation_goes_on_to_the_same_project() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new"]);
+    take(&mut terminal, until("Licence:"));
+    terminal.wait_question("Licence:");
+    terminal.send(CTRL_C);
+    assert_eq!(terminal.end().0, 130);
+    // Without `--resume` it asks whether to go on.
+    let mut terminal = home.start(&["new"]);
+    terminal.answer("There are answers of an interrupted run (corner-shop):", ENTER, "Go on with it");
+    take(&mut terminal, &SHOP[until("Licence:").len()..]);
+    assert_eq!(terminal.end().0, 0);
+    assert!(tree(&home.work().join("corner-shop")) == from_file(SHOP_FILE, "corner-shop"), "they differ");
+}
+
+#[test]
+fn there_is_nothing_to_resume_at_first() {
+    let (code, terminal) = Home::new().start(&["new", "--resume"]).end();
+    assert_eq!(code, 2);
+    assert!(terminal.screen().contains("there is no interrupted run to go on with; `scaffold new` starts one"));
+}
+
+#[test]
+fn esc_goes_back_through_every_question_to_the_first() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new"]);
+    let turns = until("Entities:");
+    take(&mut terminal, turns);
+    terminal.wait_question("Entities:");
+    // Back into the lines: the empty one, then each that was typed, the name, the questions.
+    for (title, ..) in turns.iter().rev() {
+        terminal.send(ESC);
+        terminal.wait_until(title, |screen| {
+            screen
+                .lines()
+                .filter(|line| line.starts_with("? "))
+                .next_back()
+                .is_some_and(|it| it[2..].starts_with(title))
+        });
+        terminal.wait_question(title);
+    }
+    terminal.wait("? Project name: corner-shop");
+    terminal.send(ESC);
+    terminal.answer("Leave?", ENTER, "Stay");
+    terminal.answer("Project name:", ENTER, "corner-shop");
+    terminal.send(ESC);
+    terminal.wait_question("Project name:");
+    terminal.send(ESC);
+    terminal.answer("Leave?", &format!("{DOWN}{ENTER}"), "Leave");
+    assert_eq!(terminal.end().0, 130);
+    assert_eq!(home.names(), Vec::<String>::new());
+}
+
+#[test]
+fn a_bad_line_is_refused_where_it_is_wrong() {
+    let mut terminal = Home::new().start(&["new"]);
+    take(&mut terminal, &SHOP[..until("Entities:").len() - 1]);
+    let bad = [
+        (
+            "cost: desimal > 0",
+            "error: unknown type `desimal`\n  cost: desimal > 0\n        ^^^^^^^\n  did you mean `decimal`?",
+        ),
+        ("cost: decimal >", "error: a number is missing after `>`"),
+        (
+            "owner id: uuid",
+            "error: `owner id` is no name for a field\n  owner id: uuid\n  ^^^^^^^^\n  did you mean `ownerId`?",
+        ),
+        ("id: uuid", "error: `id` cannot be declared\n  id: uuid\n  ^^ the service sets this itself on every row"),
+        ("price: integer", "error: `price` is there already\n  price: integer\n  ^^^^^"),
+        ("price", "error: a line is a name, a colon and a type\n  price\n  ^^^^^"),
+        (
+            "seller: -> supplier",
+            "error: `supplier` is no name for an entity\n  seller: -> supplier\n             ^^^^^^^^\n  did you mean `Supplier`?",
+        ),
+        ("parent: -> Product ?", "error: "),
+        ("search = [\"nome\"]", "error: "),
+    ];
+    for (line, message) in bad {
+        terminal.wait_question("Product >");
+        terminal.send(&format!("{line}{ENTER}"));
+        terminal.wait(message);
+        terminal.wait_question(&format!("Product > {line}"));
+        terminal.send(&BACKSPACE.repeat(line.chars().count()));
+        terminal.wait_until("an empty line", |screen| screen.lines().any(|line| line == "? Product >"));
+    }
+    terminal.answer("Product >", "?\r", "?");
+    terminal.wait("supplier: -> Supplier ?  refers to one row, or none");
+    terminal.answer("Product >", "cost: decimal > 0\r", "cost: decimal > 0");
+}
