@@ -176,21 +176,18 @@ fn esc_goes_back_through_every_question_to_the_first() {
     take(&mut terminal, turns);
     terminal.wait_question("Entities:");
     // Back into the lines: the empty one, then each that was typed, the name, the questions.
-    for (title, ..) in turns.iter().rev() {
+    for (title, keys, _) in turns.iter().rev() {
         terminal.send(ESC);
-        terminal.wait_until(title, |screen| {
-            screen
-                .lines()
-                .filter(|line| line.starts_with("? "))
-                .next_back()
-                .is_some_and(|it| it[2..].starts_with(title))
-        });
+        if title.ends_with('>') {
+            terminal.wait_line(title, keys.trim_end());
+        }
         terminal.wait_question(title);
     }
     terminal.wait("? Project name: corner-shop");
     terminal.send(ESC);
     terminal.answer("Leave?", ENTER, "Stay");
     terminal.answer("Project name:", ENTER, "corner-shop");
+    terminal.wait_question("What is it for");
     terminal.send(ESC);
     terminal.wait_question("Project name:");
     terminal.send(ESC);
@@ -229,9 +226,206 @@ fn a_bad_line_is_refused_where_it_is_wrong() {
         terminal.wait(message);
         terminal.wait_question(&format!("Product > {line}"));
         terminal.send(&BACKSPACE.repeat(line.chars().count()));
-        terminal.wait_until("an empty line", |screen| screen.lines().any(|line| line == "? Product >"));
+        terminal.wait_line("Product >", "");
     }
     terminal.answer("Product >", "?\r", "?");
     terminal.wait("supplier: -> Supplier ?  refers to one row, or none");
     terminal.answer("Product >", "cost: decimal > 0\r", "cost: decimal > 0");
+}
+
+#[test]
+fn entities_are_changed_renamed_and_removed() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new", "--no-git"]);
+    take(&mut terminal, &SHOP[..SHOP.len() - 1]);
+    terminal.wait_question("Write it?");
+    terminal.send(ESC);
+    terminal.answer("Entities:", &format!("{DOWN}{ENTER}"), "Add an entity");
+    terminal.answer("Entity:", "Mistake\r", "Mistake");
+    terminal.answer("Mistake >", "note: text\r", "note: text");
+    terminal.answer("Mistake >", ENTER, "\n");
+    terminal.answer("Entities:", &format!("{}{ENTER}", DOWN.repeat(3)), "Remove an entity");
+    terminal.answer("Remove which entity?", &format!("{}{ENTER}", DOWN.repeat(2)), "Mistake");
+    terminal.answer("Entities:", &format!("{}{ENTER}", DOWN.repeat(2)), "Change an entity");
+    terminal.answer("Change which entity?", &format!("{DOWN}{ENTER}"), "Supplier");
+    // The cursor stands on "Add a line"; the line before it is the only one.
+    terminal.answer("Supplier:", &format!("\x1b[A{ENTER}"), "name: string unique");
+    terminal.wait_line("Supplier >", "name: string unique");
+    terminal.answer("Supplier >", &format!(" index{ENTER}"), "name: string unique index");
+    terminal.answer("Supplier:", &format!("{DOWN}{ENTER}"), "Rename it");
+    terminal.wait_line("Entity:", "Supplier");
+    terminal.send(&format!("{}Maker{ENTER}", BACKSPACE.repeat(8)));
+    terminal.answer("Maker:", &format!("{}{ENTER}", DOWN.repeat(2)), "Done");
+    // What refers to the former name is asked for.
+    terminal.wait("Not offered yet: go on, as there is no Supplier.");
+    terminal.answer("Entities:", &format!("{}{ENTER}", DOWN.repeat(2)), "Change an entity");
+    terminal.answer("Change which entity?", ENTER, "Product");
+    terminal.answer("Product:", &format!("\x1b[A\x1b[A\x1b[A{ENTER}"), "supplier: -> Supplier ?");
+    terminal.wait_line("Product >", "supplier: -> Supplier ?");
+    terminal.send(&format!("{}Maker ?{ENTER}", BACKSPACE.repeat(10)));
+    terminal.wait_question("Product:");
+    terminal.answer("Product:", &format!("{}{ENTER}", DOWN.repeat(2)), "Done");
+    terminal.answer("Entities:", ENTER, "Go on");
+    terminal.answer("Write it?", ENTER, "Write corner-shop");
+    let (code, terminal) = terminal.end();
+    assert_eq!(code, 0, "{}", terminal.screen());
+    let text = SHOP_FILE.replace("-> Supplier ?", "-> Maker ?").replace("entities.Supplier", "entities.Maker");
+    let text = text.replace("string unique", "string unique index");
+    assert!(tree(&home.work().join("corner-shop")) == from_file(&text, "corner-shop"), "they differ");
+}
+
+#[test]
+fn an_answer_is_changed_from_the_summary_and_only_what_follows_is_asked() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new", "--no-git", "--set", "stack.auth=none"]);
+    let asked: Vec<Turn> =
+        SHOP[..11].iter().copied().filter(|it| !["Authentication:", "Who may register?"].contains(&it.0)).collect();
+    take(&mut terminal, &asked);
+    take(
+        &mut terminal,
+        &[("Product >", "name: string\r", "name: string"), ("Product >", "\r", "\n"), ("Entities:", "\r", "Go on")],
+    );
+    terminal.answer("Write it?", &format!("{DOWN}{ENTER}"), "Change an answer");
+    terminal.answer("Which answer?", &format!("{}{ENTER}", DOWN.repeat(3)), "Database");
+    terminal.answer("Database:", &format!("{DOWN}{ENTER}"), "SQLite");
+    terminal.answer("Write it?", ENTER, "Write corner-shop");
+    let (code, terminal) = terminal.end();
+    assert_eq!(code, 0, "{}", terminal.screen());
+    let answers = std::fs::read_to_string(home.work().join("corner-shop/.scaffold/answers.toml")).unwrap();
+    assert!(answers.contains("database = \"sqlite\"\nauth = \"none\"\n"), "{answers}");
+}
+
+#[test]
+fn a_new_answer_brings_the_questions_that_follow_from_it() {
+    let mut terminal = Home::new().start(&["new"]);
+    let until_auth = until("Authentication:");
+    take(&mut terminal, until_auth);
+    terminal.answer("Authentication:", &format!("{DOWN}{ENTER}"), "None");
+    let rest = [SHOP[6], SHOP[7], SHOP[8], SHOP[9], SHOP[10]];
+    take(&mut terminal, &rest);
+    take(&mut terminal, &[("Product >", "name: string\r", "name: string")]);
+    // Without accounts nothing can refer to them.
+    terminal.wait_question("Product >");
+    terminal.send("owner: -> User\r");
+    terminal.wait("error: there are no users to refer to");
+    terminal.send(&BACKSPACE.repeat(14));
+    terminal.wait_line("Product >", "");
+    take(&mut terminal, &[("Product >", "\r", "\n"), ("Entities:", "\r", "Go on")]);
+    terminal.answer("Write it?", &format!("{DOWN}{ENTER}"), "Change an answer");
+    terminal.answer("Which answer?", &format!("{}{ENTER}", DOWN.repeat(4)), "Authentication");
+    terminal.answer("Authentication:", &format!("{DOWN}{ENTER}"), "Tokens (JWT)");
+    terminal.answer("Who may register?", ENTER, "Anybody");
+    terminal.wait_question("Write it?");
+}
+
+#[test]
+fn the_answers_alone_can_be_saved() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new", "shop"]);
+    terminal.wait("? Project name: (shop)");
+    take(&mut terminal, &SHOP[..SHOP.len() - 1]);
+    terminal.answer("Write it?", &format!("{}{ENTER}", DOWN.repeat(3)), "Save the answers only");
+    terminal.answer("Save as:", ENTER, "corner-shop.toml");
+    let (code, terminal) = terminal.end();
+    assert_eq!(code, 0);
+    assert!(terminal.screen().contains("\n  scaffold new shop --answers corner-shop.toml"), "{}", terminal.screen());
+    assert_eq!(home.names(), ["corner-shop.toml"]);
+    assert!(!home.keeps_answers());
+    let saved = std::fs::read_to_string(home.work().join("corner-shop.toml")).unwrap();
+    assert!(from_file(&saved, "corner-shop") == from_file(SHOP_FILE, "corner-shop"), "they differ");
+}
+
+#[test]
+fn a_folder_that_holds_something_is_told_before_any_question() {
+    let home = Home::new();
+    std::fs::create_dir(home.work().join("shop")).unwrap();
+    std::fs::write(home.work().join("shop/mine.txt"), "mine").unwrap();
+    let (code, terminal) = home.start(&["new", "shop"]).end();
+    assert_eq!(code, 1);
+    assert!(terminal.screen().contains("`shop` is not empty; choose another folder"), "{}", terminal.screen());
+    let mut terminal = home.start(&["new"]);
+    terminal.wait_question("Project name:");
+    terminal.send("shop\r");
+    terminal.wait("there is something at `shop` already; choose another name");
+}
+
+#[test]
+fn a_narrow_terminal_shows_every_question_whole() {
+    let home = Home::new();
+    let mut terminal = home.start_on(&["new"], 150, 40, &[("NO_COLOR", "1")]);
+    for (title, keys, taken) in &SHOP {
+        // What is typed may be longer than a line.
+        terminal.wait_question(title);
+        let screen = terminal.screen();
+        assert!(screen.lines().all(|line| line.chars().count() <= 40), "{screen}");
+        assert!(!terminal.is_coloured(), "{screen}");
+        terminal.send(keys);
+        let taken: String = format!("> {title} {taken}").chars().take(36).collect();
+        terminal.wait(taken.replace(" \n", "\n").trim_end_matches(' '));
+    }
+    assert_eq!(terminal.end().0, 0);
+    assert!(tree(&home.work().join("corner-shop")) == from_file(SHOP_FILE, "corner-shop"), "they differ");
+}
+
+/// What a person types on a terminal without a cursor: prompt, line.
+const DUMB: [(&str, &str); 16] = [
+    ("Project name:", "corner-shop"),
+    ("What is it for, and for whom?", "Books for people who read"),
+    ("Title [Corner Shop]:", "<"),
+    ("What is it for, and for whom? [Books for people who read]:", ""),
+    ("Title [Corner Shop]:", ""),
+    ("number:", "2"),
+    ("number:", ""),
+    ("number:", "2"),
+    ("numbers:", "1 2"),
+    ("numbers:", "1"),
+    ("number:", "2"),
+    ("Author:", "Ada Reader"),
+    ("First entity:", "Product"),
+    ("Product >:", "name: string"),
+    ("Product >:", ""),
+    ("number:", ""),
+];
+
+#[test]
+fn a_dumb_terminal_asks_in_plain_lines() {
+    let home = Home::new();
+    let mut terminal = home.start_on(&["new", "--no-git"], 400, 80, &[("TERM", "dumb")]);
+    for (prompt, line) in DUMB.iter().chain(&[("number:", "")]) {
+        terminal.wait_prompt(prompt);
+        terminal.send(&format!("{line}{ENTER}"));
+    }
+    let (code, terminal) = terminal.end();
+    assert_eq!(code, 0, "{}", terminal.screen());
+    assert!(!terminal.is_coloured() && !terminal.has_escapes(), "{}", terminal.screen());
+    let supplier = SHOP_FILE.find("search =").unwrap();
+    let text = format!("{}fields.name = \"string\"\n", &SHOP_FILE[..supplier]);
+    assert!(tree(&home.work().join("corner-shop")) == from_file(&text, "corner-shop"), "they differ");
+}
+
+#[test]
+fn ctrl_c_at_every_question_of_a_dumb_terminal_leaves_nothing() {
+    for number in 0..DUMB.len() {
+        let home = Home::new();
+        let mut terminal = home.start_on(&["new"], 400, 80, &[("TERM", "dumb")]);
+        for (prompt, line) in &DUMB[..number] {
+            terminal.wait_prompt(prompt);
+            terminal.send(&format!("{line}{ENTER}"));
+        }
+        terminal.wait_prompt(DUMB[number].0);
+        terminal.send(CTRL_C);
+        let (code, terminal) = terminal.end();
+        assert_eq!(code, 130, "{}", terminal.screen());
+        assert!(terminal.screen().contains("stopped; nothing was written"), "{}", terminal.screen());
+        assert_eq!(home.names(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn without_a_terminal_it_says_what_is_missing() {
+    let ran = Scaffold::new().args(["new", "shop"]).run().fails(2);
+    assert!(ran.stderr().contains("the answers are missing and there is no terminal to ask on"), "{}", ran.stderr());
+    assert!(ran.stderr().contains("`project.name`, `stack.framework` and at least one entity"), "{}", ran.stderr());
+    assert!(ran.stderr().contains("`scaffold new --answers FILE`"), "{}", ran.stderr());
+    assert_eq!(ran.names(), Vec::<String>::new());
 }

@@ -78,7 +78,7 @@ impl Home {
         });
         let number = |it| NonZeroU16::new(it).expect("not zero");
         let parser = vt100::Parser::new(number(rows), number(columns), 1000);
-        Terminal { child, master: pair.master, settings, writer, bytes, parser }
+        Terminal { child, master: pair.master, settings, writer, bytes, parser, raw: Vec::new() }
     }
 }
 
@@ -95,6 +95,7 @@ pub struct Terminal {
     writer: Box<dyn Write + Send>,
     bytes: Receiver<Vec<u8>>,
     parser: vt100::Parser,
+    raw: Vec<u8>,
 }
 
 impl Terminal {
@@ -110,12 +111,36 @@ impl Terminal {
         self.parser.screen()
     }
 
+    fn take(&mut self, bytes: &[u8]) {
+        self.parser.process(bytes);
+        self.raw.extend_from_slice(bytes);
+    }
+
+    /// Whether any colour stands on the screen.
+    pub fn is_coloured(&self) -> bool {
+        let screen = self.parser.screen();
+        let (rows, columns) = screen.size();
+        let colour = |row, column| screen.cell(row, column).is_some_and(|it| it.fgcolor() != vt100::Color::Default);
+        (0..rows.get()).any(|row| (0..columns.get()).any(|column| colour(row, column)))
+    }
+
+    /// Whether the program ever sent an escape sequence.
+    pub fn has_escapes(&self) -> bool {
+        self.raw.contains(&0x1b)
+    }
+
+    /// Waits for a prompt of a terminal without a cursor, at the end of all that was printed.
+    #[track_caller]
+    pub fn wait_prompt(&mut self, prompt: &str) {
+        self.wait_until(prompt, |screen| screen.lines().last() == Some(prompt));
+    }
+
     /// Waits until the screen is as wanted.
     #[track_caller]
     pub fn wait_until(&mut self, what: &str, wanted: impl Fn(&str) -> bool) {
         while !wanted(&self.screen()) {
             match self.bytes.recv_timeout(PATIENCE) {
-                Ok(bytes) => self.parser.process(&bytes),
+                Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     panic!("{what} did not come; the screen is\n{}", self.screen())
                 }
@@ -134,9 +159,16 @@ impl Terminal {
     pub fn wait_question(&mut self, title: &str) {
         let start = format!("? {title}");
         self.wait_until(&format!("the question `{title}`"), |screen| {
-            screen.rsplit_once("\n? ").map_or(screen, |_| screen).lines().any(|line| line.starts_with(&start))
-                && screen.trim_end().ends_with("esc to go back]")
+            let last = screen.lines().rfind(|line| line.starts_with("? "));
+            last.is_some_and(|line| line.starts_with(&start)) && screen.trim_end().ends_with("to go back]")
         });
+    }
+
+    /// Waits for a question of one line with exactly that text in it.
+    #[track_caller]
+    pub fn wait_line(&mut self, title: &str, typed: &str) {
+        let line = format!("? {title} {typed}");
+        self.wait_until(&line, |screen| screen.lines().rfind(|it| it.starts_with("? ")) == Some(line.trim_end()));
     }
 
     /// Sends keys.
@@ -158,7 +190,7 @@ impl Terminal {
     pub fn end(mut self) -> (u32, Self) {
         loop {
             match self.bytes.recv_timeout(PATIENCE) {
-                Ok(bytes) => self.parser.process(&bytes),
+                Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => panic!("it does not end; the screen is\n{}", self.screen()),
             }

@@ -121,12 +121,14 @@ pub fn line(draft: &Draft, entity: usize, number: usize, typed: &str, catalog: &
     if before.entities[entity].lines.iter().any(same) {
         return Err(Fault::new(format!("`{key}` is there already"), parts.key, "choose another name"));
     }
+    // An entity may come later; one of a name that no entity can have may not.
+    if let Some(target) = target(typed).filter(|it| *it != crate::spec::USER && known(&before, it).is_none())
+        && let Err(bad) = entity_name(&before, target, before.entities.len(), catalog)
+    {
+        let at = typed.rfind(target).unwrap_or(0);
+        return Err(Fault { range: at..at + target.len(), ..bad });
+    }
     for pending in pending(&with, catalog) {
-        // An entity may come later; a name that no entity can have may not.
-        if let Err(bad) = entity_name(&before, &pending.target, before.entities.len(), catalog) {
-            let at = typed.rfind(&pending.target).unwrap_or(0);
-            return Err(Fault { range: at..at + pending.target.len(), ..bad });
-        }
         for draft in [&mut before, &mut with] {
             draft.entities.push(stand_in(&pending.target));
         }
@@ -152,7 +154,7 @@ pub fn pending(draft: &Draft, catalog: &Catalog) -> Vec<Pending> {
         for (number, typed) in entity.lines.iter().enumerate() {
             let Some(target) = target(typed) else { continue };
             let known = target == crate::spec::USER
-                || with.entities.iter().any(|it| it.name == target)
+                || known(&with, target).is_some()
                 || found.len() > MOST_PENDING
                 || !is_missing(draft, index, number, catalog);
             if !known {
@@ -163,6 +165,10 @@ pub fn pending(draft: &Draft, catalog: &Catalog) -> Vec<Pending> {
         }
     }
     found
+}
+
+fn known<'d>(draft: &'d Draft, name: &str) -> Option<&'d EntityDraft> {
+    draft.entities.iter().find(|it| it.name == name)
 }
 
 /// Whether a relation's target is not among the entities that a preset or `--set` bring either.

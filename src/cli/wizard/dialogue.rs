@@ -11,7 +11,12 @@ pub enum At {
     /// The question of that key.
     Question(String),
     /// The name of an entity; one behind the last is a new one.
-    Name(usize),
+    Name {
+        /// Which entity.
+        entity: usize,
+        /// Whether only the name is changed, and the entity is shown again.
+        alone: bool,
+    },
     /// A line of an entity; one behind the last is a new one.
     Line {
         /// Which entity.
@@ -105,20 +110,13 @@ impl<'c> Dialogue<'c> {
                 At::Summary
             }
             At::Question(key) => self.before(Some(&key)),
-            At::Name(_) if self.draft.entities.is_empty() => self.before(None),
-            At::Name(entity) if entity < self.draft.entities.len() && self.draft.entities[entity].lines.is_empty() => {
-                self.draft.entities.remove(entity);
-                if self.draft.entities.is_empty() { self.before(None) } else { At::Menu }
-            }
-            At::Name(entity) if entity < self.draft.entities.len() => At::Lines(entity),
-            At::Name(_) | At::Edit | At::Remove => At::Menu,
+            At::Name { entity, alone: true } => At::Lines(entity),
+            At::Name { entity, .. } => self.before_name(entity),
+            At::Edit | At::Remove => At::Menu,
             At::Line { entity, alone: true, .. } => At::Lines(entity),
-            At::Line { entity, line: 0, .. } => At::Name(entity),
+            At::Line { entity, line: 0, .. } => At::Name { entity, alone: false },
             At::Line { entity, line, .. } => At::Line { entity, line: line - 1, alone: false },
-            At::Menu => match self.draft.entities.len().checked_sub(1) {
-                Some(entity) => At::Line { entity, line: self.draft.entities[entity].lines.len(), alone: false },
-                None => self.before(None),
-            },
+            At::Menu => self.end_of_entity(self.draft.entities.len()),
             At::Lines(_) => At::Edit,
             At::Summary => At::Menu,
             At::Change | At::SaveAs => At::Summary,
@@ -126,15 +124,31 @@ impl<'c> Dialogue<'c> {
         };
     }
 
+    /// From a name back: an entity without lines is none.
+    fn before_name(&mut self, entity: usize) -> At {
+        let entities = &mut self.draft.entities;
+        if entities.get(entity).is_some_and(|it| it.lines.is_empty()) {
+            entities.remove(entity);
+        }
+        if entity > 0 && entity == entities.len() { At::Menu } else { self.end_of_entity(entity) }
+    }
+
+    /// The last line of the entity before that one, or the last question.
+    fn end_of_entity(&self, entity: usize) -> At {
+        match entity.checked_sub(1) {
+            Some(entity) => At::Line { entity, line: self.draft.entities[entity].lines.len(), alone: false },
+            None => self.before(None),
+        }
+    }
+
     /// Names an entity; the first line of a new one is asked next.
     pub fn name(&mut self, name: &str) {
-        let At::Name(entity) = self.at else { return };
+        let At::Name { entity, alone } = self.at else { return };
         if entity == self.draft.entities.len() {
             self.draft.entities.push(EntityDraft::default());
         }
-        let renamed = !self.draft.entities[entity].lines.is_empty();
         name.clone_into(&mut self.draft.entities[entity].name);
-        self.at = if renamed { At::Lines(entity) } else { At::Line { entity, line: 0, alone: false } };
+        self.at = if alone { At::Lines(entity) } else { At::Line { entity, line: 0, alone: false } };
     }
 
     /// Takes a line; an empty one removes what stood there, or ends the entity.
@@ -173,7 +187,7 @@ impl<'c> Dialogue<'c> {
 
     /// A new entity, its name given already (a relation refers to it).
     pub fn add(&mut self, name: Option<&str>) {
-        self.at = At::Name(self.draft.entities.len());
+        self.at = At::Name { entity: self.draft.entities.len(), alone: false };
         if let Some(name) = name {
             self.name(name);
         }
@@ -183,7 +197,11 @@ impl<'c> Dialogue<'c> {
     fn entities(&mut self) {
         let ready = self.draft.answer(PRESET).is_some_and(|preset| !preset.is_empty());
         let given = self.draft.set.iter().any(|(key, _)| key.starts_with("entities."));
-        self.at = if self.draft.entities.is_empty() && !ready && !given { At::Name(0) } else { At::Menu };
+        self.at = if self.draft.entities.is_empty() && !ready && !given {
+            At::Name { entity: 0, alone: false }
+        } else {
+            At::Menu
+        };
     }
 
     /// The first question behind `key`, the ones that have one answer only being answered on the way.

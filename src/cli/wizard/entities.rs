@@ -16,9 +16,9 @@ const LINE_HELP: &str =
 impl Talk<'_> {
     pub(super) fn entities(&mut self, at: &At) -> Result<(), Stop> {
         match at {
-            At::Name(entity) => self.ask_name(*entity),
+            At::Name { entity, .. } => self.ask_name(*entity),
             At::Line { entity, line, .. } => self.ask_line(*entity, *line),
-            At::Edit => self.which("Change which entity?", At::Lines),
+            At::Edit => self.edit(),
             At::Lines(entity) => self.lines(*entity),
             At::Remove => self.remove(),
             _ => self.menu(),
@@ -36,8 +36,8 @@ impl Talk<'_> {
             check::entity_name(draft, typed.trim(), entity, catalog)
                 .map_err(|fault| layout::fault(&fault, typed, width))
         };
-        let title = if first { "First entity" } else { "Entity" };
-        let help = if first { NAME_HELP.to_owned() } else { format!("{NAME_HELP} An empty line goes back.") };
+        let title = if entity == 0 { "First entity" } else { "Entity" };
+        let help = if entity == 0 { NAME_HELP.to_owned() } else { format!("{NAME_HELP} An empty line goes back.") };
         let initial = draft.entities.get(entity).map(|it| it.name.clone()).unwrap_or_default();
         let text = Text { title, help: &help, default: "", initial: &initial, check: &check };
         let name = asked(self.prompts, &text, &layout::wrapped(NAME_MORE, width, "  "))?;
@@ -128,19 +128,20 @@ impl Talk<'_> {
         self.prompts.say(text.trim_end());
     }
 
-    fn which(&mut self, title: &str, then: fn(usize) -> At) -> Result<(), Stop> {
+    fn which(&mut self, title: &str) -> Result<usize, Stop> {
         let entities = &self.dialogue.draft.entities;
         let titles: Vec<_> = entities.iter().map(|it| (it.name.clone(), format!("{} lines", it.lines.len()))).collect();
-        let chosen = self.choose(title, "", &titles, 0)?;
-        self.dialogue.at = then(chosen);
+        self.choose(title, "", &titles, 0)
+    }
+
+    fn edit(&mut self) -> Result<(), Stop> {
+        self.dialogue.at = At::Lines(self.which("Change which entity?")?);
         Ok(())
     }
 
     fn remove(&mut self) -> Result<(), Stop> {
-        self.which("Remove which entity?", At::Name)?;
-        if let At::Name(entity) = self.dialogue.at {
-            self.dialogue.remove(entity);
-        }
+        let chosen = self.which("Remove which entity?")?;
+        self.dialogue.remove(chosen);
         Ok(())
     }
 
@@ -154,7 +155,7 @@ impl Talk<'_> {
         let chosen = self.choose(&there.name, "Choose a line to change or remove it.", &titles, count)?;
         self.dialogue.at = match chosen {
             line if line <= count => At::Line { entity, line, alone: true },
-            line if line == count + 1 => At::Name(entity),
+            line if line == count + 1 => At::Name { entity, alone: true },
             _ => At::Menu,
         };
         Ok(())
