@@ -2,10 +2,12 @@
 #![cfg(unix)]
 
 mod common;
+#[path = "wizard/picture.rs"]
+mod picture;
 #[path = "wizard/terminal.rs"]
 mod terminal;
 
-use common::{Scaffold, tree};
+use common::{Scaffold, checkout, tree};
 use terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC, Home, Terminal};
 
 /// Title, keys, and the answer as it is shown then.
@@ -256,15 +258,7 @@ fn entities_are_changed_renamed_and_removed() {
     terminal.wait_line("Entity:", "Supplier");
     terminal.send(&format!("{}Maker{ENTER}", BACKSPACE.repeat(8)));
     terminal.answer("Maker:", &format!("{}{ENTER}", DOWN.repeat(2)), "Done");
-    // What refers to the former name is asked for.
-    terminal.wait("Not offered yet: go on, as there is no Supplier.");
-    terminal.answer("Entities:", &format!("{}{ENTER}", DOWN.repeat(2)), "Change an entity");
-    terminal.answer("Change which entity?", ENTER, "Product");
-    terminal.answer("Product:", &format!("\x1b[A\x1b[A\x1b[A{ENTER}"), "supplier: -> Supplier ?");
-    terminal.wait_line("Product >", "supplier: -> Supplier ?");
-    terminal.send(&format!("{}Maker ?{ENTER}", BACKSPACE.repeat(10)));
-    terminal.wait_question("Product:");
-    terminal.answer("Product:", &format!("{}{ENTER}", DOWN.repeat(2)), "Done");
+    // What refers to it follows.
     terminal.answer("Entities:", ENTER, "Go on");
     terminal.answer("Write it?", ENTER, "Write corner-shop");
     let (code, terminal) = terminal.end();
@@ -352,7 +346,7 @@ fn a_folder_that_holds_something_is_told_before_any_question() {
 #[test]
 fn a_narrow_terminal_shows_every_question_whole() {
     let home = Home::new();
-    let mut terminal = home.start_on(&["new"], 150, 40, &[("NO_COLOR", "1")]);
+    let mut terminal = home.start_on(&["new"], 24, 40, &[("NO_COLOR", "1")]);
     for (title, keys, taken) in &SHOP {
         // What is typed may be longer than a line.
         terminal.wait_question(title);
@@ -382,8 +376,8 @@ const DUMB: [(&str, &str); 16] = [
     ("number:", "2"),
     ("Author:", "Ada Reader"),
     ("First entity:", "Product"),
-    ("Product >:", "name: string"),
-    ("Product >:", ""),
+    ("Product >", "name: string"),
+    ("Product >", ""),
     ("number:", ""),
 ];
 
@@ -428,4 +422,57 @@ fn without_a_terminal_it_says_what_is_missing() {
     assert!(ran.stderr().contains("`project.name`, `stack.framework` and at least one entity"), "{}", ran.stderr());
     assert!(ran.stderr().contains("`scaffold new --answers FILE`"), "{}", ran.stderr());
     assert_eq!(ran.names(), Vec::<String>::new());
+}
+
+/// `docs/wizard.md` and `docs/wizard.svg` are recorded from the program; `UPDATE_GOLDEN=1` accepts what it shows.
+#[test]
+fn the_recorded_session_is_what_the_program_shows() {
+    let home = Home::new();
+    let mut terminal = home.start_on(&["new"], 150, 88, &[]);
+    let mut shots = Vec::new();
+    for (title, keys, taken) in &SHOP {
+        terminal.wait_question(title);
+        if ["Database:", "Entities:", "Write it?"].contains(title) {
+            shots.push((*title, terminal.question()));
+        }
+        if *keys == "search = [\"name\"]\r" {
+            terminal.answer(title, "?\r", "?");
+            terminal.wait_line(title, "");
+            terminal.wait_question(title);
+            shots.push(("?", terminal.question()));
+            terminal.send("cost: desimal > 0\r");
+            terminal.wait("error: unknown type `desimal`");
+            terminal.wait_question(title);
+            shots.push(("error", terminal.question()));
+            accept("docs/wizard.svg", &picture::svg(terminal.cells()));
+            terminal.send(&BACKSPACE.repeat(17));
+            terminal.wait_line(title, "");
+        }
+        terminal.answer(title, keys, taken);
+    }
+    let (code, terminal) = terminal.end();
+    assert_eq!(code, 0);
+    let shot = |name: &str| {
+        let (_, text) = shots.iter().find(|(it, _)| *it == name).expect("a recorded question");
+        format!("```text\n{}\n```\n", text.trim_end())
+    };
+    let page = include_str!("wizard/page.md")
+        .replace("{session}", &format!("```text\n$ scaffold new\n{}```\n", terminal.screen()))
+        .replace("{question}", &shot("Database:"))
+        .replace("{mistake}", &shot("error"))
+        .replace("{help}", &shot("?"))
+        .replace("{entities}", &shot("Entities:"))
+        .replace("{end}", &shot("Write it?"));
+    accept("docs/wizard.md", &page);
+}
+
+/// Compares a document with what it should be, or writes it.
+#[track_caller]
+fn accept(path: &str, expected: &str) {
+    let file = checkout(path);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&file, expected).expect("a document");
+    }
+    let found = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(found == expected, "{path} differs from what the program shows (UPDATE_GOLDEN=1, then git diff)");
 }

@@ -106,6 +106,15 @@ impl Terminal {
         rows.join("\n").trim_end().to_owned() + "\n"
     }
 
+    /// The question that is asked now, with what belongs to it above.
+    pub fn question(&self) -> String {
+        let screen = self.screen();
+        let lines: Vec<&str> = screen.lines().collect();
+        let last = lines.iter().rposition(|line| line.starts_with("? ")).unwrap_or(0);
+        let above = lines[..last].iter().rposition(|line| line.starts_with("> ")).map_or(0, |it| it + 1);
+        lines[above..].join("\n")
+    }
+
     /// The screen with its colours.
     pub fn cells(&self) -> &vt100::Screen {
         self.parser.screen()
@@ -160,7 +169,7 @@ impl Terminal {
         let start = format!("? {title}");
         self.wait_until(&format!("the question `{title}`"), |screen| {
             let last = screen.lines().rfind(|line| line.starts_with("? "));
-            last.is_some_and(|line| line.starts_with(&start)) && screen.trim_end().ends_with("to go back]")
+            last.is_some_and(|line| line.starts_with(&start)) && screen.trim_end().ends_with("back]")
         });
     }
 

@@ -2,7 +2,7 @@
 
 use super::document::{Document, Part, Stands};
 use super::draft::{Draft, EntityDraft};
-use super::line::Line;
+use super::line::{Line, target};
 use crate::answers::{self, Checked, Format, Input, Problem};
 use crate::catalog::Catalog;
 use crate::plan;
@@ -92,7 +92,7 @@ pub fn entity_name(draft: &Draft, name: &str, at: usize, catalog: &Catalog) -> R
     if draft.entities.iter().enumerate().any(|(index, it)| index != at && it.name == name) {
         return Err(Fault::new(format!("`{name}` is there already"), 0..name.len(), "choose another name"));
     }
-    name.clone_into(&mut with.entities[at].name);
+    with.rename(at, name);
     let document = Document::new(&with);
     let whole = 0..name.len();
     match new_problem(draft, &with, &document, catalog, &Part::Name(at)) {
@@ -122,11 +122,12 @@ pub fn line(draft: &Draft, entity: usize, number: usize, typed: &str, catalog: &
         return Err(Fault::new(format!("`{key}` is there already"), parts.key, "choose another name"));
     }
     // An entity may come later; one of a name that no entity can have may not.
-    if let Some(target) = target(typed).filter(|it| *it != crate::spec::USER && known(&before, it).is_none())
-        && let Err(bad) = entity_name(&before, target, before.entities.len(), catalog)
+    if let Some(target_at) = target(typed)
+        && typed[target_at.clone()] != *crate::spec::USER
+        && known(&before, &typed[target_at.clone()]).is_none()
+        && let Err(bad) = entity_name(&before, &typed[target_at.clone()], before.entities.len(), catalog)
     {
-        let at = typed.rfind(target).unwrap_or(0);
-        return Err(Fault { range: at..at + target.len(), ..bad });
+        return Err(Fault { range: target_at, ..bad });
     }
     for pending in pending(&with, catalog) {
         for draft in [&mut before, &mut with] {
@@ -152,7 +153,7 @@ pub fn pending(draft: &Draft, catalog: &Catalog) -> Vec<Pending> {
     let mut found: Vec<Pending> = Vec::new();
     for (index, entity) in draft.entities.iter().enumerate() {
         for (number, typed) in entity.lines.iter().enumerate() {
-            let Some(target) = target(typed) else { continue };
+            let Some(target) = target(typed).map(|it| &typed[it]) else { continue };
             let known = target == crate::spec::USER
                 || known(&with, target).is_some()
                 || found.len() > MOST_PENDING
@@ -176,7 +177,7 @@ fn is_missing(draft: &Draft, entity: usize, number: usize, catalog: &Catalog) ->
     let mut alone = draft.clone();
     let line = draft.entities[entity].lines[number].clone();
     alone.entities = vec![EntityDraft { name: draft.entities[entity].name.clone(), lines: vec![line.clone()] }];
-    let target = target(&line).unwrap_or_default();
+    let target = target(&line).map(|it| &line[it]).unwrap_or_default();
     let problems = |draft: &Draft| read(draft, catalog).err().map_or(0, |it| it.len());
     let without = problems(&alone);
     alone.entities.push(stand_in(target));
@@ -186,21 +187,6 @@ fn is_missing(draft: &Draft, entity: usize, number: usize, catalog: &Catalog) ->
 /// An entity that is there only so that the rest can be judged.
 fn stand_in(name: &str) -> EntityDraft {
     EntityDraft { name: name.to_owned(), lines: vec!["placeholder: boolean".to_owned()] }
-}
-
-/// The entity that a relation's line names.
-fn target(typed: &str) -> Option<&str> {
-    let line = Line::parse(typed)?;
-    let value = &typed[line.value];
-    let rest = ["<->", "->", "--"].into_iter().find_map(|sign| value.strip_prefix(sign)).or_else(|| {
-        ["many_to_one", "one_to_one", "many_to_many"]
-            .into_iter()
-            .find_map(|kind| value.split_once(kind))
-            .map(|(_, rest)| rest.trim_start_matches([' ', '=', '"', '\'']))
-    })?;
-    let rest = rest.trim_start();
-    let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_').unwrap_or(rest.len());
-    (end > 0).then(|| &rest[..end])
 }
 
 /// The first problem that was not there before, and where the part stands that it came with.

@@ -147,7 +147,7 @@ impl<'c> Dialogue<'c> {
         if entity == self.draft.entities.len() {
             self.draft.entities.push(EntityDraft::default());
         }
-        name.clone_into(&mut self.draft.entities[entity].name);
+        self.draft.rename(entity, name);
         self.at = if alone { At::Lines(entity) } else { At::Line { entity, line: 0, alone: false } };
     }
 

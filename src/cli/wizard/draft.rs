@@ -1,5 +1,6 @@
 //! The answers so far.
 
+use super::line::target;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,16 @@ impl Draft {
     /// Whether callers have accounts.
     pub fn has_auth(&self) -> bool {
         self.answers.get("stack.auth").is_none_or(|auth| auth.iter().any(|it| it != "none"))
+    }
+
+    /// Names an entity, also where others refer to it by its former name.
+    pub fn rename(&mut self, entity: usize, name: &str) {
+        let former = std::mem::replace(&mut self.entities[entity].name, name.to_owned());
+        for line in self.entities.iter_mut().flat_map(|it| &mut it.lines) {
+            if let Some(range) = target(line).filter(|range| line[range.clone()] == former) {
+                line.replace_range(range, name);
+            }
+        }
     }
 
     /// Whether the person has said anything yet.

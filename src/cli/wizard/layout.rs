@@ -18,6 +18,11 @@ pub fn hanging(text: &str, width: usize) -> String {
     textwrap::fill(text, options)
 }
 
+/// A question as it is printed before its answer.
+pub fn titled(title: &str) -> String {
+    if title.ends_with(['?', '>']) { title.to_owned() } else { format!("{title}:") }
+}
+
 /// A problem under the line that was typed: message, caret, what is allowed.
 pub fn fault(fault: &Fault, typed: &str, width: usize) -> String {
     let mut lines = vec![wrapped(&fault.message, width.saturating_sub(2), "")];

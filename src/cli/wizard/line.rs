@@ -45,14 +45,33 @@ impl Line {
     }
 }
 
+/// The keys of a relation's long form that name its target.
+const KINDS: [&str; 3] = ["many_to_one", "one_to_one", "many_to_many"];
+
+/// Where a relation's line names the entity that it refers to.
+pub fn target(text: &str) -> Option<Range<usize>> {
+    let line = Line::parse(text)?;
+    let value = &text[line.value.clone()];
+    let rest = if line.form == Form::LongRelation {
+        let (_, rest) = KINDS.into_iter().find_map(|kind| value.split_once(kind))?;
+        rest.trim_start_matches([' ', '=', '"', '\''])
+    } else {
+        ["<->", "->", "--"].into_iter().find_map(|sign| value.strip_prefix(sign))?.trim_start()
+    };
+    let start = line.value.end - rest.len();
+    let length = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_').unwrap_or(rest.len());
+    (length > 0).then_some(start..start + length)
+}
+
 fn form(value: &str) -> Form {
     if !value.starts_with('{') {
         return Form::Field;
     }
     let table = value.parse::<toml_edit::Value>().ok();
-    let relation = table.as_ref().and_then(toml_edit::Value::as_inline_table).is_some_and(|table| {
-        ["many_to_one", "one_to_one", "many_to_many"].into_iter().any(|kind| table.contains_key(kind))
-    });
+    let relation = table
+        .as_ref()
+        .and_then(toml_edit::Value::as_inline_table)
+        .is_some_and(|table| KINDS.into_iter().any(|kind| table.contains_key(kind)));
     if relation { Form::LongRelation } else { Form::LongField }
 }
 
@@ -78,5 +97,15 @@ mod tests {
         assert_eq!(parts("a: { type = \"string\" }").map(|it| it.0), Some(Form::LongField));
         assert_eq!(parts("a: { many_to_one = \"A\" }").map(|it| it.0), Some(Form::LongRelation));
         assert_eq!(parts("price decimal"), None);
+    }
+
+    #[test]
+    fn the_target_of_a_relation_is_found_in_both_forms() {
+        let found = |text: &str| target(text).map(|it| text[it].to_owned());
+        assert_eq!(found("tags: <-> Tag").as_deref(), Some("Tag"));
+        assert_eq!(found("a: -> B ? cascade").as_deref(), Some("B"));
+        assert_eq!(found("a: { required = false, many_to_one = \"B\" }").as_deref(), Some("B"));
+        assert_eq!(found("a: string").as_deref(), None);
+        assert_eq!(found("a: ->").as_deref(), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Questions on a terminal that can do nothing but print lines: numbered options, typed answers.
 
-use super::layout::wrapped;
+use super::layout::{titled, wrapped};
 use super::prompts::{Options, Prompts, Stop, Text};
 use std::io::{BufRead, Write};
 
@@ -49,7 +49,7 @@ impl Prompts for Plain {
         let removes = !asked.initial.is_empty();
         let hint = if removes { "enter keeps it, `-` removes it, `<` goes back" } else { "`<` goes back" };
         self.say(&wrapped(hint, self.width(), "  "));
-        let prompt = if kept.is_empty() { format!("{}:", asked.title) } else { format!("{} [{kept}]:", asked.title) };
+        let prompt = if kept.is_empty() { titled(asked.title) } else { format!("{} [{kept}]:", asked.title) };
         loop {
             let typed = match Self::line(&prompt)? {
                 typed if typed.is_empty() => kept.to_owned(),

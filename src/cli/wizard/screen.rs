@@ -1,6 +1,6 @@
 //! Questions on a terminal that can move its cursor.
 
-use super::layout::{options, wrapped};
+use super::layout::{options, titled, wrapped};
 use super::prompts::{Options, Prompts, Stop, Text};
 use inquire::ui::{Attributes, Color, RenderConfig, StyleSheet};
 use inquire::validator::Validation;
@@ -107,10 +107,6 @@ impl Prompts for Screen {
     fn width(&self) -> usize {
         usize::from(crossterm::terminal::size().map_or(80, |(columns, _)| columns)).max(20)
     }
-}
-
-fn titled(title: &str) -> String {
-    if title.ends_with(['?', '>']) { title.to_owned() } else { format!("{title}:") }
 }
 
 fn stop(error: InquireError) -> Stop {
