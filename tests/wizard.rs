@@ -435,18 +435,20 @@ fn the_recorded_session_is_what_the_program_shows() {
         if ["Database:", "Entities:", "Write it?"].contains(title) {
             shots.push((*title, terminal.question()));
         }
+        if *keys == "price: decimal > 0\r" {
+            terminal.send("price: desimal > 0\r");
+            terminal.wait("error: unknown type `desimal`");
+            terminal.wait_question(title);
+            shots.push(("error", terminal.question()));
+            accept("docs/wizard.svg", &picture::svg(terminal.cells()));
+            terminal.send(&BACKSPACE.repeat(18));
+            terminal.wait_line(title, "");
+        }
         if *keys == "search = [\"name\"]\r" {
             terminal.answer(title, "?\r", "?");
             terminal.wait_line(title, "");
             terminal.wait_question(title);
             shots.push(("?", terminal.question()));
-            terminal.send("cost: desimal > 0\r");
-            terminal.wait("error: unknown type `desimal`");
-            terminal.wait_question(title);
-            shots.push(("error", terminal.question()));
-            accept("docs/wizard.svg", &picture::svg(terminal.cells()));
-            terminal.send(&BACKSPACE.repeat(17));
-            terminal.wait_line(title, "");
         }
         terminal.answer(title, keys, taken);
     }
@@ -475,4 +477,32 @@ fn accept(path: &str, expected: &str) {
     }
     let found = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(found == expected, "{path} differs from what the program shows (UPDATE_GOLDEN=1, then git diff)");
+}
+
+#[test]
+fn a_wrong_set_is_told_before_any_question() {
+    let (code, terminal) = Home::new().start(&["new", "--set", "stack.database=postgres"]).end();
+    assert_eq!(code, 2);
+    assert!(terminal.screen().contains("error: unknown database `postgres`"), "{}", terminal.screen());
+    let (code, terminal) = Home::new().start(&["new", "--set", "stack.database=mysql"]).end();
+    assert_eq!(code, 2);
+    assert!(terminal.screen().contains("does not support database \"mysql\" yet"), "{}", terminal.screen());
+}
+
+#[test]
+fn entities_given_by_set_are_shown_and_can_be_referred_to() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new", "--no-git", "--set", "entities.Tag.fields.name=string"]);
+    take(&mut terminal, until("First entity:"));
+    terminal.wait_question("Entities:");
+    terminal.wait("- Tag is there already: name");
+    terminal.answer("Entities:", &format!("{DOWN}{ENTER}"), "Add an entity");
+    terminal.answer("First entity:", "Product\r", "Product");
+    terminal.answer("Product >", "tags: <-> Tag\r", "tags: <-> Tag");
+    terminal.answer("Product >", ENTER, "\n");
+    terminal.answer("Entities:", ENTER, "Go on");
+    terminal.answer("Write it?", ENTER, "Write corner-shop");
+    assert_eq!(terminal.end().0, 0);
+    let answers = std::fs::read_to_string(home.work().join("corner-shop/.scaffold/answers.toml")).unwrap();
+    assert!(answers.contains("[entities.Tag]\nfields.name = \"string\""), "{answers}");
 }

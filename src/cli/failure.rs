@@ -25,7 +25,7 @@ pub enum Failure {
     /// The project could not be written.
     Stage(StageError),
     /// A person stopped it; the message says how to go on.
-    Interrupted(String),
+    Interrupted(&'static str),
     /// Anything else.
     Failed(String),
 }

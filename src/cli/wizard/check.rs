@@ -47,6 +47,22 @@ pub fn read(draft: &Draft, catalog: &Catalog) -> Result<Checked, Vec<Problem>> {
     read_document(&Document::new(draft), draft, catalog)
 }
 
+/// What is wrong with `--set` by itself, before anything is asked.
+pub fn set(set: &[(String, String)], catalog: &Catalog) -> Vec<Problem> {
+    let framework = catalog.framework_ids().first().map(|id| (*id).to_owned());
+    let draft = Draft {
+        set: set.to_vec(),
+        answers: [("project.name", Some("draft".to_owned())), ("stack.framework", framework)]
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), vec![value?])))
+            .collect(),
+        entities: vec![stand_in("Draft")],
+        ..Draft::default()
+    };
+    let problems = read(&draft, catalog).err().unwrap_or_default();
+    problems.into_iter().filter(|problem| problem.place.source.name != SOURCE).collect()
+}
+
 fn read_document(document: &Document, draft: &Draft, catalog: &Catalog) -> Result<Checked, Vec<Problem>> {
     let input = Input::from_text(SOURCE, Format::Toml, document.text.clone());
     let source = input.source.clone();

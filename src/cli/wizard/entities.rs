@@ -125,6 +125,16 @@ impl Talk<'_> {
             text.push_str(&format!("  {:widest$}  {}\n", entity.name, lines.next().unwrap_or(NONE_YET)));
             text.extend(lines.map(|line| format!("  {:widest$}  {line}\n", "")));
         }
+        // A preset or `--set` may bring more.
+        let checked = check::read(&self.dialogue.draft, self.catalog);
+        let given = checked.iter().flat_map(|it| &it.spec.entities);
+        for entity in given.filter(|it| !entities.iter().any(|typed| typed.name == it.name.declared())) {
+            let members = entity.fields.iter().map(|it| it.name.declared());
+            let members: Vec<_> = members.chain(entity.relations.iter().map(|it| it.name.declared())).collect();
+            let line = format!("- {} is there already: {}", entity.name.declared(), members.join(", "));
+            text.push_str(&layout::hanging(&line, self.prompts.width()));
+            text.push('\n');
+        }
         self.prompts.say(text.trim_end());
     }
 

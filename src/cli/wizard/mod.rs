@@ -49,6 +49,10 @@ pub fn run(
         let message = format!("`{}` is not empty; choose another folder, or empty it first", dir.display());
         return Err(Failure::Failed(message));
     }
+    let refused = check::set(&set, catalog);
+    if !refused.is_empty() {
+        return Err(Failure::Answers(refused));
+    }
     let mut prompts = terminal();
     let draft = begin(dir, set, resume, catalog, prompts.as_mut()).map_err(|stop| failure(stop, None))?;
     let mut talk = Talk::new(Dialogue::new(draft, catalog), catalog, prompts.as_mut());
@@ -134,7 +138,7 @@ fn failure(stop: Stop, kept: Option<bool>) -> Failure {
                 Some(false) => NOT_KEPT,
                 None => NOTHING,
             };
-            Failure::Interrupted(message.to_owned())
+            Failure::Interrupted(message)
         }
         Stop::Nothing => {
             Failure::Usage("there is no interrupted run to go on with; `scaffold new` starts one".to_owned())
