@@ -506,3 +506,27 @@ fn entities_given_by_set_are_shown_and_can_be_referred_to() {
     let answers = std::fs::read_to_string(home.work().join("corner-shop/.scaffold/answers.toml")).unwrap();
     assert!(answers.contains("[entities.Tag]\nfields.name = \"string\""), "{answers}");
 }
+
+#[test]
+fn several_lines_can_be_pasted_and_are_checked_one_by_one() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new", "--no-git"]);
+    take(&mut terminal, until("Product >"));
+    terminal.wait_question("Product >");
+    terminal.send("\x1b[200~name: string 2..100\nprice: desimal\n\x1b[201~");
+    terminal.wait("price: desimal");
+    terminal.send(ENTER);
+    terminal.wait("error: unknown type `desimal`\n  price: desimal\n         ^^^^^^^\n");
+    terminal.send(&BACKSPACE.repeat(9));
+    terminal.wait_until("a shorter text", |screen| screen.contains("\nprice:\n["));
+    terminal.send(" decimal > 0\r");
+    terminal.wait_line("Product >", "");
+    take(
+        &mut terminal,
+        &[("Product >", "\r", "\n"), ("Entities:", "\r", "Go on"), ("Write it?", "\r", "Write corner-shop")],
+    );
+    assert_eq!(terminal.end().0, 0);
+    let answers = std::fs::read_to_string(home.work().join("corner-shop/.scaffold/answers.toml")).unwrap();
+    let fields = "[entities.Product]\nfields.name = \"string 2..100\"\nfields.price = \"decimal > 0\"\n";
+    assert!(answers.ends_with(fields), "{answers}");
+}

@@ -45,7 +45,7 @@ enum Command {
 pub fn run(cli: Cli) -> Result<(), Failure> {
     let Cli { command, global } = cli;
     match command {
-        Command::New(args) => new::run(args, &global),
+        Command::New(args) => new::run(&args, &global),
         Command::List(args) => list::run(&args, &global),
         Command::Blueprints(args) => blueprints::run(&args, &global),
     }

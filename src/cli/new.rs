@@ -29,9 +29,9 @@ pub struct NewArgs {
     no_git: bool,
 }
 
-pub fn run(args: NewArgs, global: &Global) -> Result<(), Failure> {
+pub fn run(args: &NewArgs, global: &Global) -> Result<(), Failure> {
     let catalog = catalog::load(global)?;
-    let Some((checked, dir)) = answers(&args, &catalog)? else { return Ok(()) };
+    let Some((checked, dir)) = answers(args, &catalog)? else { return Ok(()) };
     let spec = &checked.spec;
     let framework = &catalog.frameworks[&spec.stack.framework];
     let files = crate::generate(&checked, &catalog)?;

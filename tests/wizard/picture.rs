@@ -29,7 +29,7 @@ pub fn svg(screen: &Screen) -> String {
             let x = f32::from(MARGIN) + f32::from(column) * WIDTH;
             let y = MARGIN + row * HEIGHT + 13;
             // The length holds the grid with whatever font there is.
-            let length = run.chars().count() as f32 * WIDTH;
+            let length = f32::from(u16::try_from(run.chars().count()).expect("a short line")) * WIDTH;
             let bold = if cell.bold() { " font-weight=\"bold\"" } else { "" };
             writeln!(
                 out,

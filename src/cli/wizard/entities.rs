@@ -3,9 +3,9 @@
 use super::check::{self, Pending};
 use super::dialogue::At;
 use super::layout;
-use super::prompts::{Stop, Text};
 use super::questions::{NONE, Offer};
 use super::talk::{Talk, asked};
+use super::terminal::{Stop, Text};
 use crate::answers::render_problems;
 
 const NAME_HELP: &str = "A kind of row that the service keeps, in the singular: Product, OrderItem. It gives a table, routes, tests and documents.";
@@ -27,7 +27,7 @@ impl Talk<'_> {
 
     fn ask_name(&mut self, entity: usize) -> Result<(), Stop> {
         let (draft, catalog) = (&self.dialogue.draft, self.catalog);
-        let width = self.prompts.width();
+        let width = self.terminal.width();
         let first = draft.entities.is_empty();
         let check = |typed: &str| {
             if typed.trim().is_empty() {
@@ -40,7 +40,7 @@ impl Talk<'_> {
         let help = if entity == 0 { NAME_HELP.to_owned() } else { format!("{NAME_HELP} An empty line goes back.") };
         let initial = draft.entities.get(entity).map(|it| it.name.clone()).unwrap_or_default();
         let text = Text { title, help: &help, default: "", initial: &initial, check: &check };
-        let name = asked(self.prompts, &text, &layout::wrapped(NAME_MORE, width, "  "))?;
+        let name = asked(self.terminal, &text, &layout::wrapped(NAME_MORE, width, "  "))?;
         if name.trim().is_empty() {
             return Err(Stop::Back);
         }
@@ -50,22 +50,37 @@ impl Talk<'_> {
 
     fn ask_line(&mut self, entity: usize, line: usize) -> Result<(), Stop> {
         let (draft, catalog) = (&self.dialogue.draft, self.catalog);
-        let width = self.prompts.width();
+        let width = self.terminal.width();
         let grammar = grammar(&self.types(), width);
+        let there = draft.entities[entity].lines.len();
         let check = |typed: &str| {
-            if typed.trim().is_empty() {
-                return Ok(());
+            let mut draft = draft.clone();
+            let pasted: Vec<&str> = typed_lines(typed).collect();
+            for (number, part) in pasted.iter().enumerate() {
+                if number > 0 && line < there {
+                    return Err("a line that is there already takes one line only".to_owned());
+                }
+                check::line(&draft, entity, line + number, part, catalog)
+                    .map_err(|fault| layout::fault(&fault, part, width))?;
+                if pasted.len() > 1 {
+                    draft.entities[entity].lines.push((*part).to_owned());
+                }
             }
-            check::line(draft, entity, line, typed, catalog).map_err(|fault| layout::fault(&fault, typed, width))
+            Ok(())
         };
-        let there = &draft.entities[entity];
-        let initial = there.lines.get(line).cloned().unwrap_or_default();
+        let entity = &draft.entities[entity];
+        let initial = entity.lines.get(line).cloned().unwrap_or_default();
         let help =
             if initial.is_empty() { LINE_HELP } else { "Emptied, the line is removed; `?` shows what can be said." };
-        let title = format!("{} >", there.name);
+        let title = format!("{} >", entity.name);
         let text = Text { title: &title, help, default: "", initial: &initial, check: &check };
-        let typed = asked(self.prompts, &text, &grammar)?;
-        self.dialogue.line(&typed);
+        let typed = asked(self.terminal, &text, &grammar)?;
+        if typed.is_empty() {
+            self.dialogue.line("");
+        }
+        for part in typed_lines(&typed) {
+            self.dialogue.line(part);
+        }
         Ok(())
     }
 
@@ -111,7 +126,7 @@ impl Talk<'_> {
     fn go_on(&mut self) {
         match check::read(&self.dialogue.draft, self.catalog) {
             Ok(_) => self.dialogue.at = At::Summary,
-            Err(problems) => self.prompts.say(render_problems(&problems, false).trim_end()),
+            Err(problems) => self.terminal.say(render_problems(&problems, false).trim_end()),
         }
     }
 
@@ -132,10 +147,10 @@ impl Talk<'_> {
             let members = entity.fields.iter().map(|it| it.name.declared());
             let members: Vec<_> = members.chain(entity.relations.iter().map(|it| it.name.declared())).collect();
             let line = format!("- {} is there already: {}", entity.name.declared(), members.join(", "));
-            text.push_str(&layout::hanging(&line, self.prompts.width()));
+            text.push_str(&layout::hanging(&line, self.terminal.width()));
             text.push('\n');
         }
-        self.prompts.say(text.trim_end());
+        self.terminal.say(text.trim_end());
     }
 
     fn which(&mut self, title: &str) -> Result<usize, Stop> {
@@ -170,6 +185,11 @@ impl Talk<'_> {
         };
         Ok(())
     }
+}
+
+/// What was typed, or pasted: then it may be several lines.
+fn typed_lines(typed: &str) -> impl Iterator<Item = &str> {
+    typed.lines().filter(|it| !it.trim().is_empty())
 }
 
 /// Stands for the lines of an entity without any.

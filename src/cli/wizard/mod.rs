@@ -12,12 +12,12 @@ mod entities;
 mod layout;
 mod line;
 mod plain;
-mod prompts;
 mod questions;
 mod screen;
 mod state;
 mod summary;
 mod talk;
+mod terminal;
 
 use super::Failure;
 use crate::answers::Checked;
@@ -25,11 +25,11 @@ use crate::catalog::Catalog;
 use dialogue::Dialogue;
 use draft::Draft;
 use plain::Plain;
-use prompts::{Options, Prompts, Stop};
 use questions::Offer;
 use screen::Screen;
 use std::path::PathBuf;
 use talk::{End, Talk};
+use terminal::{Options, Stop, Terminal};
 
 /// What a person reads who stops.
 const GO_ON: &str =
@@ -53,9 +53,9 @@ pub fn run(
     if !refused.is_empty() {
         return Err(Failure::Answers(refused));
     }
-    let mut prompts = terminal();
-    let draft = begin(dir, set, resume, catalog, prompts.as_mut()).map_err(|stop| failure(stop, None))?;
-    let mut talk = Talk::new(Dialogue::new(draft, catalog), catalog, prompts.as_mut());
+    let mut terminal = open();
+    let draft = begin(dir, set, resume, catalog, terminal.as_mut()).map_err(|stop| failure(stop, None))?;
+    let mut talk = Talk::new(Dialogue::new(draft, catalog), catalog, terminal.as_mut());
     match talk.run() {
         Ok(End::Write(checked)) => {
             let dir = talk.dialogue.draft.dir.clone().map(PathBuf::from);
@@ -85,7 +85,7 @@ pub fn missing(catalog: &Catalog) -> String {
     )
 }
 
-fn terminal() -> Box<dyn Prompts> {
+fn open() -> Box<dyn Terminal> {
     let dumb = std::env::var_os("TERM").is_some_and(|it| it == "dumb" || it.is_empty());
     if dumb {
         // Here Ctrl-C is a signal, not a key. Another handler, if there is one, knows what to do as well.
@@ -95,7 +95,7 @@ fn terminal() -> Box<dyn Prompts> {
         });
         return Box::new(Plain);
     }
-    Box::new(Screen::new(std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())))
+    Box::new(Screen::new(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never))
 }
 
 /// A new draft, or the one of an interrupted run.
@@ -104,27 +104,27 @@ fn begin(
     set: Vec<(String, String)>,
     resume: bool,
     catalog: &Catalog,
-    prompts: &mut dyn Prompts,
+    terminal: &mut dyn Terminal,
 ) -> Result<Draft, Stop> {
     let dir = dir.map(|dir| dir.display().to_string());
     let keys = questions::keys(catalog);
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let fresh = Draft::new(dir.clone(), set, &keys);
     match state::kept() {
-        Some(kept) if resume || go_on(&kept, prompts)? => Ok(Draft { dir: dir.or(kept.dir.clone()), ..kept }),
+        Some(kept) if resume || go_on(&kept, terminal)? => Ok(Draft { dir: dir.or(kept.dir.clone()), ..kept }),
         None if resume => Err(Stop::Nothing),
         _ => Ok(fresh),
     }
 }
 
-fn go_on(kept: &Draft, prompts: &mut dyn Prompts) -> Result<bool, Stop> {
+fn go_on(kept: &Draft, terminal: &mut dyn Terminal) -> Result<bool, Stop> {
     let name = kept.answer("project.name").unwrap_or_default();
     let offers = [
         Offer { id: String::new(), title: "Go on with it".to_owned(), help: String::new() },
         Offer { id: String::new(), title: "Start anew".to_owned(), help: "Its answers are forgotten.".to_owned() },
     ];
     let title = format!("There are answers of an interrupted run ({name})");
-    match prompts.one(&Options { title: &title, help: "", offers: &offers }, 0) {
+    match terminal.one(&Options { title: &title, help: "", offers: &offers }, 0) {
         Err(Stop::Back) => Err(Stop::Interrupted),
         other => Ok(other? == 0),
     }

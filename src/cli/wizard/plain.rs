@@ -1,7 +1,7 @@
 //! Questions on a terminal that can do nothing but print lines: numbered options, typed answers.
 
 use super::layout::{titled, wrapped};
-use super::prompts::{Options, Prompts, Stop, Text};
+use super::terminal::{Options, Stop, Terminal, Text};
 use std::io::{BufRead, Write};
 
 /// What a person types to go back.
@@ -36,7 +36,7 @@ impl Plain {
     }
 }
 
-impl Prompts for Plain {
+impl Terminal for Plain {
     fn say(&mut self, text: &str) {
         if !text.is_empty() {
             anstream::eprintln!("{text}");
@@ -95,7 +95,7 @@ impl Prompts for Plain {
                     return Ok(chosen);
                 }
                 None => {
-                    self.say(&format!("`{typed}` holds something else than the numbers 1 to {}", asked.offers.len()))
+                    self.say(&format!("`{typed}` holds something else than the numbers 1 to {}", asked.offers.len()));
                 }
             }
         }

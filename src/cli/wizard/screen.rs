@@ -1,7 +1,7 @@
 //! Questions on a terminal that can move its cursor.
 
 use super::layout::{options, titled, wrapped};
-use super::prompts::{Options, Prompts, Stop, Text};
+use super::terminal::{Options, Stop, Terminal, Text};
 use inquire::ui::{Attributes, Color, RenderConfig, StyleSheet};
 use inquire::validator::Validation;
 use inquire::{InquireError, MultiSelect, Select};
@@ -29,7 +29,7 @@ impl Screen {
     /// The help of a question, then the keys.
     fn help(&self, help: &str, keys: &str) -> String {
         // Inquire puts brackets around it.
-        wrapped(&format!("{help}\n{keys}").trim_start(), self.width() - 2, "").replace('\n', "\n ")
+        wrapped(format!("{help}\n{keys}").trim_start(), self.width() - 2, "").replace('\n', "\n ")
     }
 
     fn offers(&self, asked: &Options<'_>, help: &str) -> Vec<String> {
@@ -39,7 +39,7 @@ impl Screen {
     }
 }
 
-impl Prompts for Screen {
+impl Terminal for Screen {
     fn say(&mut self, text: &str) {
         anstream::eprintln!("{text}");
     }

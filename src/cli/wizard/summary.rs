@@ -3,8 +3,8 @@
 use super::check;
 use super::dialogue::At;
 use super::layout;
-use super::prompts::{Stop, Text};
 use super::talk::{End, Talk};
+use super::terminal::{Stop, Text};
 use crate::answers::render_problems;
 use crate::project;
 use crate::render::Files;
@@ -16,7 +16,7 @@ impl Talk<'_> {
         let checked = match check::read(&self.dialogue.draft, self.catalog) {
             Ok(checked) => checked,
             Err(problems) => {
-                self.prompts.say(render_problems(&problems, false).trim_end());
+                self.terminal.say(render_problems(&problems, false).trim_end());
                 self.dialogue.at = At::Menu;
                 return Ok(None);
             }
@@ -25,9 +25,9 @@ impl Talk<'_> {
         let target = self.target(&checked.spec.project.name);
         self.show_answers();
         self.show_entities();
-        let width = self.prompts.width();
-        self.prompts.say(&format!("\n{}", collapsed(&target, &files, width)));
-        self.prompts.say(&format!(
+        let width = self.terminal.width();
+        self.terminal.say(&format!("\n{}", collapsed(&target, &files, width)));
+        self.terminal.say(&format!(
             "\nThe same again, later:\n  scaffold new FOLDER --answers {target}/{}\n",
             project::ANSWERS_PATH
         ));
@@ -41,7 +41,7 @@ impl Talk<'_> {
         ];
         match self.choose("Write it?", "", &titles, 0)? {
             0 if project::is_taken(Path::new(&target)) => {
-                self.prompts.say(&format!("`{target}` is not empty; change the project's name, or empty it first"));
+                self.terminal.say(&format!("`{target}` is not empty; change the project's name, or empty it first"));
             }
             0 => return Ok(Some(End::Write(Box::new(checked)))),
             1 => self.dialogue.at = At::Change,
@@ -59,7 +59,7 @@ impl Talk<'_> {
     fn show_answers(&mut self) {
         let questions = self.dialogue.questions();
         let widest = questions.iter().map(|it| it.title.chars().count()).max().unwrap_or(0);
-        let width = self.prompts.width();
+        let width = self.terminal.width();
         let mut text = String::from("\n");
         for question in &questions {
             let answer = self.answered(question);
@@ -71,7 +71,7 @@ impl Talk<'_> {
             }
             text.push('\n');
         }
-        self.prompts.say(&text);
+        self.terminal.say(&text);
     }
 
     /// Writes the answers file beside, never over anything.
@@ -82,7 +82,7 @@ impl Talk<'_> {
         };
         let default = format!("{}.toml", checked.spec.project.name);
         let check = |typed: &str| {
-            if !Path::new(typed).extension().is_some_and(|it| it == "toml") {
+            if Path::new(typed).extension().is_none_or(|it| it != "toml") {
                 return Err("the name of an answers file ends in `.toml`".to_owned());
             }
             if Path::new(typed).exists() {
@@ -93,7 +93,7 @@ impl Talk<'_> {
         };
         let help = "The answers as a file: edit it, then make the project from it.";
         let text = Text { title: "Save as", help, default: &default, initial: "", check: &check };
-        let path = self.prompts.text(&text)?;
+        let path = self.terminal.text(&text)?;
         match project::write_new(Path::new(&path), checked.canonical.as_bytes()) {
             Ok(()) => {
                 let target = self.target(&checked.spec.project.name);
@@ -101,7 +101,7 @@ impl Talk<'_> {
                 Ok(Some(End::Saved))
             }
             Err(error) => {
-                self.prompts.say(&format!("cannot write `{path}`: {error}"));
+                self.terminal.say(&format!("cannot write `{path}`: {error}"));
                 Ok(None)
             }
         }

@@ -3,9 +3,9 @@
 use super::check::{self, Fault};
 use super::dialogue::{At, Dialogue};
 use super::layout;
-use super::prompts::{Options, Prompts, Stop, Text};
 use super::questions::{Ask, NONE, Offer, Question};
 use super::state;
+use super::terminal::{Options, Stop, Terminal, Text};
 use crate::answers::Checked;
 use crate::catalog::Catalog;
 
@@ -24,13 +24,13 @@ pub struct Talk<'t> {
     /// Whether the answers so far are kept for another run; nothing when there are none yet.
     pub kept: Option<bool>,
     pub(super) catalog: &'t Catalog,
-    pub(super) prompts: &'t mut dyn Prompts,
+    pub(super) terminal: &'t mut dyn Terminal,
 }
 
 impl<'t> Talk<'t> {
     /// Starts to talk.
-    pub fn new(dialogue: Dialogue<'t>, catalog: &'t Catalog, prompts: &'t mut dyn Prompts) -> Self {
-        Self { dialogue, kept: None, catalog, prompts }
+    pub fn new(dialogue: Dialogue<'t>, catalog: &'t Catalog, terminal: &'t mut dyn Terminal) -> Self {
+        Self { dialogue, kept: None, catalog, terminal }
     }
 
     /// Asks until it ends.
@@ -70,7 +70,7 @@ impl<'t> Talk<'t> {
                 let given = self.dialogue.draft.answer(&question.key);
                 let start = offers.iter().position(|offer| Some(offer.id.as_str()) == given).unwrap_or(*start);
                 let options = Options { title: &question.title, help: &question.help, offers };
-                vec![offers[self.prompts.one(&options, start)?].id.clone()]
+                vec![offers[self.terminal.one(&options, start)?].id.clone()]
             }
             Ask::Many(offers, marked) => self.ask_many(&question, offers, marked)?,
             Ask::Settled(offer) => vec![offer.id.clone()],
@@ -84,7 +84,7 @@ impl<'t> Talk<'t> {
 
     fn ask_text(&mut self, question: &Question, default: &str) -> Result<String, Stop> {
         let (draft, catalog) = (&self.dialogue.draft, self.catalog);
-        let width = self.prompts.width();
+        let width = self.terminal.width();
         let check = |typed: &str| {
             if typed.is_empty() && question.key != NAME {
                 return Ok(());
@@ -102,7 +102,7 @@ impl<'t> Talk<'t> {
             initial: draft.answer(&question.key).unwrap_or_default(),
             check: &check,
         };
-        asked(self.prompts, &text, &layout::wrapped(&question.help, width, "  "))
+        asked(self.terminal, &text, &layout::wrapped(&question.help, width, "  "))
     }
 
     fn ask_many(&mut self, question: &Question, offers: &[Offer], marked: &[usize]) -> Result<Vec<String>, Stop> {
@@ -112,7 +112,7 @@ impl<'t> Talk<'t> {
         };
         let options = Options { title: &question.title, help: &question.help, offers };
         let chosen: Vec<String> =
-            self.prompts.many(&options, &marked)?.into_iter().map(|index| offers[index].id.clone()).collect();
+            self.terminal.many(&options, &marked)?.into_iter().map(|index| offers[index].id.clone()).collect();
         let of_stack = question.key.starts_with("stack.");
         Ok(if chosen.is_empty() && of_stack { vec![NONE.to_owned()] } else { chosen })
     }
@@ -121,14 +121,14 @@ impl<'t> Talk<'t> {
     fn tell_settled(&mut self) {
         for (question, offer) in std::mem::take(&mut self.dialogue.settled) {
             let others = question.help.lines().nth(1).unwrap_or("The only one there is today.");
-            let width = self.prompts.width();
-            self.prompts.say(&layout::hanging(&format!("- {}: {}. {others}", question.title, offer.title), width));
+            let width = self.terminal.width();
+            self.terminal.say(&layout::hanging(&format!("- {}: {}. {others}", question.title, offer.title), width));
         }
     }
 
     pub(super) fn say_fault(&mut self, fault: &Fault, typed: &str) {
-        let text = layout::fault(fault, typed, self.prompts.width());
-        self.prompts.say(&text);
+        let text = layout::fault(fault, typed, self.terminal.width());
+        self.terminal.say(&text);
     }
 
     /// One of some titles.
@@ -142,7 +142,7 @@ impl<'t> Talk<'t> {
         let offer =
             |(title, help): &(String, String)| Offer { id: String::new(), title: title.clone(), help: help.clone() };
         let offers: Vec<Offer> = titles.iter().map(offer).collect();
-        self.prompts.one(&Options { title, help, offers: &offers }, start)
+        self.terminal.one(&Options { title, help, offers: &offers }, start)
     }
 
     fn change(&mut self) -> Result<(), Stop> {
@@ -184,14 +184,14 @@ impl<'t> Talk<'t> {
 }
 
 /// Asks for a line; `?` shows more and asks again.
-pub(super) fn asked(prompts: &mut dyn Prompts, text: &Text<'_>, more: &str) -> Result<String, Stop> {
+pub(super) fn asked(terminal: &mut dyn Terminal, text: &Text<'_>, more: &str) -> Result<String, Stop> {
     let check = |typed: &str| if typed.trim() == MORE { Ok(()) } else { (text.check)(typed) };
     loop {
-        let typed = prompts.text(&Text { check: &check, ..*text })?.trim().to_owned();
+        let typed = terminal.text(&Text { check: &check, ..*text })?.trim().to_owned();
         if typed != MORE {
             return Ok(typed);
         }
-        prompts.say(more);
+        terminal.say(more);
     }
 }
 

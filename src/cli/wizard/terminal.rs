@@ -40,7 +40,7 @@ pub struct Options<'a> {
 }
 
 /// A terminal that asks.
-pub trait Prompts {
+pub trait Terminal {
     /// Prints lines between questions.
     fn say(&mut self, text: &str);
     /// Asks for a line.
