@@ -315,14 +315,18 @@ fn a_new_answer_brings_the_questions_that_follow_from_it() {
 #[test]
 fn the_answers_alone_can_be_saved() {
     let home = Home::new();
-    let mut terminal = home.start(&["new", "shop"]);
-    terminal.wait("? Project name: (shop)");
+    let mut terminal = home.start(&["new", "my shop"]);
+    terminal.wait("? Project name: (my-shop)");
     take(&mut terminal, &SHOP[..SHOP.len() - 1]);
     terminal.answer("Write it?", &format!("{}{ENTER}", DOWN.repeat(3)), "Save the answers only");
     terminal.answer("Save as:", ENTER, "corner-shop.toml");
     let (code, terminal) = terminal.end();
     assert_eq!(code, 0);
-    assert!(terminal.screen().contains("\n  scaffold new shop --answers corner-shop.toml"), "{}", terminal.screen());
+    assert!(
+        terminal.screen().contains("\n  scaffold new 'my shop' --answers corner-shop.toml"),
+        "{}",
+        terminal.screen()
+    );
     assert_eq!(home.names(), ["corner-shop.toml"]);
     assert!(!home.keeps_answers());
     let saved = std::fs::read_to_string(home.work().join("corner-shop.toml")).unwrap();
@@ -387,6 +391,11 @@ fn a_dumb_terminal_asks_in_plain_lines() {
     let mut terminal = home.start_on(&["new", "--no-git"], 400, 80, &[("TERM", "dumb")]);
     for (prompt, line) in DUMB.iter().chain(&[("number:", "")]) {
         terminal.wait_prompt(prompt);
+        if *line == "name: string" {
+            terminal.send("name: strin\r");
+            terminal.wait("error: unknown type `strin`");
+            terminal.wait_prompt(prompt);
+        }
         terminal.send(&format!("{line}{ENTER}"));
     }
     let (code, terminal) = terminal.end();

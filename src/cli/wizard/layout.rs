@@ -23,6 +23,12 @@ pub fn titled(title: &str) -> String {
     if title.ends_with(['?', '>']) { title.to_owned() } else { format!("{title}:") }
 }
 
+/// A word of a command line, in quotes where it needs them.
+pub fn word(text: &str) -> String {
+    let plain = |it: char| it.is_alphanumeric() || "-_./@:+".contains(it);
+    if text.chars().all(plain) { text.to_owned() } else { crate::render::escape::shell(text) }
+}
+
 /// A problem under the line that was typed: message, caret, what is allowed.
 pub fn fault(fault: &Fault, typed: &str, width: usize) -> String {
     let mut lines = vec![wrapped(&fault.message, width.saturating_sub(2), "")];

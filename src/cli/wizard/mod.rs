@@ -90,6 +90,8 @@ fn open() -> Box<dyn Terminal> {
     if dumb {
         // Here Ctrl-C is a signal, not a key. Another handler, if there is one, knows what to do as well.
         let _ = ctrlc::set_handler(|| {
+            // While it handles the key the terminal throws away what is printed.
+            std::thread::sleep(std::time::Duration::from_millis(100));
             anstream::eprintln!("\n{GO_ON}");
             std::process::exit(i32::from(super::EXIT_INTERRUPTED));
         });

@@ -58,7 +58,7 @@ impl Terminal for Plain {
             };
             match (asked.check)(&typed) {
                 Ok(()) => return Ok(typed),
-                Err(message) => self.say(&message),
+                Err(message) => self.say(&format!("error: {message}")),
             }
         }
     }
@@ -72,7 +72,7 @@ impl Terminal for Plain {
             }
             match number(&typed, asked.offers.len()) {
                 Some(index) => return Ok(index),
-                None => self.say(&format!("`{typed}` is none of the numbers 1 to {}", asked.offers.len())),
+                None => self.say(&format!("error: `{typed}` is none of the numbers 1 to {}", asked.offers.len())),
             }
         }
     }
@@ -95,7 +95,10 @@ impl Terminal for Plain {
                     return Ok(chosen);
                 }
                 None => {
-                    self.say(&format!("`{typed}` holds something else than the numbers 1 to {}", asked.offers.len()));
+                    self.say(&format!(
+                        "error: `{typed}` holds something else than the numbers 1 to {}",
+                        asked.offers.len()
+                    ));
                 }
             }
         }

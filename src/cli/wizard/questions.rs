@@ -163,7 +163,7 @@ pub const NONE: &str = "none";
 fn registration(draft: &Draft, framework: Option<&Framework>) -> Option<Question> {
     let possible = framework.is_some_and(|it| it.features.contains("closed_registration"));
     let offers = vec![
-        Offer::new("open", "Anybody", "POST /auth/register is open to everyone."),
+        Offer::new("open", "Anybody", "Registration is open to everyone."),
         Offer::new("closed", "Only an admin", "Admins make the accounts; there is no public registration."),
     ];
     (draft.has_auth() && draft.answer("stack.auth").is_some() && possible).then(|| {

@@ -27,10 +27,8 @@ impl Talk<'_> {
         self.show_entities();
         let width = self.terminal.width();
         self.terminal.say(&format!("\n{}", collapsed(&target, &files, width)));
-        self.terminal.say(&format!(
-            "\nThe same again, later:\n  scaffold new FOLDER --answers {target}/{}\n",
-            project::ANSWERS_PATH
-        ));
+        let answers = layout::word(&format!("{target}/{}", project::ANSWERS_PATH));
+        self.terminal.say(&format!("\nThe same again, later:\n  scaffold new FOLDER --answers {answers}\n"));
         let option = |title: &str, help: &str| (title.to_owned(), help.to_owned());
         let titles = [
             option(&format!("Write {target}"), ""),
@@ -97,7 +95,8 @@ impl Talk<'_> {
         match project::write_new(Path::new(&path), checked.canonical.as_bytes()) {
             Ok(()) => {
                 let target = self.target(&checked.spec.project.name);
-                anstream::println!("saved {path}\n\nnext:\n  scaffold new {target} --answers {path}");
+                let (folder, file) = (layout::word(&target), layout::word(&path));
+                anstream::println!("saved {path}\n\nnext:\n  scaffold new {folder} --answers {file}");
                 Ok(Some(End::Saved))
             }
             Err(error) => {
