@@ -16,6 +16,7 @@ mod new;
 mod output;
 mod start;
 mod tree;
+mod wizard;
 
 pub use failure::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, Failure};
 

@@ -3,7 +3,7 @@
 use super::input::{self, Sources};
 use super::made::Made;
 use super::start::{self, Plan};
-use super::{Failure, Global, catalog, defaults, git, interrupt, output};
+use super::{Failure, Global, catalog, defaults, git, interrupt, output, wizard};
 use crate::answers::Checked;
 use crate::catalog::Catalog;
 use crate::project::{self, Stage};
@@ -33,6 +33,9 @@ pub struct NewArgs {
     /// The answers: a TOML, YAML or JSON file, or `-` for standard input
     #[arg(long, short, value_name = "FILE", help_heading = "Answers")]
     pub answers: Option<PathBuf>,
+    /// Go on with an interrupted wizard
+    #[arg(long, conflicts_with_all = ["answers", "yes", "json"], help_heading = "Answers")]
+    pub resume: bool,
     /// Set one answer on top of the file, for example `stack.database=postgresql`; may be repeated
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Answers")]
     pub set: Vec<String>,
@@ -55,17 +58,26 @@ pub struct NewArgs {
 
 pub fn run(args: &NewArgs, global: &Global) -> Result<(), Failure> {
     let catalog = catalog::load(global)?;
-    let checked = answers(args, global, &catalog)?;
-    generate(args, global, &catalog, &checked)
+    match answers(args, &catalog)? {
+        Some(answered) => generate(args, global, &catalog, answered),
+        None => Ok(()),
+    }
 }
 
-/// Generates from answers that are complete.
-pub fn generate(args: &NewArgs, global: &Global, catalog: &Catalog, checked: &Checked) -> Result<(), Failure> {
+/// Complete answers, where the project goes, and whether a person was asked.
+struct Answered {
+    checked: Checked,
+    dir: Option<PathBuf>,
+    asked: bool,
+}
+
+fn generate(args: &NewArgs, global: &Global, catalog: &Catalog, answered: Answered) -> Result<(), Failure> {
+    let Answered { checked, dir, asked } = answered;
     let spec = &checked.spec;
     let framework = &catalog.frameworks[&spec.stack.framework];
     let start = args.start.then(|| Plan::new(framework, spec)).transpose()?;
-    let files = crate::generate(checked, catalog)?;
-    let folder = args.dir.clone().unwrap_or_else(|| PathBuf::from(&spec.project.name));
+    let files = crate::generate(&checked, catalog)?;
+    let folder = dir.unwrap_or_else(|| PathBuf::from(&spec.project.name));
     let here = std::env::current_dir().ok();
     let mut made = Made {
         absolute: std::path::absolute(&folder).unwrap_or_else(|_| folder.clone()),
@@ -78,6 +90,9 @@ pub fn generate(args: &NewArgs, global: &Global, catalog: &Catalog, checked: &Ch
     };
     if !args.dry_run {
         write(args, global, &mut made)?;
+        if asked {
+            wizard::done();
+        }
         made.replaced = here.as_deref() == Some(&made.absolute);
     }
     match start {
@@ -109,22 +124,24 @@ fn write(args: &NewArgs, global: &Global, made: &mut Made<'_>) -> Result<(), Fai
     Ok(stage.publish()?)
 }
 
-fn answers(args: &NewArgs, global: &Global, catalog: &Catalog) -> Result<Checked, Failure> {
+/// The answers; nothing when the person who was asked wants no project now.
+fn answers(args: &NewArgs, catalog: &Catalog) -> Result<Option<Answered>, Failure> {
     let set = input::pairs(&args.set)?;
     let defaults = if args.yes { defaults::all(args.dir.as_deref(), catalog) } else { Vec::new() };
     if args.answers.is_none() && !args.yes {
         let missing = defaults::missing(&set, catalog);
-        if !missing.is_empty() {
+        if args.resume || !missing.is_empty() {
             let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-            return if terminal && !args.json { ask(args, global, catalog) } else { Err(unasked(&missing, catalog)) };
+            if !terminal || args.json {
+                return Err(unasked(&missing, catalog));
+            }
+            let answered = wizard::run(args.dir.clone(), set, args.resume, catalog)?;
+            return Ok(answered.map(|(checked, dir)| Answered { checked, dir, asked: true }));
         }
     }
-    input::read(&Sources { file: args.answers.as_deref(), set: &set, defaults: &defaults }, catalog)
-}
-
-/// Asks the person in front of the terminal.
-fn ask(_args: &NewArgs, _global: &Global, catalog: &Catalog) -> Result<Checked, Failure> {
-    Err(unasked(&defaults::required(catalog), catalog))
+    let sources = Sources { file: args.answers.as_deref(), set: &set, defaults: &defaults };
+    let checked = input::read(&sources, catalog)?;
+    Ok(Some(Answered { checked, dir: args.dir.clone(), asked: false }))
 }
 
 /// Nobody can be asked.
