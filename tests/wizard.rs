@@ -25,6 +25,7 @@ const SHOP: [Turn; 22] = [
     ("Every entity gets:", " \r", "Soft deletion"),
     ("Licence:", "\x1b[B\r", "MIT"),
     ("Author:", "Ada Reader\r", "Ada Reader"),
+    ("Start from:", "\r", "By hand"),
     ("First entity:", "Product\r", "Product"),
     ("Product >", "name: string 2..100\r", "name: string 2..100"),
     ("Product >", "price: decimal > 0\r", "price: decimal > 0"),

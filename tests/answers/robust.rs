@@ -174,3 +174,20 @@ fn a_large_text_that_is_broken_from_the_start_says_the_same_as_a_small_one() {
     let late = format!("{}= = =\n", "# fine\n".repeat(200_000));
     assert!(read_as(Format::Toml, &late, &[]).unwrap_err().contains(" --> shop.toml:200001:1"));
 }
+
+#[test]
+fn an_endless_name_does_not_make_an_endless_message() {
+    let text = format!("[entities.A]\nfields.{} = \"string\"\n", "ü".repeat(100_000));
+    let problems = read_as(Format::Toml, &text.replace('ü', "a"), &[]).unwrap_err();
+    assert!(problems.len() < 5_000 && problems.contains("` is too long"), "{}", problems.len());
+    assert!(read_as(Format::Yaml, &format!("{}: 1", "ü".repeat(100_000)), &[]).unwrap_err().len() < 5_000);
+}
+
+#[test]
+fn an_endless_list_of_included_files_is_refused_once() {
+    let text = format!("include = [{}]\n", "\"a\", ".repeat(100_000));
+    let problems = read_as(Format::Toml, &text, &[]).unwrap_err();
+    assert!(
+        problems.starts_with("error: there are 100000 items in one list") && problems.matches("error").count() == 1
+    );
+}
