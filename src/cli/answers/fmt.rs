@@ -38,7 +38,9 @@ pub fn run(args: &FmtArgs, global: &Global) -> Result<(), Failure> {
                 } else if differs {
                     let result = project::replace_file(file, text.as_bytes());
                     result.map_err(|error| Failure::Failed(format!("cannot write `{}`: {error}", file.display())))?;
-                    global.note(&format!("formatted {}", file.display()));
+                    if !global.quiet {
+                        output::print(&format!("formatted {}\n", file.display()))?;
+                    }
                 }
             }
         }
