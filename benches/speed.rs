@@ -1,7 +1,8 @@
 //! How fast and how big: `cargo bench` prints one table.
 //!
 //! Every figure is a ratio to `cp -r` of the same tree, taken turn by turn in the same run: machines are noisy, and a
-//! copy costs what the file system costs. Memory is the highest resident size that the system saw.
+//! copy costs what the file system costs. Nothing is removed before the end: ext4 makes files slowly for some seconds after
+//! others were removed. Memory is the highest resident size that the system saw.
 
 use scaffold::answers::{self, Format, Input};
 use scaffold::catalog::Catalog;
@@ -44,18 +45,16 @@ fn help(folder: &Path) {
 fn generate(folder: &Path, size: usize) {
     let answers = folder.join(format!("{size}.toml"));
     std::fs::write(&answers, answers_of(size)).expect("the answers are written");
-    let (made, copied) = (folder.join("made"), folder.join("copied"));
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let (mut files, mut bytes) = (0, 0);
-    for _ in 0..if size > 50 { 5 } else { 15 } {
+    for turn in 0..if size > 50 { 5 } else { 15 } {
+        let place = |what: &str| folder.join(format!("{what}-{size}-{turn}"));
+        let (made, copied) = (place("made"), place("copied"));
         let mut scaffold = Command::new(env!("CARGO_BIN_EXE_scaffold"));
         ours.push(timed(scaffold.arg("new").arg(&made).arg("--no-git").arg("--answers").arg(&answers)));
         theirs.push(timed(Command::new("cp").arg("-r").arg(&made).arg(&copied)));
         let tree = project::read_tree(&made).expect("the project is read");
         (files, bytes) = (tree.len(), tree.iter().map(|(_, bytes)| bytes.len()).sum());
-        for folder in [&made, &copied] {
-            std::fs::remove_dir_all(folder).expect("the project is removed");
-        }
     }
     let (ours, theirs) = (milliseconds(median(ours)), milliseconds(median(theirs)));
     println!(
@@ -70,9 +69,9 @@ fn generate(folder: &Path, size: usize) {
 /// Where the time goes, in this process.
 fn stations(folder: &Path, size: usize) {
     let text = answers_of(size);
-    let target = folder.join("made");
     let mut took: [Vec<Duration>; 6] = Default::default();
-    for _ in 0..5 {
+    for turn in 0..5 {
+        let target = folder.join(format!("stations-{size}-{turn}"));
         let catalog = clock(&mut took[0], || Catalog::embedded().expect("the embedded blueprints"));
         let checked = clock(&mut took[1], || {
             let input = Input::from_bytes("bench.toml", Format::Toml, text.clone().into_bytes()).expect("text");
@@ -82,7 +81,6 @@ fn stations(folder: &Path, size: usize) {
         let files = clock(&mut took[3], || render::render(&plan).expect("files"));
         let files = clock(&mut took[4], || project::with_records(files, &checked.spec, &checked.canonical));
         clock(&mut took[5], || project::write(&files, &target).expect("a project"));
-        std::fs::remove_dir_all(&target).expect("the project is removed");
     }
     let cells = took.map(|it| format!("{:.1}", milliseconds(median(it))));
     println!("| {size} | {} |", cells.join(" | "));

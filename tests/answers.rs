@@ -20,3 +20,15 @@ mod sources;
 
 #[path = "answers/samples.rs"]
 mod samples;
+
+#[path = "answers/forms.rs"]
+mod forms;
+
+#[path = "answers/generated.rs"]
+mod generated;
+
+#[path = "answers/presets.rs"]
+mod presets;
+
+#[path = "answers/schema.rs"]
+mod schema;

@@ -87,7 +87,7 @@ fn set_changes_an_answer() {
 fn a_dry_run_shows_the_tree_and_writes_nothing() {
     let ran = new(["shop", "--answers", &shop(), "--dry-run"]).run().success();
     assert!(ran.stdout().starts_with("shop/\n") && ran.stdout().contains("pyproject.toml  "), "{}", ran.stdout());
-    assert!(ran.stdout().trim_end().ends_with("bytes"));
+    assert!(ran.stdout().trim_end().ends_with(" kB"));
     left_nothing(&ran);
 }
 
@@ -161,7 +161,8 @@ fn answers_that_cannot_be_read_are_named() {
 #[test]
 fn list_shows_what_each_framework_supports() {
     let ran = Scaffold::new().args(["list"]).run().success();
-    assert!(ran.stdout().starts_with("framework  database"), "{}", ran.stdout());
+    assert!(ran.stdout().starts_with("fastapi  Python: FastAPI"), "{}", ran.stdout());
+    assert!(ran.stdout().contains("         database  postgresql sqlite\n"), "{}", ran.stdout());
     let json: serde_json::Value =
         serde_json::from_str(&Scaffold::new().args(["list", "--json"]).run().success().stdout()).unwrap();
     let fastapi = &json["frameworks"][0];

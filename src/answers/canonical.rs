@@ -215,7 +215,7 @@ fn sorted(table: &Table) -> Vec<(&str, &Entry)> {
     entries
 }
 
-fn value(node: &Node, ordered: bool) -> String {
+pub(super) fn value(node: &Node, ordered: bool) -> String {
     match &node.value {
         Value::Null => "\"\"".to_owned(),
         Value::Boolean(value) => value.to_string(),
@@ -242,7 +242,7 @@ fn key(name: &str) -> String {
 }
 
 /// A basic string.
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 2);
     out.push('"');
     for character in value.chars() {

@@ -49,6 +49,13 @@ impl Input {
         }
     }
 
+    /// Whether this can be the main file of answers; an included one has neither `project` nor `stack`.
+    pub fn is_whole(&self) -> bool {
+        let root = super::tree::parse(self);
+        let keys = |key: &str| matches!(&root, Ok(node) if node.has(key));
+        root.is_err() || keys("project") || keys("stack")
+    }
+
     /// The same without a byte order mark.
     pub(super) fn without_mark(self) -> Self {
         if self.source.text.starts_with('\u{feff}') {

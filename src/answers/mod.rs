@@ -18,17 +18,21 @@ mod catalogue;
 mod check;
 mod checked;
 mod expression;
+mod form;
 mod input;
 mod problem;
 mod render;
+mod schema;
 mod suggest;
 mod tree;
 
-pub use catalogue::{Catalogue, Choice, Question};
+pub use catalogue::{Catalogue, Choice, Preset, Question};
 pub use checked::Checked;
+pub use form::{Form, rewrite};
 pub use input::{Format, IncludeError, Input};
 pub use problem::Problem;
 pub use render::render_problems;
+pub use schema::schema;
 
 /// Reads and checks answers: the texts into one tree, the tree into a spec.
 pub fn read(
@@ -37,18 +41,39 @@ pub fn read(
     overrides: &[(String, String)],
     catalogue: &Catalogue<'_>,
 ) -> Result<Checked, Vec<Problem>> {
+    read_or(main, includes, overrides, &[], catalogue)
+}
+
+/// The same, with answers for keys that neither the texts nor the overrides give.
+pub fn read_or(
+    main: Input,
+    includes: &dyn Fn(&str) -> Result<Vec<Input>, IncludeError>,
+    overrides: &[(String, String)],
+    defaults: &[(String, String)],
+    catalogue: &Catalogue<'_>,
+) -> Result<Checked, Vec<Problem>> {
     let main = main.without_mark();
     let mut sources = vec![main.source.name.clone()];
+    let mut preset = None;
     let result = tree::parse(&main).and_then(|mut root| {
         let mut problems = Vec::new();
+        tree::limit(&root, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         sources.extend(tree::merge(&mut root, &main.source.name, includes, &mut problems));
         tree::apply(&mut root, overrides, &mut problems);
+        preset = tree::lay_beneath(&mut root, catalogue, &mut problems);
+        tree::limit(&root, &mut problems);
+        let absent = tree::absent(&root, defaults);
+        tree::apply(&mut root, &absent, &mut problems);
         if problems.is_empty() { check::check(&root, &main.source, catalogue) } else { Err(problems) }
     });
     result.map_err(|mut problems| {
-        // In the order of the texts: the main one, included ones, `--set`.
+        // In the order of the texts: the main one, included ones, the preset, `--set`.
+        sources.extend(preset.clone());
         let rank = |problem: &Problem| sources.iter().position(|name| *name == problem.place.source.name);
         problems.sort_by_key(|problem| (rank(problem).unwrap_or(usize::MAX), problem.place.start));
-        problems
+        problems.into_iter().map(|problem| tree::explain(problem, preset.as_deref())).collect()
     })
 }

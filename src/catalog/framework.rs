@@ -1,6 +1,7 @@
 //! One framework: a folder under `frameworks/`.
 
-use super::{CatalogError, Layer, Questions, Tree, layer};
+use super::start::StartTable;
+use super::{CatalogError, Layer, Questions, Start, Tree, layer};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,8 @@ pub struct Framework {
     pub reserved: Reserved,
     /// Shell commands that a person runs after generation, in order.
     pub next_steps: Vec<String>,
+    /// How its services are set up and run in development.
+    pub start: Option<Start>,
     /// The lock file and how it is pruned.
     pub lock: Option<LockFile>,
     /// How each type is written in this framework.
@@ -77,6 +80,7 @@ struct Manifest {
     reserved: Reserved,
     #[serde(default)]
     next_steps: Vec<String>,
+    start: Option<StartTable>,
     lock: Option<LockFile>,
 }
 
@@ -109,6 +113,7 @@ impl Framework {
             features: manifest.features,
             reserved: manifest.reserved,
             next_steps: manifest.next_steps,
+            start: manifest.start.map(|it| it.read(&path, questions)).transpose()?,
             lock: manifest.lock,
             types,
             partials,

@@ -9,6 +9,8 @@ mod framework;
 mod language;
 mod layer;
 mod options;
+mod preset;
+mod start;
 mod tree;
 
 pub use condition::{Condition, LICENSE, USES};
@@ -17,6 +19,8 @@ pub use framework::{Framework, LockFile, Reserved, TypeTable};
 pub use language::{Casing, Language, Literals};
 pub use layer::{Derived, FileRule, Layer, SlotEntry};
 pub use options::{ChoiceOption, Question, Questions};
+pub use preset::Preset;
+pub use start::{Start, Step, Tool, Variable};
 pub use tree::{File, Tree};
 
 use crate::answers;
@@ -37,6 +41,8 @@ pub struct Catalog {
     pub services: BTreeMap<String, toml::Table>,
     /// The layers that every framework shares.
     pub platform: Vec<Layer>,
+    /// Ready sets of entities, by id.
+    pub presets: BTreeMap<String, Preset>,
 }
 
 impl Catalog {
@@ -74,20 +80,37 @@ impl Catalog {
         }
         let services = if tree.file("services.toml").is_some() { tree.toml("services.toml")? } else { BTreeMap::new() };
         let platform = layer::read_all(tree, "platform", &questions)?;
-        Ok(Self { questions, frameworks, languages, databases, services, platform })
+        let mut presets = BTreeMap::new();
+        for id in ids("presets") {
+            presets.insert(id.clone(), Preset::read(tree, &id)?);
+        }
+        Ok(Self { questions, frameworks, languages, databases, services, platform, presets })
     }
 
     /// What the reader of answers must know of the questions.
     pub fn choices(&self) -> answers::Catalogue<'_> {
         let questions = self.questions.iter().map(|(id, question)| answers::Question {
             id,
+            title: &question.title,
+            help: &question.help,
             many: question.many,
             default: question.default.as_deref(),
             options: (question.options.iter())
-                .map(|it| answers::Choice { id: &it.id, needs: it.needs.iter().map(String::as_str).collect() })
+                .map(|it| answers::Choice {
+                    id: &it.id,
+                    title: &it.title,
+                    help: &it.help,
+                    needs: it.needs.iter().map(String::as_str).collect(),
+                })
                 .collect(),
         });
-        answers::Catalogue { questions: questions.collect() }
+        let presets = self.presets.iter().map(|(id, preset)| answers::Preset {
+            id,
+            title: &preset.title,
+            help: &preset.help,
+            text: &preset.answers,
+        });
+        answers::Catalogue { questions: questions.collect(), presets: presets.collect() }
     }
 
     /// The ids of all frameworks, sorted.

@@ -1,6 +1,6 @@
 //! `scaffold blueprints`
 
-use super::{Failure, Global, catalog};
+use super::{Failure, Global, catalog, output};
 use crate::render;
 
 /// Work on blueprints
@@ -28,7 +28,7 @@ fn check(global: &Global) -> Result<(), Failure> {
     for framework in catalog.frameworks.values() {
         let found = render::check::check(&catalog, framework);
         let verdict = if found.is_empty() { "passed".to_owned() } else { format!("{} problems", found.len()) };
-        anstream::println!("{}  {verdict}", framework.id);
+        output::print(&format!("{}  {verdict}\n", framework.id))?;
         problems.extend(found.iter().map(ToString::to_string));
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Failed(problems.join("\nerror: "))) }

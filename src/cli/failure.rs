@@ -1,15 +1,18 @@
 //! How a command fails: a kind, which decides the exit code, and a message.
 
+use super::output;
 use crate::answers::{Problem, render_problems};
 use crate::catalog::CatalogError;
 use crate::project::StageError;
-use std::io::IsTerminal;
+use serde_json::{Value, json};
 use std::process::ExitCode;
 
 /// Something could not be done.
 pub const EXIT_FAILED: u8 = 1;
 /// The command line or the answers are wrong.
 pub const EXIT_USAGE: u8 = 2;
+/// The person pressed Ctrl-C, or the system asked the program to end.
+pub const EXIT_INTERRUPTED: u8 = 130;
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -24,30 +27,79 @@ pub enum Failure {
     Stage(StageError),
     /// Anything else.
     Failed(String),
+    /// Ctrl-C; the message says what is there and what is not.
+    Interrupted(&'static str),
+    /// Whoever read the output has enough of it.
+    ClosedPipe,
 }
 
 impl Failure {
     /// The program's exit code.
     pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(match self {
-            Self::Answers(_) | Self::Usage(_) => EXIT_USAGE,
-            Self::Catalog(_) | Self::Stage(_) | Self::Failed(_) => EXIT_FAILED,
-        })
+        ExitCode::from(self.code())
     }
 
-    /// Tells the person, on standard error.
-    pub fn print(&self) {
+    fn code(&self) -> u8 {
         match self {
-            Self::Answers(problems) => {
-                let colour =
-                    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
-                anstream::eprintln!("{}", render_problems(problems, colour).trim_end());
-            }
-            Self::Usage(message) | Self::Failed(message) => anstream::eprintln!("error: {message}"),
-            Self::Catalog(error) => anstream::eprintln!("error: {error}"),
-            Self::Stage(error) => anstream::eprintln!("error: {error}"),
+            Self::Answers(_) | Self::Usage(_) => EXIT_USAGE,
+            Self::Catalog(_) | Self::Failed(_) => EXIT_FAILED,
+            Self::Stage(StageError::Stopped) | Self::Interrupted(_) => EXIT_INTERRUPTED,
+            Self::Stage(_) => EXIT_FAILED,
+            Self::ClosedPipe => 0,
         }
     }
+
+    /// Tells the person on standard error, or with `json` a program on standard output.
+    pub fn report(&self, json: bool) {
+        if matches!(self, Self::ClosedPipe) {
+            return;
+        }
+        if json {
+            // Whoever closed standard output does not want to know.
+            let _ = output::print(&format!("{:#}\n", self.json()));
+            return;
+        }
+        match self {
+            Self::Answers(problems) => {
+                let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+                output::tell(render_problems(problems, colour).trim_end());
+            }
+            _ if self.code() == EXIT_INTERRUPTED => output::tell(&self.message()),
+            _ => output::tell(&format!("error: {}", self.message())),
+        }
+    }
+
+    /// The same as data; docs/command-line.md describes it.
+    fn json(&self) -> Value {
+        let problems = match self {
+            Self::Answers(problems) => problems.iter().map(problem).collect(),
+            _ => vec![json!({ "message": self.message(), "notes": [] })],
+        };
+        json!({ "ok": false, "exit_code": self.code(), "problems": problems })
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Answers(problems) => problems.iter().map(|it| it.message.as_str()).collect::<Vec<_>>().join("\n"),
+            Self::Usage(message) | Self::Failed(message) => message.clone(),
+            Self::Catalog(error) => error.to_string(),
+            Self::Stage(error) => error.to_string(),
+            Self::Interrupted(message) => (*message).to_owned(),
+            Self::ClosedPipe => "standard output was closed".to_owned(),
+        }
+    }
+}
+
+fn problem(problem: &Problem) -> Value {
+    let (line, column) = problem.line_and_column();
+    json!({
+        "message": problem.message,
+        "file": problem.place.source.name,
+        "line": line,
+        "column": column,
+        "label": problem.label,
+        "notes": problem.notes,
+    })
 }
 
 impl From<CatalogError> for Failure {

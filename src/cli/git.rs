@@ -1,35 +1,71 @@
 //! The first commit of a new project.
 
-use super::Failure;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-/// Makes a repository with one commit. Without git on the machine nothing happens and the person is told.
-pub fn first_commit(folder: &Path) -> Result<(), Failure> {
-    if git(folder, &["--version"]).is_err() {
-        anstream::eprintln!("note: git is not installed, so the project is not a repository yet");
-        return Ok(());
+/// Variables that would send git to another repository: they are set while git itself runs a hook, for example.
+const ELSEWHERE: [&str; 9] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_CONFIG",
+];
+
+/// What may be set for a person and would get in the way of one commit that holds every file: hooks, ignored patterns,
+/// and helpers that live on in a folder that is about to be moved.
+const PLAIN: [&str; 10] = [
+    "-c",
+    "core.hooksPath=.git/no-hooks",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.safecrlf=false",
+    "-c",
+    "maintenance.auto=false",
+    "-c",
+    "gc.auto=0",
+];
+
+/// Makes a repository with one commit of everything in `folder`. The error says why there is none; nothing of it is left.
+pub fn first_commit(folder: &Path) -> Result<(), String> {
+    let made = commit(folder);
+    if made.is_err() {
+        let _ = std::fs::remove_dir_all(folder.join(".git"));
     }
+    made
+}
+
+fn commit(folder: &Path) -> Result<(), String> {
     git(folder, &["init", "--quiet", "--initial-branch=main"])?;
-    git(folder, &["add", "--all"])?;
-    // A machine without a configured author still gets its commit.
+    git(folder, &["add", "--all", "--force"])?;
     let mut arguments = Vec::new();
-    if git(folder, &["config", "user.email"]).is_err() {
+    // A machine without a configured author still gets its commit.
+    let known = |who: &str| git(folder, &["var", who]).is_ok();
+    if !known("GIT_AUTHOR_IDENT") || !known("GIT_COMMITTER_IDENT") {
         arguments.extend(["-c", "user.name=scaffold", "-c", "user.email=scaffold@localhost"]);
     }
     arguments.extend(["commit", "--quiet", "--no-gpg-sign", "--no-verify", "--message", "Generate the project"]);
     git(folder, &arguments)
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Result<(), Failure> {
-    let output = Command::new("git").current_dir(folder).args(arguments).output();
-    let output = output.map_err(|error| Failure::Failed(format!("cannot run git: {error}")))?;
+fn git(folder: &Path, arguments: &[&str]) -> Result<(), String> {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(PLAIN).args(arguments).stdin(Stdio::null());
+    for variable in ELSEWHERE {
+        command.env_remove(variable);
+    }
+    let output = command.output().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "git is not installed".to_owned(),
+        _ => format!("cannot run git: {error}"),
+    })?;
     if output.status.success() {
         return Ok(());
     }
-    let command = arguments.first().copied().unwrap_or_default();
-    Err(Failure::Failed(format!(
-        "the project is there, but `git {command}` failed: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    )))
+    let name = arguments.iter().find(|it| ["init", "add", "var", "commit"].contains(it)).unwrap_or(&"");
+    Err(format!("`git {name}` failed: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }

@@ -8,13 +8,23 @@ use crate::project;
 use std::io::Read;
 use std::path::Path;
 
+/// Where answers come from.
+pub struct Sources<'a> {
+    /// A file, or `-` for standard input; without one there is only the rest.
+    pub file: Option<&'a Path>,
+    /// What counts more than the file.
+    pub set: &'a [(String, String)],
+    /// What counts where both say nothing.
+    pub defaults: &'a [(String, String)],
+}
+
 /// Reads, checks and matches answers against what the chosen framework can do.
-pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, Failure> {
-    let overrides = set.iter().map(|pair| split(pair)).collect::<Result<Vec<_>, _>>()?;
-    let main = main_input(file)?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let includes = |pattern: &str| included(folder, pattern);
-    let checked = answers::read(main, &includes, &overrides, &catalog.choices()).map_err(Failure::Answers)?;
+pub fn read(sources: &Sources<'_>, catalog: &Catalog) -> Result<Checked, Failure> {
+    let main = match sources.file {
+        Some(file) => main_input(file)?,
+        None => Input::from_text("<no answers file>", Format::Toml, String::new()),
+    };
+    let checked = check(main, sources, catalog).map_err(Failure::Answers)?;
     let refused = plan::refusals(&checked.spec, catalog, &checked.places);
     if refused.is_empty() {
         return Ok(checked);
@@ -30,13 +40,26 @@ pub fn read(file: &Path, set: &[String], catalog: &Catalog) -> Result<Checked, F
     Err(Failure::Answers(problems.collect()))
 }
 
+/// Checks answers that stand in the file of `sources`, with the files they include.
+pub fn check(main: Input, sources: &Sources<'_>, catalog: &Catalog) -> Result<Checked, Vec<Problem>> {
+    let folder = sources.file.and_then(Path::parent).unwrap_or(Path::new(""));
+    let includes = |pattern: &str| included(folder, pattern);
+    answers::read_or(main, &includes, sources.set, sources.defaults, &catalog.choices())
+}
+
+/// The pairs of `--set`.
+pub fn pairs(set: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    set.iter().map(|pair| split(pair)).collect()
+}
+
 fn split(pair: &str) -> Result<(String, String), Failure> {
     let message = || format!("`--set {pair}` is no `key=value`; write for example `--set stack.database=postgresql`");
     let (key, value) = pair.split_once('=').ok_or_else(|| Failure::Usage(message()))?;
     if key.trim().is_empty() { Err(Failure::Usage(message())) } else { Ok((key.trim().to_owned(), value.to_owned())) }
 }
 
-fn main_input(file: &Path) -> Result<Input, Failure> {
+/// The text of `file`, or of standard input for `-`.
+pub fn main_input(file: &Path) -> Result<Input, Failure> {
     let name = file.display().to_string();
     if name == "-" {
         let mut bytes = Vec::new();

@@ -1,6 +1,7 @@
 //! `scaffold verify`
 
-use super::{Failure, Global, catalog, input};
+use super::input::{self, Sources};
+use super::{Failure, Global, catalog};
 use crate::project::ANSWERS_PATH;
 use crate::verify::{self, CheckResult, Credentials, GROUPS, Report, Target, Verdict};
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ pub struct VerifyArgs {
 pub fn run(args: &VerifyArgs, global: &Global) -> Result<(), Failure> {
     let catalog = catalog::load(global)?;
     let file = args.answers.as_deref().unwrap_or(Path::new(ANSWERS_PATH));
-    let checked = input::read(file, &[], &catalog)?;
+    let checked = input::read(&Sources { file: Some(file), set: &[], defaults: &[] }, &catalog)?;
     let admin = args.admin_email.clone().zip(args.admin_password.clone());
     let target = Target {
         url: args.url.clone(),

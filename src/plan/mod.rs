@@ -8,7 +8,7 @@ pub use names::{entity_names, field_names};
 pub use refusal::{Refusal, refusals};
 
 use crate::catalog::{
-    Catalog, CatalogError, Derived, File, Framework, LICENSE, Language, Layer, LockFile, SlotEntry, USES,
+    Catalog, CatalogError, Condition, Derived, File, Framework, LICENSE, Language, Layer, LockFile, SlotEntry, USES,
 };
 use crate::spec::Spec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +52,21 @@ pub enum Content<'a> {
     Lock(&'a LockFile, &'a File),
 }
 
+/// Whether a condition of a manifest holds for these answers.
+pub fn holds(condition: &Condition, spec: &Spec) -> bool {
+    condition.holds(&answered(spec))
+}
+
+fn answered(spec: &Spec) -> impl Fn(&str, &str) -> bool {
+    let answers = spec.stack.answers();
+    let uses: BTreeSet<&str> = spec.uses.iter().map(|it| it.feature.as_str()).collect();
+    move |question, option| match question {
+        USES => uses.contains(option),
+        LICENSE => spec.project.license.id() == option,
+        _ => answers.get(question).is_some_and(|given| given.contains(&option)),
+    }
+}
+
 impl<'a> Plan<'a> {
     /// Selects layers, files and contributions. The answers must have passed [`refusals`].
     pub fn new(spec: &'a Spec, catalog: &'a Catalog) -> Result<Self, CatalogError> {
@@ -60,13 +75,7 @@ impl<'a> Plan<'a> {
         })?;
         let language = &catalog.languages[&framework.language];
         let mut plan = Self { spec, catalog, framework, language, files: BTreeMap::new(), slots: BTreeMap::new() };
-        let answers = spec.stack.answers();
-        let uses: BTreeSet<&str> = spec.uses.iter().map(|it| it.feature.as_str()).collect();
-        let answered = |question: &str, option: &str| match question {
-            USES => uses.contains(option),
-            LICENSE => spec.project.license.id() == option,
-            _ => answers.get(question).is_some_and(|given| given.contains(&option)),
-        };
+        let answered = answered(spec);
         for layer in catalog.platform.iter().chain(&framework.layers) {
             plan.take(layer, &answered)?;
         }

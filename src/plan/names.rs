@@ -1,7 +1,7 @@
 //! Names in every casing, safe in the target language.
 
 use crate::catalog::{Framework, Language};
-use crate::spec::{Entity, JsonCase, Name};
+use crate::spec::{Entity, JsonCase, Name, is_device};
 use std::collections::BTreeMap;
 
 type Names = BTreeMap<&'static str, String>;
@@ -29,6 +29,10 @@ pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework)
     let vowel = human.starts_with(['a', 'e', 'i', 'o', 'u'])
         && !["uni", "use", "eu", "one"].iter().any(|it| human.starts_with(it));
     let article = if vowel || human.starts_with("hour") { "an" } else { "a" };
+    let mut module = language.safe(language.module_case, plural, &reserved.modules);
+    if is_device(&module) {
+        module.push('_');
+    }
     names.extend([
         ("a_human", format!("{article} {human}")),
         ("A_human", format!("{} {human}", if article == "an" { "An" } else { "A" })),
@@ -42,7 +46,7 @@ pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework)
         ("type", language.safe(language.type_case, &entity.name, &reserved.types)),
         ("member", language.safe(language.member_case, &entity.name, &reserved.members)),
         ("plural_member", language.safe(language.member_case, plural, &reserved.members)),
-        ("module", language.safe(language.module_case, plural, &reserved.modules)),
+        ("module", module),
         ("path", plural.kebab()),
         ("table", plural.snake()),
     ]);

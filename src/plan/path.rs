@@ -1,13 +1,11 @@
 //! Paths in the project.
 
 use crate::catalog::CatalogError;
+use crate::spec::is_device;
 use std::collections::BTreeMap;
 
-/// Names that some filesystem takes for a device.
-const DEVICES: [&str; 22] = [
-    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",
-    "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
-];
+/// The longest path in a project: with a folder of the user's before it, it still fits where 260 characters are the most.
+const LONGEST: usize = 180;
 
 /// Whether the path is repeated for each entity.
 pub fn per_entity(path: &str) -> bool {
@@ -40,21 +38,47 @@ pub fn check_portable<'a>(paths: impl Iterator<Item = &'a String>) -> Result<(),
     let mut folded = BTreeMap::new();
     for path in paths {
         for part in path.split('/') {
-            let stem = part.split('.').next().unwrap_or_default().to_ascii_lowercase();
+            let stem = part.split('.').next().unwrap_or_default();
             let illegal = part.is_empty()
                 || part == "."
                 || part == ".."
                 || part.len() > 255
                 || part.ends_with(['.', ' '])
                 || part.contains(|c: char| c.is_control() || "<>:\"\\|?*".contains(c))
-                || DEVICES.contains(&stem.as_str());
+                || is_device(stem);
             if illegal {
                 return Err(CatalogError::new(path, format!("`{part}` is no name for a file on every filesystem")));
             }
+        }
+        if path.len() > LONGEST {
+            return Err(CatalogError::new(
+                path,
+                format!("longer than {LONGEST} characters, which not every system takes"),
+            ));
         }
         if let Some(other) = folded.insert(path.to_lowercase(), path) {
             return Err(CatalogError::new(path, format!("differs from `{other}` in case alone")));
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_some_filesystem_cannot_hold_are_refused() {
+        let check = |paths: &[&str]| {
+            let paths: Vec<_> = paths.iter().map(|it| (*it).to_owned()).collect();
+            check_portable(paths.iter())
+        };
+        assert!(check(&["app/notes.py", "app/.env", "a.b/c"]).is_ok());
+        for path in ["a/../b", "a//b", "a/nul", "a/Con.py", "a/b.", "a/b ", "a/b?", "a\\b", "a/\u{7}"] {
+            assert!(check(&[path]).is_err(), "{path}");
+        }
+        assert!(check(&[&"x/".repeat(100)]).is_err() && check(&[&format!("a/{}", "x".repeat(190))]).is_err());
+        let error = check(&["App/notes.py", "app/Notes.py"]).unwrap_err();
+        assert!(error.message.contains("in case alone"), "{error}");
+    }
 }

@@ -27,15 +27,15 @@ fn lock(files: &Files, spec: &Spec) -> String {
         spec.stack.framework,
     );
     for (path, file) in files {
-        let digest = Sha256::digest(&file.bytes);
-        writeln!(text, "{} = \"sha256:{}\"", crate::render::escape::string(path), hex(&digest))
+        writeln!(text, "{} = \"{}\"", crate::render::escape::string(path), digest(&file.bytes))
             .expect("writing to a string");
     }
     text
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
+/// `sha256:` and the digest in lower-case hexadecimal digits.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold("sha256:".to_owned(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a string");
         text
     })

@@ -13,7 +13,9 @@ pub(super) fn document(plan: &Plan, what: &str) -> Result<Vec<u8>, String> {
     match what {
         "openapi" => {
             let offered = derive::Offered::of(plan.framework.features.iter().map(String::as_str));
-            Ok(format!("{:#}\n", derive::openapi(plan.spec, offered)).into_bytes())
+            let mut text = derive::openapi(plan.spec, offered);
+            text.push('\n');
+            Ok(text.into_bytes())
         }
         "sql" => {
             let dialect =

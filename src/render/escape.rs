@@ -41,6 +41,10 @@ fn quoted(text: &str, quote: char) -> String {
 pub fn doc(text: &str) -> String {
     let line = one_line(text).replace('\\', "\\\\").replace("*/", "* /");
     let mut out = line.replace("\"\"\"", "\\\"\\\"\\\"");
+    // As Python's formatters write it, so that the first quote is not taken for the fourth one of the mark.
+    if out.starts_with('"') {
+        out.insert(0, ' ');
+    }
     if out.ends_with('"') {
         out.pop();
         out.push_str("\\\"");
@@ -113,6 +117,7 @@ mod tests {
         let text = doc(HOSTILE);
         assert!(!text.contains("*/") && !text.contains("\"\"\"") && !text.contains('\n'));
         assert!(doc("ends with \"").ends_with("\\\""));
+        assert_eq!(doc("\"Quoted\" first"), " \"Quoted\" first");
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod check;
 mod context;
 mod derived;
 pub mod escape;
+mod example;
 mod fit;
 mod helpers;
 mod imports;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use example::example;
 pub use helpers::{ESCAPERS, TEXT};
 
 /// A rendered project: path → file, sorted.
@@ -46,31 +48,25 @@ impl RenderedFile {
 /// Renders every file of a plan.
 pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
     let types = types::Types::new(plan.framework, plan.language)?;
-    let (one, whole) = Contexts::new(plan, &types)?.into_parts();
+    // What needs no context is large while it is made, so it is made before the contexts are complete.
+    let (files, contexts) = rayon::join(|| without_context(plan), || Contexts::new(plan, &types));
+    let mut files = files?;
+    let (one, whole) = contexts?.into_parts();
     let (mut one, mut whole) = (Context::from(one), Context::from(whole));
     let registry = registry(plan)?;
     let slots = slots(plan, &registry, &whole)?;
     whole.data_mut()["slots"] = slots.clone();
     one.data_mut()["slots"] = slots;
     let planned: Vec<_> = plan.files.iter().collect();
-    let mut files = planned
-        .into_par_iter()
-        .with_max_len(1)
-        .filter_map(|(path, file)| {
-            let bytes = match &file.content {
-                Content::Copy(bytes) => Ok((*bytes).clone()),
-                Content::Derived(what) => derived::document(plan, what)
-                    .map(Cow::Owned)
-                    .map_err(|error| CatalogError::new(&file.origin, error)),
-                Content::Lock(lock, bytes) => lock::prune(plan, lock, bytes, &file.origin).map(Cow::Owned),
-                Content::Template(_, None) => template(&registry, plan, path, &file.origin, &whole),
-                Content::Template(_, Some(_)) => return None,
-            };
-            Some(bytes.map(|bytes| (path.clone(), RenderedFile::new(bytes))))
-        })
-        .collect::<Result<Files, _>>()?;
+    let of_whole = planned.into_par_iter().with_max_len(1).filter_map(|(path, file)| {
+        let Content::Template(_, None) = file.content else { return None };
+        let bytes = template(&registry, plan, path, &file.origin, &whole);
+        Some(bytes.map(|bytes| (path.clone(), RenderedFile::new(bytes))))
+    });
+    files.extend(of_whole.collect::<Result<Vec<_>, _>>()?);
     // Each entity moves into a context of its own: copies would cost more than everything else.
     let entities = whole.data_mut()["entities"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    drop(whole);
     let of_entities: Vec<Files> = (entities.into_par_iter().zip(of_entities(plan)))
         .map_with(one, |one, (entity, templates)| {
             one.data_mut()["entity"] = entity;
@@ -82,6 +78,22 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
         .collect::<Result<_, _>>()?;
     files.extend(of_entities.into_iter().flatten());
     Ok(files)
+}
+
+/// The files that are copied, pruned or decided by the spec alone.
+fn without_context(plan: &Plan) -> Result<Files, CatalogError> {
+    let files = plan.files.par_iter().filter_map(|(path, file)| {
+        let bytes = match &file.content {
+            Content::Copy(bytes) => Ok((*bytes).clone()),
+            Content::Derived(what) => {
+                derived::document(plan, what).map(Cow::Owned).map_err(|error| CatalogError::new(&file.origin, error))
+            }
+            Content::Lock(lock, bytes) => lock::prune(plan, lock, bytes, &file.origin).map(Cow::Owned),
+            Content::Template(..) => return None,
+        };
+        Some(bytes.map(|bytes| (path.clone(), RenderedFile::new(bytes))))
+    });
+    files.collect()
 }
 
 /// Path and origin of the templates of each entity.

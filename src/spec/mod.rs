@@ -21,7 +21,7 @@ pub use entity::{Entity, Pagination};
 pub use expression::{Expression, ExpressionKind, Literal, Operator, Subject, ValueType};
 pub use field::{Bound, Default, EnumType, EnumValue, Field, FieldKind, NumberLimits};
 pub use message::{Place, Source};
-pub use name::Name;
+pub use name::{Name, is_device};
 pub use project::{Api, Auth, JsonCase, License, Project, Stack};
 pub use relation::{OnDelete, Relation, RelationKind, USER};
 pub use sample::{Refused, Samples, samples, samples_of};

@@ -72,3 +72,10 @@ fn inflect(snake: &str, plural: bool) -> String {
     let count = if plural { 2 } else { 1 };
     format!("{head}{}", pluralizer::pluralize(last, count, false))
 }
+/// Whether some system takes a file of this name, whatever its extension, for a device.
+pub fn is_device(name: &str) -> bool {
+    const WORDS: [&str; 4] = ["con", "prn", "aux", "nul"];
+    let name = name.to_ascii_lowercase();
+    let numbered = |port: &str| name.strip_prefix(port).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
+    WORDS.contains(&name.as_str()) || numbered("com") || numbered("lpt")
+}

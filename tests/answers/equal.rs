@@ -8,7 +8,7 @@ const SHOP: &str = include_str!("../../examples/shop.toml");
 const FULL: &str = include_str!("full.toml");
 
 /// Everything of a spec but places.
-fn shown(checked: &Checked) -> String {
+pub fn shown(checked: &Checked) -> String {
     let mut spec = checked.spec.clone();
     let mut features: Vec<String> = spec.uses.drain(..).map(|it| it.feature).collect();
     features.sort();
@@ -21,7 +21,7 @@ fn same(one: &Checked, other: &Checked) {
     assert_eq!(shown(one), shown(other));
 }
 
-fn json_value(value: &toml::Value) -> serde_json::Value {
+pub fn json_value(value: &toml::Value) -> serde_json::Value {
     match value {
         toml::Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), json_value(value))).collect(),
         toml::Value::Array(items) => items.iter().map(json_value).collect(),

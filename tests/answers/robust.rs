@@ -156,3 +156,38 @@ fn an_endless_line_is_named_but_not_shown() {
     assert!(text.contains("shop.json:1:2"), "{text}");
     assert!(text.len() < 3_000, "{text}");
 }
+
+#[test]
+fn a_table_or_list_without_end_is_refused_at_its_start() {
+    let fields: String = (0..2_001).map(|number| format!("fields.f{number} = \"string\"\n")).collect();
+    let text = format!("[project]\nname = \"ab\"\n[stack]\nframework = \"gin\"\n[entities.A]\n{fields}");
+    let problems = read_as(Format::Toml, &text, &[]).unwrap_err();
+    assert!(problems.starts_with("error: there are 2001 keys in one table\n --> shop.toml:6:8"), "{problems}");
+    let text = text.replace("fields.f2000 = \"string\"\n", "");
+    assert_eq!(read_as(Format::Toml, &text, &[]).unwrap().spec.entities[0].fields.len(), 2_000);
+}
+
+#[test]
+fn a_large_text_that_is_broken_from_the_start_says_the_same_as_a_small_one() {
+    let of = |lines: usize| read_as(Format::Toml, &"= = =\n".repeat(lines), &[]).unwrap_err();
+    assert_eq!(of(200_000), of(100));
+    let late = format!("{}= = =\n", "# fine\n".repeat(200_000));
+    assert!(read_as(Format::Toml, &late, &[]).unwrap_err().contains(" --> shop.toml:200001:1"));
+}
+
+#[test]
+fn an_endless_name_does_not_make_an_endless_message() {
+    let text = format!("[entities.A]\nfields.{} = \"string\"\n", "ü".repeat(100_000));
+    let problems = read_as(Format::Toml, &text.replace('ü', "a"), &[]).unwrap_err();
+    assert!(problems.len() < 5_000 && problems.contains("` is too long"), "{}", problems.len());
+    assert!(read_as(Format::Yaml, &format!("{}: 1", "ü".repeat(100_000)), &[]).unwrap_err().len() < 5_000);
+}
+
+#[test]
+fn an_endless_list_of_included_files_is_refused_once() {
+    let text = format!("include = [{}]\n", "\"a\", ".repeat(100_000));
+    let problems = read_as(Format::Toml, &text, &[]).unwrap_err();
+    assert!(
+        problems.starts_with("error: there are 100000 items in one list") && problems.matches("error").count() == 1
+    );
+}

@@ -1,6 +1,6 @@
 //! Reading answers in tests.
 
-use scaffold::answers::{self, Catalogue, Checked, Choice, Format, Input, Question, render_problems};
+use scaffold::answers::{self, Catalogue, Checked, Choice, Format, Input, Preset, Question, render_problems};
 
 /// The questions of the reference page.
 pub fn catalogue() -> Catalogue<'static> {
@@ -9,8 +9,13 @@ pub fn catalogue() -> Catalogue<'static> {
         many,
         default,
         options: (options.iter())
-            .map(|id| Choice { id, needs: if matches!(*id, "api-key" | "oauth2") { vec!["jwt"] } else { vec![] } })
+            .map(|id| Choice {
+                id,
+                needs: if matches!(*id, "api-key" | "oauth2") { vec!["jwt"] } else { vec![] },
+                ..Choice::default()
+            })
             .collect(),
+        ..Question::default()
     };
     let questions = vec![
         question("framework", false, None, &["fastapi", "express", "gin"]),
@@ -21,7 +26,8 @@ pub fn catalogue() -> Catalogue<'static> {
         question("ci", true, Some("github-actions"), &["none", "github-actions", "gitlab-ci"]),
         question("deploy", true, Some("none"), &["none", "kubernetes"]),
     ];
-    Catalogue { questions }
+    let text = include_str!("../../blueprints/presets/ecommerce.toml");
+    Catalogue { questions, presets: vec![Preset { id: "ecommerce", title: "Shop", help: "", text }] }
 }
 
 /// Reads a text of any format.

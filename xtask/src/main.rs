@@ -1,5 +1,7 @@
-//! Work on scaffold itself: `cargo xtask proof` generates projects, and runs what it generated.
+//! Work on scaffold itself: `cargo xtask proof` generates projects and runs them, `cargo xtask kills` interrupts the
+//! program.
 
+mod kills;
 mod mariadb;
 mod postgres;
 mod proof;
@@ -17,10 +19,12 @@ struct Xtask {
 #[derive(Subcommand)]
 enum Command {
     Proof(proof::ProofArgs),
+    Kills(kills::KillsArgs),
 }
 
 fn main() -> ExitCode {
     match Xtask::parse().command {
         Command::Proof(args) => proof::run(&args),
+        Command::Kills(args) => kills::run(&args),
     }
 }

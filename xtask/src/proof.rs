@@ -42,9 +42,9 @@ const CASES: &[Case] = &[
         curated: false,
     },
     Case {
-        name: "shop-postgresql",
+        name: "shop-postgresql-snake",
         answers: "examples/shop.toml",
-        set: &["stack.database=postgresql"],
+        set: &["stack.database=postgresql", "api.json_case=snake"],
         curated: false,
     },
     Case { name: "wide-sqlite", answers: "tests/answers/wide.toml", set: &["stack.database=sqlite"], curated: false },

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Shared state of one reading.
-pub(super) struct Context<'a> {
+pub(in crate::answers) struct Context<'a> {
     pub(super) problems: Problems,
     pub(super) catalogue: &'a Catalogue<'a>,
     /// Whether callers have accounts.
@@ -29,7 +29,7 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(catalogue: &'a Catalogue<'a>) -> Self {
+    pub(in crate::answers) fn new(catalogue: &'a Catalogue<'a>) -> Self {
         Self {
             problems: Problems::default(),
             catalogue,
@@ -74,7 +74,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> (Vec<Problem>, Vec<EnumType>, Vec<Use>, BTreeMap<String, Place>) {
+    pub(in crate::answers) fn finish(self) -> (Vec<Problem>, Vec<EnumType>, Vec<Use>, BTreeMap<String, Place>) {
         let uses = self.uses.into_inner().into_iter().map(|(feature, place)| Use { feature, place }).collect();
         (self.problems.into_vec(), self.enums.into_inner(), uses, self.places.into_inner())
     }

@@ -1,7 +1,7 @@
 //! One entity, as far as it can be read without the others.
 
 use super::context::Context;
-use super::names::{self, RESERVED_ENTITIES};
+use super::names::{self, RESERVED_ENTITIES, USER_KEYS};
 use super::project::{Defaults, flag, pagination, was};
 use super::relation::{self, Draft};
 use super::shape::Role;
@@ -137,7 +137,7 @@ fn members(cx: &Context<'_>, draft: &mut EntityDraft<'_>) {
         let entry = table.get(key)?;
         cx.problems.table(&entry.node, &format!("`{key}`"))
     };
-    let mut taken = Vec::new();
+    let mut taken = BTreeMap::new();
     let owner = draft.entity.name.pascal();
     let entity = draft.entity.name.declared().to_owned();
     for (name, entry) in section("fields").into_iter().flatten() {
@@ -169,7 +169,7 @@ fn members(cx: &Context<'_>, draft: &mut EntityDraft<'_>) {
 /// Takes a name; `false` when it is refused.
 fn member<'n>(
     cx: &Context<'_>,
-    taken: &mut Vec<(String, &'n str)>,
+    taken: &mut BTreeMap<String, &'n str>,
     draft: &mut EntityDraft<'_>,
     name: &'n str,
     entry: &Entry,
@@ -187,7 +187,7 @@ fn member<'n>(
 
 fn add_relation<'n>(
     cx: &Context<'_>,
-    taken: &mut Vec<(String, &'n str)>,
+    taken: &mut BTreeMap<String, &'n str>,
     draft: &mut EntityDraft<'_>,
     name: &'n str,
     found: Option<Draft>,
@@ -197,11 +197,11 @@ fn add_relation<'n>(
         return;
     };
     let key = found.relation.key();
-    if let Some((_, other)) = taken.iter().find(|(other, _)| *other == key.camel()) {
+    if let Some(other) = taken.get(&key.camel()) {
         let problem = Problem::new(format!("the key of `{name}` and `{other}` are one name"), found.key.clone());
         cx.problem(problem.label(format!("both become `{}`", key.camel())).note("rename one of them"));
     } else if cx.problems.free_key(&key, &found.key) {
-        taken.push((key.camel(), name));
+        taken.insert(key.camel(), name);
     }
     links::default_inverse(&draft.entity, &mut found.relation);
     note_uses(cx, &draft.entity, &found);
@@ -226,8 +226,6 @@ fn note_uses(cx: &Context<'_>, entity: &Entity, draft: &Draft) {
 
 /// Fields that the answers add to users, with their places.
 pub(super) fn user_fields(cx: &Context<'_>, auth: Option<&Table>) -> Vec<(Field, Place)> {
-    const CONTRACT: [&str; 8] =
-        ["email", "name", "role", "active", "password", "passwordHash", "newPassword", "currentPassword"];
     let Some(user) = auth.and_then(|table| table.get("user")) else { return Vec::new() };
     let Some(table) = cx.problems.table(&user.node, "[auth.user]") else { return Vec::new() };
     cx.problems.keys(table, "[auth.user]", &["fields"], &[]);
@@ -236,9 +234,9 @@ pub(super) fn user_fields(cx: &Context<'_>, auth: Option<&Table>) -> Vec<(Field,
     let fields = field::table(cx, USER, fields, Role::Stored);
     for (field, place) in &fields {
         cx.used("user_fields", place);
-        if cx.problems.free_key(&field.name, place) && CONTRACT.contains(&field.name.camel().as_str()) {
+        if cx.problems.free_key(&field.name, place) && USER_KEYS.contains(&field.name.camel().as_str()) {
             let problem = Problem::new(format!("users already have `{}`", field.name.declared()), place.clone());
-            cx.problem(problem.note(format!("refused: {}", CONTRACT.join(", "))));
+            cx.problem(problem.note(format!("refused: {}", USER_KEYS.join(", "))));
         }
     }
     fields

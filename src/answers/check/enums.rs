@@ -46,7 +46,10 @@ fn value(problems: &Problems, node: &Node, what: &str) -> Option<EnumValue> {
         Value::Table(table) => {
             problems.keys(table, "an enumeration's value", &["value", "label"], &[]);
             let Some(entry) = table.get("value") else {
-                problems.push(Problem::new("`value` is missing", node.place.clone()));
+                problems.push(
+                    Problem::new("`value` is missing", node.place.clone())
+                        .note("write { value = \"book\", label = \"Book\" }"),
+                );
                 return None;
             };
             let value = problems.string(&entry.node, "`value`")?.to_owned();
@@ -69,7 +72,10 @@ fn value(problems: &Problems, node: &Node, what: &str) -> Option<EnumValue> {
 pub(super) fn checked(problems: &Problems, values: Vec<(EnumValue, Place)>, whole: &Place) -> Option<Vec<EnumValue>> {
     let before = problems.count();
     if values.is_empty() {
-        problems.push(Problem::new("an enumeration needs at least one value", whole.clone()));
+        problems.push(
+            Problem::new("an enumeration needs at least one value", whole.clone())
+                .note("write for example [\"book\", \"toy\"]"),
+        );
     }
     if values.len() > MOST {
         problems.push(Problem::new(format!("an enumeration has at most {MOST} values"), whole.clone()));
@@ -92,7 +98,8 @@ pub(super) fn checked(problems: &Problems, values: Vec<(EnumValue, Place)>, whol
         let key = Name::new(text).snake();
         match taken.iter().find(|(other, _)| *other == key) {
             Some((_, other)) if *other == text => {
-                problems.push(Problem::new(format!("`{text}` is listed twice"), place.clone()));
+                problems
+                    .push(Problem::new(format!("`{text}` is listed twice"), place.clone()).note("keep one of them"));
             }
             Some((_, other)) => {
                 let problem =

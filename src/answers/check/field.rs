@@ -11,6 +11,7 @@ use crate::answers::suggest::nearest;
 use crate::answers::tree::{Entry, Node, Table, Value};
 use crate::spec::{Default, Field, FieldKind, Name, Pattern, Place, check_value, exact};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// Types of other tools, and what they are called here.
 const ELSEWHERE: [(&str, &str); 16] = [
@@ -49,7 +50,10 @@ pub(super) fn read(cx: &Context<'_>, owner: &str, name: &str, entry: &Entry, rol
     if role == Role::Message
         && let Some(place) = shape.unique.as_ref().or(shape.index.as_ref())
     {
-        cx.problem(Problem::new("`unique` and `index` have no meaning here", place.clone()));
+        cx.problem(
+            Problem::new("`unique` and `index` have no meaning here", place.clone())
+                .note("only fields that are kept have them"),
+        );
     }
     let mut field = build(cx, owner, Name::new(name), &shape)?;
     if let Value::Table(table) = &entry.node.value {
@@ -73,7 +77,7 @@ fn note_uses(cx: &Context<'_>, field: &Field, shape: &Shape, key: &Place, role: 
 
 /// Reads a table of fields without relations: input, payload, `auth.user.fields`.
 pub(super) fn table(cx: &Context<'_>, owner: &str, table: &Table, role: Role) -> Vec<(Field, Place)> {
-    let mut taken: Vec<(String, &str)> = Vec::new();
+    let mut taken = BTreeMap::new();
     let mut fields = Vec::new();
     for (name, entry) in table {
         if !cx.problems.field_name(name, "a field", &entry.key) || !distinct(cx, &mut taken, name, &entry.key) {
@@ -95,14 +99,19 @@ pub(super) fn table(cx: &Context<'_>, owner: &str, table: &Table, role: Role) ->
 }
 
 /// Refuses two names that are one after casing.
-pub(super) fn distinct<'n>(cx: &Context<'_>, taken: &mut Vec<(String, &'n str)>, name: &'n str, place: &Place) -> bool {
+pub(super) fn distinct<'n>(
+    cx: &Context<'_>,
+    taken: &mut BTreeMap<String, &'n str>,
+    name: &'n str,
+    place: &Place,
+) -> bool {
     let key = Name::new(name).camel();
-    if let Some((_, other)) = taken.iter().find(|(other, _)| *other == key) {
+    if let Some(other) = taken.get(&key) {
         let problem = Problem::new(format!("`{name}` and `{other}` are one name"), place.clone());
         cx.problem(problem.label(format!("both become `{key}`")).note("rename one of them"));
         return false;
     }
-    taken.push((key, name));
+    taken.insert(key, name);
     true
 }
 
@@ -114,7 +123,8 @@ fn build(cx: &Context<'_>, owner: &str, name: Name, shape: &Shape) -> Option<Fie
     for place in shape.unique.iter().chain(&shape.index) {
         if shape.list.is_some() || kind == FieldKind::Json {
             let what = if shape.list.is_some() { "a list" } else { "`json`" };
-            problems.push(Problem::new(format!("{what} can be neither unique nor indexed"), place.clone()));
+            let problem = Problem::new(format!("{what} can be neither unique nor indexed"), place.clone());
+            problems.push(problem.note("leave it out"));
         }
     }
     if let (Some(private), Some(_)) = (&shape.private, &shape.read_only) {
@@ -163,7 +173,8 @@ fn kind(cx: &Context<'_>, owner: &str, name: &Name, shape: &Shape) -> Option<Fie
             let problem = match limit.key {
                 LimitKey::Above if allowed.contains(&"min") => problem.note("write `>=` or `min`"),
                 LimitKey::Below if allowed.contains(&"max") => problem.note("write `<=` or `max`"),
-                _ => problem,
+                _ if allowed.is_empty() => problem.note("leave it out"),
+                _ => problem.note(format!("allowed: {}", allowed.join(", "))),
             };
             cx.problem(problem);
             return None;
@@ -216,7 +227,8 @@ fn named_enum(cx: &Context<'_>, shape: &Shape) -> Option<FieldKind> {
     let named: Vec<&str> = cx.named_enums.iter().map(String::as_str).collect();
     let elsewhere = ELSEWHERE.iter().find(|(other, _)| type_name.eq_ignore_ascii_case(other));
     cx.problem(if matches!(type_name, "embedded" | "encrypted") {
-        Problem::new(format!("`{type_name}` is known, but not available yet"), shape.type_place.clone())
+        let later = Problem::new(format!("`{type_name}` is known, but not available yet"), shape.type_place.clone());
+        later.note(format!("allowed: {}", TYPES.join(", ")))
     } else if let Some((_, ours)) = elsewhere {
         problem.note(format!("did you mean `{ours}`?")).note(format!("allowed: {}", TYPES.join(", ")))
     } else if cx.entities.contains_key(type_name) || type_name == crate::spec::USER {

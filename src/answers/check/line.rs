@@ -13,7 +13,7 @@ use std::ops::Range;
 const WORDS: [&str; 2] = ["unique", "index"];
 
 /// Reads a line; `None` after a problem.
-pub(super) fn read(cx: &Context<'_>, node: &Node, text: &str) -> Option<Shape> {
+pub(in crate::answers) fn read(cx: &Context<'_>, node: &Node, text: &str) -> Option<Shape> {
     let mut line = Line::new(node, text);
     match line.shape(cx) {
         Ok(shape) => shape,
@@ -29,16 +29,18 @@ pub(super) struct Line<'a> {
     node: &'a Node,
     text: &'a str,
     at: usize,
+    /// Where the text stands in its source, if it stands there as it is.
+    start: Option<usize>,
 }
 
 impl<'a> Line<'a> {
     pub(super) fn new(node: &'a Node, text: &'a str) -> Self {
-        Self { node, text, at: 0 }
+        Self { node, text, at: 0, start: node.verbatim() }
     }
 
     /// The place of some bytes of the line.
     pub(super) fn place(&self, range: Range<usize>) -> Place {
-        self.node.inside(range)
+        self.node.stretch(self.start, range)
     }
 
     pub(super) fn rest(&self) -> &'a str {
@@ -114,7 +116,8 @@ impl<'a> Line<'a> {
         let from = self.at;
         let range = self.take_while(|it| it != ')');
         if self.take(")").is_none() {
-            return Err(Problem::new("`)` is missing", self.here()));
+            return Err(Problem::new("`)` is missing", self.here())
+                .note("write for example \"decimal(12,2)\" or \"enum(a, b)\""));
         }
         let inner = &self.text[range];
         let parts: Vec<&str> = inner.split(',').collect();
@@ -142,7 +145,8 @@ impl<'a> Line<'a> {
         let from = self.at;
         let range = self.take_while(|it| it != ')');
         if self.take(")").is_none() {
-            return Err(Problem::new("`)` is missing", self.here()));
+            return Err(Problem::new("`)` is missing", self.here())
+                .note("write for example \"decimal(12,2)\" or \"enum(a, b)\""));
         }
         let mut values = Vec::new();
         let mut at = from;
@@ -177,7 +181,8 @@ impl<'a> Line<'a> {
                 self.skip_space();
                 let word = self.word();
                 if word.is_empty() {
-                    return Err(Problem::new(format!("a number is missing after `{sign}`"), self.here()));
+                    return Err(Problem::new(format!("a number is missing after `{sign}`"), self.here())
+                        .note(format!("write for example `{sign} 10`")));
                 }
                 shape.limits.push(Limit { key, node: self.bound(word) });
                 return Ok(());
@@ -227,7 +232,8 @@ impl<'a> Line<'a> {
             self.at += 1;
             let inner = self.take_while(|it| it != quote);
             if self.take(&quote.to_string()).is_none() {
-                return Err(Problem::new("the closing quote is missing", self.place(start..start + 1)));
+                return Err(Problem::new("the closing quote is missing", self.place(start..start + 1))
+                    .note("write for example `= 'two words'`"));
             }
             let value = Value::String(self.text[inner].to_owned());
             shape.default = Some(Node { value, place: self.place(start..self.at) });
@@ -235,7 +241,8 @@ impl<'a> Line<'a> {
         }
         let word = self.take_while(|it| !it.is_whitespace());
         if word.is_empty() {
-            return Err(Problem::new("a value is missing after `=`", self.here()));
+            return Err(Problem::new("a value is missing after `=`", self.here())
+                .note("write for example `= 5`, or leave `=` out"));
         }
         shape.bare_default = true;
         shape.default = Some(self.text_node(word));
@@ -262,7 +269,7 @@ impl<'a> Line<'a> {
 
     fn twice(&self, range: Range<usize>) -> Problem {
         let text = &self.text[range.clone()];
-        Problem::new(format!("`{text}` is said twice"), self.place(range))
+        Problem::new(format!("`{text}` is said twice"), self.place(range)).note("keep one of them")
     }
 
     fn unknown(&self, word: Range<usize>) -> Problem {
@@ -277,7 +284,7 @@ impl<'a> Line<'a> {
 }
 
 /// Whether a word of a line is a number.
-pub(super) fn is_number(text: &str) -> bool {
+pub(in crate::answers) fn is_number(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());

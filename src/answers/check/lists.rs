@@ -50,7 +50,7 @@ fn names(cx: &Context<'_>, draft: &EntityDraft<'_>, key: &str, allowed: &[String
         if !allowed.iter().any(|it| it == name) {
             refuse(cx, draft, key, text, node, allowed);
         } else if found.iter().any(|it| it == name) {
-            cx.problem(Problem::new(format!("`{text}` is listed twice"), node.place.clone()));
+            cx.problem(Problem::new(format!("`{text}` is listed twice"), node.place.clone()).note("keep one of them"));
         } else {
             found.push(name.to_owned());
         }
@@ -123,7 +123,7 @@ fn unique(cx: &Context<'_>, draft: &EntityDraft<'_>) -> Vec<Vec<String>> {
             continue;
         }
         if found.iter().any(|other| sorted(other) == sorted(&key)) {
-            cx.problem(Problem::new("this composite key is listed twice", node.place.clone()));
+            cx.problem(Problem::new("this composite key is listed twice", node.place.clone()).note("keep one of them"));
         } else {
             found.push(key);
         }

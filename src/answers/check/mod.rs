@@ -22,21 +22,29 @@ mod work;
 use super::tree::{Entry, Node, Table, Value};
 use super::{Catalogue, Checked, Problem, canonical};
 use crate::spec::{Access, Auth, Grant, Name, Place, Source, Spec};
-use context::Context;
+pub(super) use context::Context;
+pub(super) use line::{is_number, read as read_line};
+pub(super) use names::{BUILT_IN_ROLES, LONGEST, QUERY_WORDS, RESERVED_ENTITIES, SET_BY_SERVICE, USER_KEYS};
+pub(super) use relation::{KINDS as TARGETS, LINK_KEYS, ON_DELETE, both_forms, is_line, line_of};
+pub(super) use shape::{COMMON, Limit, LimitKey, Role, SPECIAL, STORED_ONLY, Shape, TYPES, special};
+
 use entity::EntityDraft;
-use problems::with_hints;
+pub(super) use problems::with_hints;
 use std::sync::Arc;
 
-/// Keys of the whole, `include` already taken out.
+/// Keys of the whole; `include` and `preset` are taken out already.
 const KEYS: [&str; 12] = [
-    "project", "stack", "api", "defaults", "enums", "include", "entities", "jobs", "events", "handlers", "auth",
-    "preset",
+    "project", "stack", "preset", "include", "api", "defaults", "auth", "enums", "entities", "jobs", "events",
+    "handlers",
 ];
 
 const RESERVED: [&str; 4] = ["tenant", "integrations", "mixins", "embedded"];
 
 /// The most entities of a project.
-const MOST_ENTITIES: usize = 500;
+pub(super) const MOST_ENTITIES: usize = 500;
+
+/// After that many problems the remaining entities are not looked at.
+const ENOUGH_PROBLEMS: usize = 1_000;
 
 /// Checks a whole tree.
 pub(super) fn check(root: &Node, main: &Arc<Source>, catalogue: &Catalogue<'_>) -> Result<Checked, Vec<Problem>> {
@@ -62,7 +70,6 @@ fn start(source: &Arc<Source>) -> Place {
 fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
     let table = cx.problems.table(root, "the whole of the answers")?;
     cx.problems.keys(table, "the answers", &KEYS, &RESERVED);
-    preset(cx, table);
     let section = |cx: &Context<'_>, key: &str| {
         let entry = table.get(key)?;
         cx.problems.table(&entry.node, &format!("[{key}]"))
@@ -83,11 +90,18 @@ fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
         cx.events = events.iter().map(|(name, entry)| (name.clone(), entry.key.clone())).collect();
     }
     let user_fields = entity::user_fields(cx, auth);
-    let mut drafts: Vec<EntityDraft<'_>> =
-        entities.iter().filter_map(|(name, entry)| entity::read(cx, name, entry, defaults)).collect();
+    let mut drafts: Vec<EntityDraft<'_>> = Vec::new();
+    for (name, entry) in entities {
+        if cx.problems.count() < ENOUGH_PROBLEMS {
+            drafts.extend(entity::read(cx, name, entry, defaults));
+        }
+    }
     let user_names: Vec<String> = user_fields.iter().map(|(field, _)| field.name.declared().to_owned()).collect();
     links::check(cx, &drafts, &user_names);
     for draft in &mut drafts {
+        if cx.problems.count() >= ENOUGH_PROBLEMS {
+            break;
+        }
         lists::check(cx, draft);
         access::check(cx, draft);
         rules::check(cx, draft);
@@ -122,18 +136,6 @@ fn has_auth(table: &Table) -> bool {
     !matches!(stack.get("auth").map(|entry| &entry.node.value), Some(Value::String(auth)) if auth == "none")
 }
 
-fn preset(cx: &Context<'_>, table: &Table) {
-    let Some(entry) = table.get("preset") else { return };
-    let Some(name) = cx.problems.string(&entry.node, "`preset`") else { return };
-    let place = entry.node.place.clone();
-    if name == "ecommerce" {
-        let problem = Problem::new("the preset `ecommerce` is known, but not available yet", place);
-        cx.problem(problem.note("leave it out"));
-    } else {
-        cx.problem(with_hints(Problem::new(format!("unknown preset `{name}`"), place), name, &["ecommerce"]));
-    }
-}
-
 /// Notes the names of all entities; gives those that are legal.
 fn declared<'n>(cx: &mut Context<'_>, table: &'n Table, at: &Place) -> Vec<(&'n str, &'n Entry)> {
     let section = table.get("entities");
@@ -150,7 +152,7 @@ fn declared<'n>(cx: &mut Context<'_>, table: &'n Table, at: &Place) -> Vec<(&'n 
     let mut legal = Vec::new();
     for (name, entry) in entities.into_iter().flatten() {
         cx.entities.insert(name.clone(), entry.key.clone());
-        if entity::name(cx, name, &entry.key) {
+        if count <= MOST_ENTITIES && entity::name(cx, name, &entry.key) {
             cx.take_type(&Name::new(name).pascal(), &format!("the entity `{name}`"), &entry.key);
             legal.push((name.as_str(), entry));
         }

@@ -5,17 +5,26 @@ use crate::answers::Problem;
 use crate::spec::{Name, Place};
 
 /// The most characters of a name.
-const LONGEST: usize = 40;
+pub(in crate::answers) const LONGEST: usize = 40;
 
 /// Entities that the contract brings itself.
-pub(super) const RESERVED_ENTITIES: [&str; 10] =
+pub(in crate::answers) const RESERVED_ENTITIES: [&str; 10] =
     ["User", "Approval", "ApiKey", "Session", "Job", "Event", "Outbox", "Health", "Metrics", "Auth"];
 
 /// Keys that the contract sets itself, in `camelCase`.
-const SET_BY_SERVICE: [&str; 6] = ["id", "createdAt", "updatedAt", "version", "ownerId", "deletedAt"];
+pub(in crate::answers) const SET_BY_SERVICE: [&str; 6] =
+    ["id", "createdAt", "updatedAt", "version", "ownerId", "deletedAt"];
+
+/// Keys that users have already, in `camelCase`.
+pub(in crate::answers) const USER_KEYS: [&str; 8] =
+    ["email", "name", "role", "active", "password", "passwordHash", "newPassword", "currentPassword"];
+
+/// Names of roles that cannot be declared.
+pub(in crate::answers) const BUILT_IN_ROLES: [&str; 5] = ["user", "admin", "public", "authenticated", "owner"];
 
 /// Words of every query, in `camelCase`.
-const QUERY_WORDS: [&str; 7] = ["limit", "offset", "cursor", "sort", "q", "expand", "includeDeleted"];
+pub(in crate::answers) const QUERY_WORDS: [&str; 7] =
+    ["limit", "offset", "cursor", "sort", "q", "expand", "includeDeleted"];
 
 /// Whether a text is `PascalCase` ASCII.
 pub(super) fn is_pascal(text: &str) -> bool {

@@ -75,7 +75,9 @@ impl Problems {
         let mut items: Vec<(&str, &Node)> = Vec::new();
         for (text, node) in self.strings(node, what)? {
             if items.iter().any(|(other, _)| *other == text) {
-                self.push(Problem::new(format!("`{text}` is listed twice"), node.place.clone()));
+                self.push(
+                    Problem::new(format!("`{text}` is listed twice"), node.place.clone()).note("keep one of them"),
+                );
             } else {
                 items.push((text, node));
             }
@@ -130,7 +132,7 @@ impl Problems {
 }
 
 /// Adds "did you mean" and the list of what is allowed.
-pub(super) fn with_hints(mut problem: Problem, written: &str, allowed: &[&str]) -> Problem {
+pub(in crate::answers) fn with_hints(mut problem: Problem, written: &str, allowed: &[&str]) -> Problem {
     if let Some(near) = nearest(written, allowed.iter().copied()) {
         problem = problem.note(format!("did you mean `{near}`?"));
     }

@@ -1,11 +1,11 @@
 //! `[project]`, `[api]`, `[defaults]` and `[auth]`.
 
 use super::context::Context;
-use super::names;
+use super::names::{self, BUILT_IN_ROLES};
 use super::problems::Problems;
 use crate::answers::Problem;
 use crate::answers::tree::Table;
-use crate::spec::{Api, JsonCase, License, Name, Pagination, Place, Project};
+use crate::spec::{Api, JsonCase, License, Name, Pagination, Place, Project, is_device};
 
 /// Reads `[project]`.
 pub(super) fn project(problems: &Problems, table: Option<&Table>, start: &Place) -> Option<Project> {
@@ -38,6 +38,15 @@ pub(super) fn project(problems: &Problems, table: Option<&Table>, start: &Place)
             problem = problem.note(format!("did you mean `{near}`?"));
         }
         problems.push(problem.note("allowed: kebab-case, 2 to 50 characters, starting with a letter"));
+        return None;
+    }
+    if is_device(name) {
+        let problem = Problem::new(format!("`{name}` is no name for a project"), entry.node.place.clone());
+        problems.push(
+            problem
+                .label("Windows takes it for a device")
+                .note("choose another, for example `my-{name}`".replace("{name}", name)),
+        );
         return None;
     }
     let title = title.filter(|it| !it.is_empty()).unwrap_or_else(|| heck::ToTitleCase::to_title_case(name));
@@ -129,7 +138,7 @@ pub(super) fn auth(cx: &mut Context<'_>, table: Option<&Table>) -> (Vec<String>,
     let mut roles = Vec::new();
     if let Some(entry) = table.get("roles") {
         for (role, node) in cx.problems.set(&entry.node, "`auth.roles`").unwrap_or_default() {
-            if ["user", "admin", "public", "authenticated", "owner"].contains(&role) {
+            if BUILT_IN_ROLES.contains(&role) {
                 let problem = Problem::new(format!("`{role}` cannot be declared as a role"), node.place.clone());
                 cx.problem(problem.label("it is built in"));
             } else if !is_role(role) {
@@ -164,7 +173,8 @@ pub(super) fn was(problems: &Problems, table: &Table, name: &Name, legal: fn(&st
     let entry = table.get("was")?;
     let text = problems.string(&entry.node, "`was`")?;
     if !legal(text) || text.len() > 40 {
-        problems.push(Problem::new(format!("`{text}` cannot have been a name"), entry.node.place.clone()));
+        let problem = Problem::new(format!("`{text}` cannot have been a name"), entry.node.place.clone());
+        problems.push(problem.note("write the former name as it stood in the answers, or leave `was` out"));
         return None;
     }
     if text == name.declared() {

@@ -13,7 +13,8 @@ use crate::spec::{Name, OnDelete, Place, Relation, RelationKind, USER};
 const SIGNS: [(&str, RelationKind); 3] =
     [("<->", RelationKind::ManyToMany), ("->", RelationKind::ManyToOne), ("--", RelationKind::OneToOne)];
 
-const KINDS: [(&str, RelationKind); 3] = [
+/// The keys of a target.
+pub(in crate::answers) const KINDS: [(&str, RelationKind); 3] = [
     ("many_to_one", RelationKind::ManyToOne),
     ("one_to_one", RelationKind::OneToOne),
     ("many_to_many", RelationKind::ManyToMany),
@@ -21,7 +22,11 @@ const KINDS: [(&str, RelationKind); 3] = [
 
 const KEYS: [&str; 8] = ["many_to_one", "one_to_one", "many_to_many", "required", "on_delete", "inverse", "doc", "was"];
 
-const ON_DELETE: [(&str, OnDelete); 3] =
+/// Keys that links do not have.
+pub(in crate::answers) const LINK_KEYS: [&str; 2] = ["required", "on_delete"];
+
+/// What the deletion of a target does.
+pub(in crate::answers) const ON_DELETE: [(&str, OnDelete); 3] =
     [("restrict", OnDelete::Restrict), ("cascade", OnDelete::Cascade), ("set_null", OnDelete::SetNull)];
 
 /// A relation and the places that messages about it need.
@@ -36,7 +41,7 @@ pub(super) struct Draft {
 }
 
 /// Whether a line is a relation's.
-pub(super) fn is_line(text: &str) -> bool {
+pub(in crate::answers) fn is_line(text: &str) -> bool {
     let text = text.trim_start();
     SIGNS.iter().any(|(sign, _)| text.starts_with(sign))
 }
@@ -80,7 +85,7 @@ fn read_line(name: &str, entry: &Entry, text: &str) -> Result<Draft, Problem> {
                 return Err(problem.note("remove the `?`"));
             }
             if !required {
-                return Err(Problem::new("`?` is said twice", here));
+                return Err(Problem::new("`?` is said twice", here).note("keep one of them"));
             }
             required = false;
             continue;
@@ -97,7 +102,7 @@ fn read_line(name: &str, entry: &Entry, text: &str) -> Result<Draft, Problem> {
                 .note("links of a deleted row always go"));
         }
         if on_delete.is_some() {
-            return Err(Problem::new("what a deletion does is said twice", place));
+            return Err(Problem::new("what a deletion does is said twice", place).note("keep one of them"));
         }
         on_delete = Some((action, place));
     }
@@ -119,6 +124,68 @@ fn read_line(name: &str, entry: &Entry, text: &str) -> Result<Draft, Problem> {
     Ok(Draft { relation, key: entry.key.clone(), required: target_place.clone(), target: target_place, inverse: None })
 }
 
+/// Both forms of a line: the short one and the long one.
+pub(in crate::answers) fn both_forms(
+    cx: &Context<'_>,
+    name: &str,
+    entry: &Entry,
+    text: &str,
+) -> Option<(String, String)> {
+    let draft = match read_line(name, entry, text) {
+        Ok(draft) => draft,
+        Err(problem) => {
+            cx.problem(problem);
+            return None;
+        }
+    };
+    let Relation { kind, target, required, on_delete, .. } = draft.relation;
+    let (key, _) = KINDS.into_iter().find(|(_, it)| *it == kind)?;
+    let mut long = format!("{{ {key} = \"{target}\"");
+    if !required && kind != RelationKind::ManyToMany {
+        long.push_str(", required = false");
+    }
+    if on_delete != OnDelete::Restrict {
+        long.push_str(&format!(", on_delete = \"{}\"", on_delete.id()));
+    }
+    long.push_str(" }");
+    Some((written(kind, &target, required, on_delete), long))
+}
+
+/// The line that says what a table says; `None` when a line cannot, or the table is wrong.
+pub(in crate::answers) fn line_of(table: &Table) -> Option<String> {
+    let text = |key: &str| match &table.get(key)?.node.value {
+        Value::String(text) => Some(text.as_str()),
+        _ => None,
+    };
+    let mut kinds = KINDS.into_iter().filter_map(|(key, kind)| Some((kind, text(key)?)));
+    let (kind, target) = kinds.next()?;
+    let many = kind == RelationKind::ManyToMany;
+    let sayable =
+        |key: &str| KINDS.iter().any(|(kind, _)| *kind == key) || (!many && matches!(key, "required" | "on_delete"));
+    let word = !target.is_empty() && target.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    if !word || kinds.next().is_some() || !table.keys().all(|key| sayable(key)) {
+        return None;
+    }
+    let required = match table.get("required").map(|entry| &entry.node.value) {
+        None => true,
+        Some(Value::Boolean(required)) => *required,
+        Some(_) => return None,
+    };
+    let on_delete = if table.contains_key("on_delete") {
+        ON_DELETE.into_iter().find(|(id, _)| Some(*id) == text("on_delete"))?.1
+    } else {
+        OnDelete::Restrict
+    };
+    Some(written(kind, target, required, on_delete))
+}
+
+fn written(kind: RelationKind, target: &str, required: bool, on_delete: OnDelete) -> String {
+    let sign = SIGNS.into_iter().find(|(_, it)| *it == kind).map_or("->", |(sign, _)| sign);
+    let optional = if required || kind == RelationKind::ManyToMany { "" } else { " ?" };
+    let deletion = if on_delete == OnDelete::Restrict { String::new() } else { format!(" {}", on_delete.id()) };
+    format!("{sign} {target}{optional}{deletion}")
+}
+
 /// Reads `{ many_to_one = "Supplier", … }`.
 pub(super) fn long(cx: &Context<'_>, name: &str, entry: &Entry) -> Option<Draft> {
     let what = format!("`relations.{name}`");
@@ -135,9 +202,10 @@ pub(super) fn long(cx: &Context<'_>, name: &str, entry: &Entry) -> Option<Draft>
     let (kind, target) = target(cx, &entry.node, table, &what)?;
     let text = cx.problems.string(&target.node, "the target of a relation")?;
     let many = kind == RelationKind::ManyToMany;
-    for key in ["required", "on_delete"] {
+    for key in LINK_KEYS {
         if many && let Some(entry) = table.get(key) {
-            cx.problem(Problem::new(format!("a many-to-many relation takes no `{key}`"), entry.key.clone()));
+            let problem = Problem::new(format!("a many-to-many relation takes no `{key}`"), entry.key.clone());
+            cx.problem(problem.note("leave it out: a row may have no links, and those of a deleted row go"));
         }
     }
     let required = match table.get("required") {

@@ -20,6 +20,9 @@ pub(super) fn check(cx: &Context<'_>, draft: &mut EntityDraft<'_>) {
     draft.entity.commands = commands(cx, draft, &columns);
 }
 
+/// More faults of one expression than that help nobody.
+const MOST_FAULTS: usize = 20;
+
 /// What a condition looks at.
 #[derive(Debug, Clone, Copy)]
 struct View {
@@ -102,8 +105,9 @@ fn condition(
     match expression::condition(text, &scope) {
         Ok(expression) => Some((expression?, text.to_owned())),
         Err(faults) => {
-            for fault in faults {
-                let mut problem = Problem::new(fault.message, node.inside(fault.range));
+            let start = node.verbatim();
+            for fault in faults.into_iter().take(MOST_FAULTS) {
+                let mut problem = Problem::new(fault.message, node.stretch(start, fault.range));
                 problem.label = fault.label;
                 problem.notes = fault.notes;
                 cx.problem(problem);
@@ -212,7 +216,7 @@ fn commands(cx: &Context<'_>, draft: &EntityDraft<'_>, columns: &IndexMap<String
     if !table.is_empty() {
         cx.used("commands", &entry.key);
     }
-    let mut taken = Vec::new();
+    let mut taken = std::collections::BTreeMap::new();
     let mut commands = Vec::new();
     for (name, entry) in table {
         let legal = cx.problems.field_name(name, "a command", &entry.key)

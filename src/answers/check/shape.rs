@@ -7,13 +7,13 @@ use crate::answers::tree::{Node, Table};
 use crate::spec::{EnumValue, Place};
 
 /// Ids of the field types.
-pub(super) const TYPES: [&str; 14] = [
+pub(in crate::answers) const TYPES: [&str; 14] = [
     "string", "text", "integer", "long", "float", "decimal", "boolean", "date", "datetime", "uuid", "email", "url",
     "enum", "json",
 ];
 
 /// Keys of every field of an entity.
-const COMMON: [&str; 12] = [
+pub(in crate::answers) const COMMON: [&str; 12] = [
     "type",
     "required",
     "unique",
@@ -29,14 +29,15 @@ const COMMON: [&str; 12] = [
 ];
 
 /// Keys that make no sense for the input of commands and jobs and the payload of events.
-const STORED_ONLY: [&str; 5] = ["unique", "index", "private", "read_only", "was"];
+pub(in crate::answers) const STORED_ONLY: [&str; 5] = ["unique", "index", "private", "read_only", "was"];
 
 /// Keys that only some types have.
-const SPECIAL: [&str; 8] = ["min", "max", "above", "below", "pattern", "precision", "scale", "values"];
+pub(in crate::answers) const SPECIAL: [&str; 8] =
+    ["min", "max", "above", "below", "pattern", "precision", "scale", "values"];
 
 /// What a field belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::answers) enum Role {
     /// Rows of an entity, or users.
     Stored,
     /// The input of a command or job, or the payload of an event.
@@ -45,15 +46,15 @@ pub(super) enum Role {
 
 /// `min`, `max`, `above` or `below`.
 #[derive(Debug, Clone)]
-pub(super) struct Limit {
-    pub(super) key: LimitKey,
+pub(in crate::answers) struct Limit {
+    pub(in crate::answers) key: LimitKey,
     /// The value: a number or a text, at its place.
-    pub(super) node: Node,
+    pub(in crate::answers) node: Node,
 }
 
 /// Which limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LimitKey {
+pub(in crate::answers) enum LimitKey {
     Min,
     Max,
     Above,
@@ -61,9 +62,9 @@ pub(super) enum LimitKey {
 }
 
 impl LimitKey {
-    pub(super) const ALL: [Self; 4] = [Self::Min, Self::Max, Self::Above, Self::Below];
+    pub(in crate::answers) const ALL: [Self; 4] = [Self::Min, Self::Max, Self::Above, Self::Below];
 
-    pub(super) fn id(self) -> &'static str {
+    pub(in crate::answers) fn id(self) -> &'static str {
         match self {
             Self::Min => "min",
             Self::Max => "max",
@@ -75,31 +76,31 @@ impl LimitKey {
 
 /// A field before its meaning is checked.
 #[derive(Debug, Clone)]
-pub(super) struct Shape {
-    pub(super) type_name: String,
-    pub(super) type_place: Place,
-    pub(super) precision: Option<Node>,
-    pub(super) scale: Option<Node>,
-    pub(super) values: Option<Vec<EnumValue>>,
-    pub(super) list: Option<Place>,
-    pub(super) max_items: Option<Node>,
-    pub(super) limits: Vec<Limit>,
-    pub(super) pattern: Option<Node>,
-    pub(super) default: Option<Node>,
+pub(in crate::answers) struct Shape {
+    pub(in crate::answers) type_name: String,
+    pub(in crate::answers) type_place: Place,
+    pub(in crate::answers) precision: Option<Node>,
+    pub(in crate::answers) scale: Option<Node>,
+    pub(in crate::answers) values: Option<Vec<EnumValue>>,
+    pub(in crate::answers) list: Option<Place>,
+    pub(in crate::answers) max_items: Option<Node>,
+    pub(in crate::answers) limits: Vec<Limit>,
+    pub(in crate::answers) pattern: Option<Node>,
+    pub(in crate::answers) default: Option<Node>,
     /// The default is a bare word of a line: its type decides what it means.
-    pub(super) bare_default: bool,
-    pub(super) example: Option<Node>,
-    pub(super) required: bool,
-    pub(super) unique: Option<Place>,
-    pub(super) index: Option<Place>,
-    pub(super) private: Option<Place>,
-    pub(super) read_only: Option<Place>,
-    pub(super) doc: Option<String>,
+    pub(in crate::answers) bare_default: bool,
+    pub(in crate::answers) example: Option<Node>,
+    pub(in crate::answers) required: bool,
+    pub(in crate::answers) unique: Option<Place>,
+    pub(in crate::answers) index: Option<Place>,
+    pub(in crate::answers) private: Option<Place>,
+    pub(in crate::answers) read_only: Option<Place>,
+    pub(in crate::answers) doc: Option<String>,
 }
 
 impl Shape {
     /// A field of a type with nothing said about it.
-    pub(super) fn new(type_name: impl Into<String>, type_place: Place) -> Self {
+    pub(in crate::answers) fn new(type_name: impl Into<String>, type_place: Place) -> Self {
         Self {
             type_name: type_name.into(),
             type_place,
@@ -123,7 +124,13 @@ impl Shape {
     }
 
     /// Reads the long form `{ type = "string", … }`.
-    pub(super) fn long(cx: &Context<'_>, node: &Node, table: &Table, what: &str, role: Role) -> Option<Self> {
+    pub(in crate::answers) fn long(
+        cx: &Context<'_>,
+        node: &Node,
+        table: &Table,
+        what: &str,
+        role: Role,
+    ) -> Option<Self> {
         let problems = &cx.problems;
         let before = problems.count();
         let Some(entry) = table.get("type") else {
@@ -169,7 +176,7 @@ impl Shape {
 }
 
 /// The keys that only some types have, of one type.
-pub(super) fn special(type_name: &str) -> &'static [&'static str] {
+pub(in crate::answers) fn special(type_name: &str) -> &'static [&'static str] {
     match type_name {
         "string" => &["min", "max", "pattern"],
         "text" | "date" | "datetime" => &["min", "max"],
@@ -196,7 +203,11 @@ fn keys(cx: &Context<'_>, table: &Table, what: &str, type_name: Option<&str>, ro
             }
             Some(type_name) if SPECIAL.contains(&key) && TYPES.contains(&type_name) => {
                 let problem = Problem::new(format!("`{key}` has no meaning for `{type_name}`"), place);
-                if special.is_empty() { problem } else { problem.note(format!("allowed: {}", special.join(", "))) }
+                if special.is_empty() {
+                    problem.note("leave it out")
+                } else {
+                    problem.note(format!("allowed: {}", special.join(", ")))
+                }
             }
             _ if STORED_ONLY.contains(&key) => {
                 Problem::new(format!("`{key}` has no meaning here"), place).note("only fields that are kept have it")

@@ -89,6 +89,7 @@ pub(super) fn events(cx: &Context<'_>, table: Option<&Entry>) -> Vec<Event> {
 /// Reads `[handlers]`.
 pub(super) fn handlers(cx: &Context<'_>, table: Option<&Entry>) -> Vec<Handler> {
     let mut handlers = Vec::new();
+    let known = known_events(cx);
     for (name, entry, table) in named(cx, table, "handlers", "a handler") {
         let what = format!("the handler `{name}`");
         cx.problems.keys(table, &what, &["on", "doc"], &[]);
@@ -98,7 +99,6 @@ pub(super) fn handlers(cx: &Context<'_>, table: Option<&Entry>) -> Vec<Handler> 
             continue;
         };
         let Some(event) = cx.problems.string(&on.node, "`on`") else { continue };
-        let known = known_events(cx);
         if known.iter().any(|it| it == event) {
             handlers.push(Handler { name: Name::new(name), on: event.to_owned(), doc: doc(cx, table) });
         } else {
@@ -130,7 +130,7 @@ fn named<'n>(
 ) -> Vec<(&'n str, &'n Entry, &'n Table)> {
     let Some(entry) = section else { return Vec::new() };
     let Some(table) = cx.problems.table(&entry.node, &format!("[{key}]")) else { return Vec::new() };
-    let mut taken = Vec::new();
+    let mut taken = std::collections::BTreeMap::new();
     let mut found = Vec::new();
     for (name, entry) in table {
         cx.used(key, &entry.key);

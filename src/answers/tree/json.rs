@@ -56,7 +56,7 @@ fn convert(source: &Arc<Source>, value: &ast::Value<'_>, depth: usize) -> Result
                 let key = place(source, range.start..range.end);
                 let name = property.name.as_str();
                 if table.contains_key(name) {
-                    return Err(Problem::new(format!("`{name}` is given twice"), key));
+                    return Err(Problem::new(format!("`{name}` is given twice"), key).note("keep one of them"));
                 }
                 let node = convert(source, &property.value, depth + 1)?;
                 table.insert(name.to_owned(), Entry { key, node });

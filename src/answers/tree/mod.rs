@@ -3,11 +3,15 @@
 mod include;
 mod json;
 mod overrides;
+mod preset;
+mod size;
 mod toml;
 mod yaml;
 
 pub(super) use include::merge;
-pub(super) use overrides::apply;
+pub(super) use overrides::{absent, apply};
+pub(super) use preset::{explain, lay_beneath};
+pub(super) use size::limit;
 
 use super::{Format, Input, Problem};
 use crate::spec::{Place, Source};
@@ -74,20 +78,35 @@ impl Node {
         }
     }
 
+    /// Whether this is a table with that key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        matches!(&self.value, Value::Table(table) if table.contains_key(key))
+    }
+
     /// The place of a stretch of this string: exact where the text holds the string byte for byte, else all of it.
     pub(super) fn inside(&self, range: Range<usize>) -> Place {
-        let Value::String(value) = &self.value else {
-            return self.place.clone();
-        };
+        self.stretch(self.verbatim(), range)
+    }
+
+    /// The same, with what [`Self::verbatim`] gave: it looks at the whole string, which may be long.
+    pub(super) fn stretch(&self, start: Option<usize>, range: Range<usize>) -> Place {
+        match start {
+            Some(start) => place(&self.place.source, start + range.start..start + range.end),
+            None => self.place.clone(),
+        }
+    }
+
+    /// Where this string begins in the text, when the text holds it byte for byte.
+    pub(super) fn verbatim(&self) -> Option<usize> {
+        let Value::String(value) = &self.value else { return None };
         let raw = self.place.source.text.get(self.place.start..self.place.end).unwrap_or_default();
         for quote in ["\"\"\"", "'''", "\"", "'", ""] {
             let inner = raw.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
             if inner == Some(value.as_str()) {
-                let start = self.place.start + quote.len();
-                return place(&self.place.source, start + range.start..start + range.end);
+                return Some(self.place.start + quote.len());
             }
         }
-        self.place.clone()
+        None
     }
 }
 

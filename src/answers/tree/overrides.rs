@@ -14,6 +14,22 @@ pub(in crate::answers) fn apply(root: &mut Node, overrides: &[(String, String)],
     }
 }
 
+/// Those of some answers whose keys the tree does not hold.
+pub(in crate::answers) fn absent(root: &Node, defaults: &[(String, String)]) -> Vec<(String, String)> {
+    let holds = |key: &str| {
+        let mut node = root;
+        key.split('.').all(|part| match &node.value {
+            Value::Table(table) => table.get(part).is_some_and(|entry| {
+                node = &entry.node;
+                true
+            }),
+            // Not a table: a problem of its own, at its place.
+            _ => true,
+        })
+    };
+    defaults.iter().filter(|(key, _)| !holds(key)).cloned().collect()
+}
+
 fn set(root: &mut Node, key: &str, value: &str) -> Result<(), Problem> {
     let text = format!("{key}={value}");
     let source = Arc::new(Source { name: "--set".to_owned(), text });

@@ -11,8 +11,14 @@ use toml::de::{DeTable, DeValue};
 /// Recovery after an error goes wrong sooner or later: what follows the first ones is of no use.
 const MOST_ERRORS: usize = 20;
 
+/// A text that is broken this much at its beginning is not read to its end.
+const BEGINNING: usize = 1 << 20;
+
 /// Reads a document.
 pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Vec<Problem>> {
+    if let Some(problems) = broken_from_the_start(source) {
+        return Err(problems);
+    }
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     if errors.is_empty() {
         let reader = Reader { source, base: 0, text: &source.text };
@@ -20,6 +26,19 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Vec<Problem>> {
         return Ok(Node { value: Value::Table(table), place: place(source, 0..0) });
     }
     Err(errors.iter().take(MOST_ERRORS).map(|error| problem(source, error)).collect())
+}
+
+/// The problems of a large text whose beginning holds as many as are shown; errors near the cut are not its own.
+fn broken_from_the_start(source: &Arc<Source>) -> Option<Vec<Problem>> {
+    let text = &source.text;
+    if text.len() <= BEGINNING {
+        return None;
+    }
+    let cut = (0..=BEGINNING).rev().find(|at| text.is_char_boundary(*at))?;
+    let (_, errors) = DeTable::parse_recoverable(&text[..cut]);
+    let own = |error: &&toml::de::Error| error.span().is_some_and(|span| span.end < cut / 2);
+    let problems: Vec<Problem> = errors.iter().take(MOST_ERRORS).filter(own).map(|it| problem(source, it)).collect();
+    (problems.len() == MOST_ERRORS).then_some(problems)
 }
 
 /// Reads one value that stands at `base` in the source; `None` when it is not TOML.
@@ -32,7 +51,8 @@ pub(super) fn parse_value(source: &Arc<Source>, base: usize) -> Option<Node> {
 fn problem(source: &Arc<Source>, error: &toml::de::Error) -> Problem {
     let message = error.message().trim_end_matches('.').replace('\n', ", ");
     let range = error.span().unwrap_or(0..0);
-    Problem::new(format!("not valid TOML: {message}"), place(source, range))
+    let problem = Problem::new(format!("not valid TOML: {message}"), place(source, range));
+    if message.contains("duplicate key") { problem.note("keep one of them") } else { problem }
 }
 
 struct Reader<'a> {

@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
                 );
             }
             if table.contains_key(&name) {
-                return Err(Problem::new(format!("`{name}` is given twice"), key.place));
+                return Err(Problem::new(format!("`{name}` is given twice"), key.place).note("keep one of them"));
             }
             table.insert(name, Entry { key: key.place, node });
         }

@@ -101,17 +101,15 @@ impl<'a> Document<'a> {
     }
 
     /// The whole document, printed.
-    pub(super) fn finish(self) -> String {
-        let paths = self
-            .paths
-            .iter()
-            .map(|(path, item)| (path, Text::object(item.iter().map(|(method, text)| (method, text)))));
+    pub(super) fn finish(mut self) -> String {
+        let paths = std::mem::take(&mut self.paths);
+        let paths = Text::object(paths.into_iter().map(|(path, item)| (path, Text::object(item))));
         let document = [
             ("openapi", Text::of(&json!("3.1.0"))),
             ("info", Text::of(&self.info())),
             ("servers", Text::of(&json!([{ "url": "/" }]))),
             ("tags", Text::of(&self.tags.values().cloned().collect())),
-            ("paths", Text::object(paths)),
+            ("paths", paths),
             ("components", self.components()),
         ];
         Text::object(document).into_string()
@@ -126,12 +124,12 @@ impl<'a> Document<'a> {
         info
     }
 
-    fn components(&self) -> Text {
+    fn components(self) -> Text {
         let responses: Map<String, Value> =
             self.refusals.iter().map(|status| super::response::component(*status, self.spec, self.offered)).collect();
         let mut components = vec![
-            ("schemas", Text::object(&self.schemas)),
-            ("parameters", Text::object(&self.parameters)),
+            ("schemas", Text::object(self.schemas)),
+            ("parameters", Text::object(self.parameters)),
             ("responses", Text::of(&Value::Object(responses))),
         ];
         if self.spec.has_auth() {

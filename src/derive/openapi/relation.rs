@@ -12,7 +12,7 @@ impl Document<'_> {
     pub(super) fn links(&mut self, entity: &Entity) {
         for relation in entity.links() {
             if let Some(target) = self.spec.entity(&relation.target).filter(|it| it.allows(Action::List)) {
-                let id = format!("list{}{}", entity.name.pascal(), relation.name.pascal());
+                let id = format!("list{}Of{}", relation.name.pascal(), entity.name.pascal());
                 let path = format!("{}/{}", self.item(entity), relation.name.kebab());
                 let parent = self.row_id(entity);
                 self.nested_list(&path, id, parent, &entity.name, &entity.plural.kebab(), target);
@@ -65,11 +65,11 @@ impl Document<'_> {
             let path = self.path(&format!("/{}/{{id}}/{}", plural.kebab(), inverse.kebab()));
             if relation.kind == RelationKind::OneToOne {
                 if source.allows(Action::Read) {
-                    let id = format!("read{}{}", name.pascal(), inverse.pascal());
+                    let id = format!("read{}Of{}", inverse.pascal(), name.pascal());
                     self.nested_row(&path, id, parent.clone(), name, source);
                 }
             } else if source.allows(Action::List) {
-                let id = format!("list{}{}", name.pascal(), inverse.pascal());
+                let id = format!("list{}Of{}", inverse.pascal(), name.pascal());
                 self.nested_list(&path, id, parent.clone(), name, &source.plural.kebab(), source);
             }
         }

@@ -2,7 +2,6 @@
 //! entities never stands in memory as a tree.
 
 use serde_json::Value;
-use std::borrow::Borrow;
 
 /// A printed JSON value whose first line stands where it is put, the others indented as if it stood at the margin.
 #[derive(Debug, Clone)]
@@ -14,15 +13,22 @@ impl Text {
         Self(format!("{value:#}"))
     }
 
-    /// Prints an object of printed values.
-    pub(super) fn object<K: AsRef<str>, V: Borrow<Self>>(entries: impl IntoIterator<Item = (K, V)>) -> Self {
-        let mut text = String::from("{");
+    /// Prints an object of printed values. Each is dropped once it is printed, and the text has its size from the
+    /// beginning: the whole is large enough to count.
+    pub(super) fn object<K: AsRef<str>>(entries: impl IntoIterator<Item = (K, Self)>) -> Self {
+        let entries: Vec<_> = entries.into_iter().collect();
+        let size = |(key, value): &(K, Self)| {
+            let lines = value.0.bytes().filter(|it| *it == b'\n').count();
+            key.as_ref().len() + value.0.len() + 2 * lines + 16
+        };
+        let mut text = String::with_capacity(entries.iter().map(size).sum());
+        text.push('{');
         for (key, value) in entries {
             text.push_str(if text.len() == 1 { "\n  " } else { ",\n  " });
             text.push_str(&Value::from(key.as_ref()).to_string());
             text.push_str(": ");
             // Strings hold no line breaks of their own: JSON escapes them.
-            let mut lines = value.borrow().0.split('\n');
+            let mut lines = value.0.split('\n');
             text.push_str(lines.next().unwrap_or_default());
             for line in lines {
                 text.push_str("\n  ");

@@ -57,7 +57,7 @@ pub fn check_value(kind: &FieldKind, enums: &[EnumType], value: &Value) -> Resul
         FieldKind::Decimal { precision, scale, limits } => decimal(value, *precision, *scale, limits),
         FieldKind::Boolean => match value {
             Value::Bool(_) => Ok(value.clone()),
-            _ => Err(ValueFault::new("type", "is no boolean")),
+            _ => Err(ValueFault::new("type", "is neither true nor false")),
         },
         FieldKind::Date { min, max } => {
             let value = date(string(value)?).ok_or_else(|| ValueFault::new("format", "is no date (YYYY-MM-DD)"))?;

@@ -24,9 +24,16 @@ pub struct PatternFault {
     pub range: Range<usize>,
 }
 
+/// No pattern of a field needs more.
+const LONGEST: usize = 2_000;
+
 impl Pattern {
     /// Checks that only what is portable is used, with `\d \w \s` meaning ASCII.
     pub fn new(text: &str) -> Result<Self, PatternFault> {
+        if text.len() > LONGEST {
+            let message = format!("it is longer than {LONGEST} characters");
+            return Err(PatternFault { message, range: 0..text.len() });
+        }
         let tree = ast::parse::Parser::new().parse(text).map_err(|error| syntax(&error))?;
         let mut checker = Checker::default();
         checker.ast(&tree, false)?;

@@ -150,6 +150,6 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 async def empty(database: Database) -> None:
     """Delete all rows of a shared database; a copied file has none."""
     if not database.sqlite:
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        names = ", ".join(f'"{table.name}"' for table in Base.metadata.tables.values())
         async with database.write() as session:
             await session.execute(text(f"TRUNCATE {names} CASCADE"))

@@ -43,6 +43,15 @@ async def find_reset(database: Database, token: str) -> PasswordReset | None:
         return await session.scalar(query)
 
 
+async def drop_resets(session: AsyncSession, user_id: UUID) -> None:
+    """Let no link that was mailed before set a password any more."""
+    await session.execute(
+        update(PasswordReset)
+        .where(PasswordReset.user_id == user_id, PasswordReset.used_at.is_(None))
+        .values(used_at=now_ms())
+    )
+
+
 async def use_reset(session: AsyncSession, reset_id: UUID) -> bool:
     """Use a reset up; False when somebody else was faster."""
     used = await session.execute(

@@ -15,15 +15,16 @@ from app.auth.schemas import (
 )
 from app.auth.service import AuthService
 from app.auth.sessions import Tokens, end_session, rotate
+from app.core.bodies import Submitted
+from app.core.call import QueryDep
 from app.core.caller import Caller, CallerDep, get_caller
 from app.core.database import DatabaseDep
 from app.core.errors import forbidden, unauthorized
 from app.core.json_body import JsonRoute
-from app.core.listing import Query
 from app.core.responses import PUBLIC, WITH_BODY, errors
 from app.project import BASE_PATH
 from app.users.roles import REGISTRATION_OPEN
-from app.users.schemas import User
+from app.users.schemas import READ_ONLY, User
 from app.users.service import UserService
 
 router = APIRouter(
@@ -36,8 +37,7 @@ router = APIRouter(
 
 
 def get_service(request: Request, database: DatabaseDep) -> AuthService:
-    """The use cases, on the running application's database and settings; none takes a query."""
-    Query(request.scope["query_string"]).require_valid()
+    """The use cases, on the running application's database and settings."""
     return AuthService(database, request.app.state.settings)
 
 
@@ -76,9 +76,14 @@ def _pair(tokens: Tokens) -> TokenPair:
     status_code=201,
     dependencies=[Depends(require_open)],
 )
-async def register(body: Registration, service: ServiceDep, response: Response) -> User:
+async def register(
+    body: Submitted[Registration],
+    query: QueryDep,
+    service: ServiceDep,
+    response: Response,
+) -> User:
     """Makes an account with the role `user` and sends a welcome by mail."""
-    user = await service.register(body)
+    user = await service.register(body.accept(query, READ_ONLY))
     response.headers["Location"] = f"{BASE_PATH}/users/{user.id}"
     return User.of(user)
 
@@ -90,9 +95,10 @@ async def register(body: Registration, service: ServiceDep, response: Response) 
     responses=errors(*WITH_BODY, 401),
     openapi_extra=PUBLIC,
 )
-async def login(body: Login, service: ServiceDep) -> TokenPair:
+async def login(body: Submitted[Login], query: QueryDep, service: ServiceDep) -> TokenPair:
     """Starts a session. After too many failures the address is locked for a while."""
-    return _pair(await service.login(body.email, body.password))
+    sent = body.accept(query)
+    return _pair(await service.login(sent.email, sent.password))
 
 
 @router.post(
@@ -102,9 +108,10 @@ async def login(body: Login, service: ServiceDep) -> TokenPair:
     responses=errors(*WITH_BODY, 401),
     openapi_extra=PUBLIC,
 )
-async def refresh(body: RefreshBody, service: ServiceDep) -> TokenPair:
+async def refresh(body: Submitted[RefreshBody], query: QueryDep, service: ServiceDep) -> TokenPair:
     """The old token is dead afterwards; using it again ends the whole session."""
-    return _pair(await rotate(service.database, body.refresh_token, service.settings))
+    token = body.accept(query).refresh_token
+    return _pair(await rotate(service.database, token, service.settings))
 
 
 @router.post(
@@ -115,9 +122,9 @@ async def refresh(body: RefreshBody, service: ServiceDep) -> TokenPair:
     openapi_extra=PUBLIC,
     status_code=204,
 )
-async def logout(body: RefreshBody, service: ServiceDep) -> None:
+async def logout(body: Submitted[RefreshBody], query: QueryDep, service: ServiceDep) -> None:
     """Also answers 204 when there is no such session."""
-    await end_session(service.database, body.refresh_token)
+    await end_session(service.database, body.accept(query).refresh_token)
 
 
 @router.get(
@@ -126,8 +133,9 @@ async def logout(body: RefreshBody, service: ServiceDep) -> None:
     summary="Read the user who is logged in",
     responses=errors(401),
 )
-async def read_me(caller: LoggedIn, service: ServiceDep) -> User:
+async def read_me(caller: LoggedIn, query: QueryDep, service: ServiceDep) -> User:
     """The caller's own account."""
+    query.require_valid()
     assert caller.user_id is not None  # noqa: S101 - narrows the type for the checker
     return User.of(await UserService(service.database).read(caller.user_id))
 
@@ -139,9 +147,15 @@ async def read_me(caller: LoggedIn, service: ServiceDep) -> User:
     responses=errors(*WITH_BODY, 401),
     status_code=204,
 )
-async def change_password(body: PasswordChange, caller: LoggedIn, service: ServiceDep) -> None:
+async def change_password(
+    body: Submitted[PasswordChange],
+    caller: LoggedIn,
+    query: QueryDep,
+    service: ServiceDep,
+) -> None:
     """Ends all other sessions of the caller."""
-    await service.change_password(caller, body.current_password, body.new_password)
+    sent = body.accept(query)
+    await service.change_password(caller, sent.current_password, sent.new_password)
 
 
 @router.post(
@@ -153,9 +167,13 @@ async def change_password(body: PasswordChange, caller: LoggedIn, service: Servi
     status_code=202,
     response_class=Response,
 )
-async def request_password_reset(body: ResetRequest, service: ServiceDep) -> None:
+async def request_password_reset(
+    body: Submitted[ResetRequest],
+    query: QueryDep,
+    service: ServiceDep,
+) -> None:
     """Answers alike whether or not the address has an account."""
-    await service.request_reset(body.email)
+    await service.request_reset(body.accept(query).email)
 
 
 @router.post(
@@ -166,6 +184,11 @@ async def request_password_reset(body: ResetRequest, service: ServiceDep) -> Non
     openapi_extra=PUBLIC,
     status_code=204,
 )
-async def confirm_password_reset(body: ResetConfirmation, service: ServiceDep) -> None:
+async def confirm_password_reset(
+    body: Submitted[ResetConfirmation],
+    query: QueryDep,
+    service: ServiceDep,
+) -> None:
     """The token works once; all sessions of the user end."""
-    await service.confirm_reset(body.token, body.new_password)
+    sent = body.accept(query)
+    await service.confirm_reset(sent.token, sent.new_password)

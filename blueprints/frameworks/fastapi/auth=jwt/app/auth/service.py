@@ -3,13 +3,12 @@
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from app.auth.lockout import check_not_locked, clear_failures, record_failure
 from app.auth.mails import SEND_RESET_MAIL, SEND_WELCOME_MAIL
 from app.auth.password_policy import password_fault
 from app.auth.passwords import hash_password, password_matches
-from app.auth.resets import find_reset, use_reset
+from app.auth.resets import drop_resets, find_reset, use_reset
 from app.auth.schemas import Registration
 from app.auth.sessions import Tokens, revoke_sessions, start_session
 from app.core.caller import Caller
@@ -21,11 +20,12 @@ from app.core.errors import (
     validation_error,
 )
 from app.core.naming import json_name
+from app.core.unique import flush, transaction
 from app.jobs.queue import enqueue
 from app.settings import Settings
 from app.users.models import User
+from app.users.reference import USERS
 from app.users.roles import Role
-from app.users.service import taken
 
 
 class AuthService:
@@ -36,17 +36,14 @@ class AuthService:
         self.settings = settings
 
     async def register(self, registration: Registration) -> User:
-        """Make an account and send a welcome; 409 when the address has one."""
+        """Make an account and send a welcome; 409 when the address is taken."""
         values = registration.values()
         password_hash = await hash_password(values.pop("password"))
         user = User(**values, role=Role.USER, password_hash=password_hash)
-        try:
-            async with self.database.write() as session:
-                session.add(user)
-                await session.flush()
-                enqueue(session, SEND_WELCOME_MAIL, user_id=str(user.id))
-        except IntegrityError as error:
-            raise taken(error) from None
+        async with transaction(self.database, USERS) as session:
+            session.add(user)
+            await flush(session, user)
+            enqueue(session, SEND_WELCOME_MAIL, user_id=str(user.id))
         return user
 
     async def login(self, email: str, password: str) -> Tokens:
@@ -110,6 +107,7 @@ class AuthService:
             await session.execute(
                 update(User).where(User.id == user_id).values(password_hash=password_hash)
             )
+            await drop_resets(session, user_id)
             await revoke_sessions(session, user_id, keep)
 
 

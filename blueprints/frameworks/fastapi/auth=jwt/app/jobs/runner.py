@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 POLL_SECONDS = 0.5
+TROUBLE_SECONDS = 5.0
 PERIOD_SECONDS = 3600.0
 # How long a job may take before it is believed lost with its process, and run again.
 LEASE = timedelta(minutes=2)
@@ -58,19 +59,27 @@ class JobRunner:
         while not stopping.is_set():
             try:
                 job = await self._claim()
+                if job is not None:
+                    await self._run(job)
+                    continue
+                pause = POLL_SECONDS
             except ApiError:
-                job = None  # The database is away; it has been logged.
-            if job is None:
-                await _wait(stopping, POLL_SECONDS)
-                continue
-            with contextlib.suppress(ApiError):
-                await self._run(job)
+                pause = POLL_SECONDS  # The database is away; it has been logged.
+            except Exception:
+                # Such as a database that nobody has migrated yet.
+                log.exception("cannot use the table of jobs")
+                pause = TROUBLE_SECONDS
+            await _wait(stopping, pause)
 
     async def _tidy(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             for tidy in PERIODIC:
-                with contextlib.suppress(ApiError):
+                try:
                     await tidy(self.database, self.settings)
+                except ApiError:
+                    pass  # The database is away; it has been logged.
+                except Exception:
+                    log.exception("cannot tidy up")
             await _wait(stopping, PERIOD_SECONDS)
 
     async def _claim(self) -> Job | None:

@@ -3,28 +3,27 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 
+from app.core import access
 from app.core.answers import page
+from app.core.bodies import Submitted
+from app.core.call import QueryDep
 from app.core.caller import CallerDep
 from app.core.database import DatabaseDep
-from app.core.errors import forbidden, unauthorized
 from app.core.fields import Identifier
 from app.core.json_body import JsonRoute
-from app.core.listing import Query, parameters
+from app.core.listing import parameters
 from app.core.responses import WITH_BODY, errors
 from app.project import BASE_PATH
 from app.users import models
-from app.users.schemas import User, UserCreate, UserList, UserPatch
+from app.users.schemas import READ_ONLY, User, UserCreate, UserList, UserPatch
 from app.users.service import USER_LIST, UserService
 
 
 def require_admin(caller: CallerDep) -> None:
     """Let only admins pass: 401 for nobody, 403 for anybody else."""
-    if not caller.authenticated:
-        raise unauthorized()
-    if not caller.is_admin:
-        raise forbidden()
+    access.require_admin(caller)
 
 
 router = APIRouter(
@@ -43,15 +42,9 @@ def get_service(database: DatabaseDep) -> UserService:
 ServiceDep = Annotated[UserService, Depends(get_service)]
 
 
-async def get_user(
-    id: Annotated[UUID, Identifier()],
-    service: ServiceDep,
-    request: Request,
-) -> models.User:
+async def get_user(id: Annotated[UUID, Identifier()], service: ServiceDep) -> models.User:
     """The user of the path; 404 before anything in the query or the body is looked at."""
-    user = await service.read(id)
-    Query(request.scope["query_string"]).require_valid()
-    return user
+    return await service.read(id)
 
 
 @router.get(
@@ -62,9 +55,9 @@ async def get_user(
     responses=errors(400, 401, 403),
     openapi_extra={"parameters": parameters(USER_LIST)},
 )
-async def list_users(request: Request, service: ServiceDep) -> Response:
+async def list_users(query: QueryDep, service: ServiceDep) -> Response:
     """For admins."""
-    return page(await service.list(Query(request.scope["query_string"])))
+    return page(await service.list(query))
 
 
 @router.post(
@@ -75,14 +68,13 @@ async def list_users(request: Request, service: ServiceDep) -> Response:
     status_code=201,
 )
 async def create_user(
-    body: UserCreate,
+    body: Submitted[UserCreate],
+    query: QueryDep,
     service: ServiceDep,
-    request: Request,
     response: Response,
 ) -> User:
     """For admins. The user can log in with the given password."""
-    Query(request.scope["query_string"]).require_valid()
-    user = await service.create(body)
+    user = await service.create(body.accept(query, READ_ONLY))
     response.headers["Location"] = f"{BASE_PATH}/users/{user.id}"
     return User.of(user)
 
@@ -93,8 +85,9 @@ async def create_user(
     summary="Read a user",
     responses=errors(400, 401, 403, 404),
 )
-async def read_user(user: Annotated[models.User, Depends(get_user)]) -> User:
+async def read_user(user: Annotated[models.User, Depends(get_user)], query: QueryDep) -> User:
     """For admins."""
+    query.require_valid()
     return User.of(user)
 
 
@@ -106,8 +99,9 @@ async def read_user(user: Annotated[models.User, Depends(get_user)]) -> User:
 )
 async def update_user(
     user: Annotated[models.User, Depends(get_user)],
-    body: UserPatch,
+    body: Submitted[UserPatch],
+    query: QueryDep,
     service: ServiceDep,
 ) -> User:
     """For admins. A new role acts at once; deactivation ends all sessions of the user."""
-    return User.of(await service.update(user.id, body))
+    return User.of(await service.update(user.id, body.accept(query, READ_ONLY)))

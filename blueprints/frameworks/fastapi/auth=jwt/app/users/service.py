@@ -3,17 +3,18 @@
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.passwords import hash_password
 from app.auth.sessions import revoke_sessions
-from app.core.answers import Page, wire_name
+from app.core.answers import Page
 from app.core.bodies import merge_patch
-from app.core.database import Database, violation
-from app.core.errors import ApiError, FieldError, conflict, not_found
+from app.core.database import Database
+from app.core.errors import conflict, not_found
 from app.core.listing import ListTable, Query
+from app.core.unique import flush, transaction
 from app.users import models
+from app.users.reference import USERS
 from app.users.roles import Role
 from app.users.schemas import User, UserCreate, UserPatch
 
@@ -48,50 +49,36 @@ class UserService:
         return Page([User.of(row) for row in rows], frame)
 
     async def create(self, body: UserCreate) -> models.User:
-        """Make a user of any role; 409 when the address has an account."""
+        """Make a user of any role; 409 when the address or another unique value is taken."""
         values = body.values()
         password = values.pop("password")
         user = models.User(**values, password_hash=await hash_password(password))
-        try:
-            async with self.database.write() as session:
-                session.add(user)
-        except IntegrityError as error:
-            raise taken(error) from None
+        async with transaction(self.database, USERS) as session:
+            session.add(user)
+            await flush(session, user)
         return user
 
     async def update(self, user_id: UUID, body: UserPatch) -> models.User:
         """Change a user; deactivation ends all sessions. 409 when no active admin would be left."""
-        try:
-            async with self.database.write() as session:
-                # Two admins who demote each other at the same time go one after the other.
-                await self.database.lock(session, "admins")
-                user = await session.get(models.User, user_id)
-                if user is None:
-                    raise not_found("There is no such user.")
-                was_admin = _is_active_admin(user)
-                for name in body.model_fields_set:
-                    value = getattr(body, name)
-                    if isinstance(value, dict):
-                        value = merge_patch(getattr(user, name), value)
-                    setattr(user, name, value)
-                demoted = was_admin and not _is_active_admin(user)
-                if demoted and not await _other_admin(session, user):
-                    raise conflict("This is the last active admin.")
-                if not user.active:
-                    await revoke_sessions(session, user.id)
-        except IntegrityError as error:
-            raise taken(error) from None
+        async with transaction(self.database, USERS) as session:
+            # Two admins who demote each other at the same time go one after the other.
+            await self.database.lock(session, "admins")
+            user = await session.get(models.User, user_id)
+            if user is None:
+                raise not_found("There is no such user.")
+            was_admin = _is_active_admin(user)
+            for name in body.model_fields_set:
+                value = getattr(body, name)
+                if isinstance(value, dict):
+                    value = merge_patch(getattr(user, name), value)
+                setattr(user, name, value)
+            demoted = was_admin and not _is_active_admin(user)
+            if demoted and not await _other_admin(session, user):
+                raise conflict("This is the last active admin.")
+            await flush(session, user)
+            if not user.active:
+                await revoke_sessions(session, user.id)
         return user
-
-
-def taken(error: IntegrityError) -> ApiError:
-    """409 for a unique value of another account; anything else is no expected violation."""
-    constraint = violation(error).constraint or ""
-    column = constraint.removeprefix("uq_users_")
-    if column == constraint:
-        raise error
-    fault = FieldError(wire_name(column), "unique", "has an account already")
-    return conflict("There is an account with this value already.", [fault])
 
 
 def _is_active_admin(user: models.User) -> bool:

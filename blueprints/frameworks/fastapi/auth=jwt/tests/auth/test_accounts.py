@@ -26,12 +26,12 @@ from app.project import BASE_PATH
 from app.settings import Settings
 from app.users import schemas
 from app.users.models import User
-from tests.callers import PASSWORD, LogIn
+from tests.callers import PASSWORD, LogIn, own_fields
 from tests.conftest import SettingsFactory
 
 pytestmark = pytest.mark.anyio
 
-ADA = {"email": "ada@example.com", "password": PASSWORD, "name": "Ada"}
+ADA = {**own_fields(0), "email": "ada@example.com", "password": PASSWORD, "name": "Ada"}
 OTHER = "Another-Password-9"
 
 
@@ -128,7 +128,7 @@ class TestRegistration:
             ({"password": "Short1"}, {"password": "min"}),
             ({"password": "x" * 129}, {"password": "max"}),
             ({"role": "admin"}, {"role": "unknown"}),
-            ({"id": "1", "passwordHash": "x"}, {"id": "unknown", "passwordHash": "unknown"}),
+            ({"id": "1", "passwordHash": "x"}, {"id": "readOnly", "passwordHash": "unknown"}),
             (
                 {"email": "", "name": None, "password": 1},
                 {"email": "format", "name": "required", "password": "type"},
@@ -143,6 +143,8 @@ class TestRegistration:
     ) -> None:
         answer = await client.post("/auth/register", json={**ADA, **change})
         assert faults_of(answer) == faults
+        asked = await client.post("/auth/register?x=1", json={**ADA, **change})
+        assert faults_of(asked) == {"x": "unknown", **faults}
 
 
 class TestLogin:
@@ -413,6 +415,20 @@ class TestPasswords:
         assert (await client.get("/auth/me", headers=person.headers)).status_code == 401
         assert (await login(client, person.email)).status_code == 401
         assert (await login(client, person.email, OTHER)).status_code == 200
+
+    async def test_a_new_password_ends_every_mailed_link(
+        self,
+        client: AsyncClient,
+        database: Database,
+        settings: Settings,
+        log_in: LogIn,
+    ) -> None:
+        person = await log_in()
+        first, second = [
+            await ask_reset(client, database, settings, person.email) for _ in range(2)
+        ]
+        assert (await confirm(client, second, OTHER)).status_code == 204
+        assert faults_of(await confirm(client, first, PASSWORD)) == {"token": "reference"}
 
     async def test_reset_names_all_faults(self, client: AsyncClient) -> None:
         answer = await confirm(client, "unknown", "weak")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.core.database import Database, now_ms
 from app.jobs import registry, runner
@@ -132,6 +132,36 @@ async def test_the_runner_works_in_the_background(
             await asyncio.sleep(0.02)
     assert recorder.seen == [{"before": "start"}]
     assert await jobs(database) == []
+
+
+async def test_the_runner_outlives_a_table_that_cannot_be_used(
+    database: Database,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recorder = record(monkeypatch)
+    monkeypatch.setattr(runner, "TROUBLE_SECONDS", 0.01)
+    tidied = asyncio.Event()
+
+    async def tidy(_database: Database, _settings: Settings) -> None:
+        tidied.set()
+        raise LookupError("no such table")
+
+    monkeypatch.setattr(runner, "PERIODIC", [tidy])
+    async with database.write() as session:
+        await session.execute(text("ALTER TABLE jobs RENAME TO jobs_away"))
+    async with runner.JobRunner(database, settings).running():
+        await tidied.wait()
+        await asyncio.sleep(0.05)
+        async with database.write() as session:
+            await session.execute(text("ALTER TABLE jobs_away RENAME TO jobs"))
+        async with database.write() as session:
+            enqueue(session, "record", after="trouble")
+        for _ in range(100):
+            if recorder.seen:
+                break
+            await asyncio.sleep(0.02)
+    assert recorder.seen == [{"after": "trouble"}]
 
 
 async def test_a_mail_is_a_file_that_mail_programs_read(

@@ -12,11 +12,13 @@ from app.core.naming import json_name
 from app.create_admin import create_admin
 from app.project import BASE_PATH
 from app.users.schemas import User
-from tests.callers import PASSWORD, LogIn
+from tests.callers import PASSWORD, LogIn, own_fields
+from tests.resources import ACCOUNTS
 
 pytestmark = pytest.mark.anyio
 
 GRACE = {
+    **own_fields(1),
     "email": "grace@example.com",
     "password": PASSWORD,
     "name": "Grace",
@@ -246,3 +248,25 @@ async def test_unknown_parameters_are_refused(client: AsyncClient, log_in: LogIn
     for method, url, body in (("GET", path, None), ("PATCH", path, {}), ("POST", "/users", GRACE)):
         answer = await client.request(method, f"{url}?x=1", json=body, headers=admin.headers)
         assert faults_of(answer) == {"x": "unknown"}
+    for method, url, body in (("PATCH", path, {}), ("POST", "/users", GRACE)):
+        faulty = {**body, "name": "", "id": str(admin.id), json_name("created_at"): None}
+        answer = await client.request(method, f"{url}?x=1", json=faulty, headers=admin.headers)
+        assert faults_of(answer) == {
+            "x": "unknown",
+            "name": "min",
+            "id": "readOnly",
+            json_name("created_at"): "readOnly",
+        }
+
+
+async def test_all_taken_values_are_named(client: AsyncClient, log_in: LogIn) -> None:
+    admin = await log_in("admin")
+    assert (await client.post("/users", json=GRACE, headers=admin.headers)).status_code == 201
+    again = await client.post("/users", json=GRACE, headers=admin.headers)
+    assert again.status_code == 409
+    (users,) = ACCOUNTS
+    unique = {field.key for field in users.fields if field.unique}
+    details = again.json()["error"]["details"]
+    assert {(each["field"], each["rule"]) for each in details} == {
+        (key, "unique") for key in {"email", *unique}
+    }

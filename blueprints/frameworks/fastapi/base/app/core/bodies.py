@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args
 from pydantic import ConfigDict, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, PydanticUndefined, core_schema
 
-from app.core.answers import Wire
-from app.core.errors import FieldError, field_errors
+from app.core.answers import Wire, wire_name
+from app.core.errors import FieldError, field_errors, validation_error
+from app.core.listing import Query
 
 
 class Body(Wire):
@@ -79,6 +80,23 @@ class Submitted(Generic[B]):
         self.body = body
         self.faults = tuple(faults)
         self.raw = raw
+
+    def named(self, read_only: Iterable[str]) -> list[FieldError]:
+        """The faults; keys of these attributes, which only the server sets, are not unknown."""
+        keys = {wire_name(name) for name in read_only}
+        return [
+            FieldError(each.field, "readOnly", "cannot be set")
+            if each.rule == "unknown" and each.field in keys
+            else each
+            for each in self.faults
+        ]
+
+    def accept(self, query: Query, read_only: Iterable[str] = ()) -> B:
+        """The body; 400 with all faults of the query and the body."""
+        faults = [*query.finish(), *self.named(read_only)]
+        if self.body is None or faults:
+            raise validation_error(faults)
+        return self.body
 
     @classmethod
     def __get_pydantic_core_schema__(

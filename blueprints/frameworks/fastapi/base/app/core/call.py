@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Request
 
 from app.core.caller import Caller, CallerDep
 from app.core.database import Database, DatabaseDep
+from app.core.listing import Query
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,14 @@ def _joined(request: Request, name: str) -> str | None:
 
 
 CallDep = Annotated[Call, Depends(get_call)]
+
+
+def get_query(request: Request) -> Query:
+    """The parameters of a request, for routes that need no more of the call."""
+    return Query(request.scope["query_string"])
+
+
+QueryDep = Annotated[Query, Depends(get_query)]
 
 # A malformed id is noticed by the service, after its checks of who may call.
 PathId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]

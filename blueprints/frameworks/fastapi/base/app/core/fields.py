@@ -190,12 +190,6 @@ class Text(String):
     max: int = 10_000
 
 
-def _format_bounds(low: str | None, high: str | None) -> Schema:
-    """Bounds of dates: JSON Schema has none, but these keywords were proposed for it."""
-    bounds = {"formatMinimum": low, "formatMaximum": high}
-    return {key: bound for key, bound in bounds.items() if bound is not None}
-
-
 def _check_bounds(value: Any, low: Any, high: Any, above: Any, below: Any) -> None:
     """Raise the first of min, max, above, below that a value breaks."""
     if low is not None and value < low:
@@ -242,16 +236,18 @@ class Integer(FieldType):
             or (number.adjusted() < 30 and number != number.to_integral_value())
         ):
             raise fault("type", "must be a whole number")
-        # A 32-bit range is not symmetric: it has one more number below zero.
-        lowest = -self.widest - 1 if self.widest == MAX_INTEGER else -self.widest
-        _check_bounds(number, lowest, self.widest, None, None)
+        _check_bounds(number, self._lowest(), self.widest, None, None)
         return int(number)
+
+    def _lowest(self) -> int:
+        # A 32-bit range is not symmetric: it has one more number below zero.
+        return -self.widest - 1 if self.widest == MAX_INTEGER else -self.widest
 
     def read(self, text: str) -> int:
         return self._whole(_number_of(text))
 
     def schema(self) -> Schema:
-        lowest = -self.widest - 1 if self.widest == MAX_INTEGER else -self.widest
+        lowest = self._lowest()
         return {
             "type": "integer",
             "minimum": lowest if self.min is None else max(self.min, lowest),
@@ -442,8 +438,9 @@ class Date(FieldType):
         return value.isoformat()
 
     def schema(self) -> Schema:
-        schema: Schema = {"type": "string", "format": "date", "pattern": DATE}
-        return schema | _format_bounds(self.min, self.max)
+        # JSON Schema has no bounds of dates, but these keywords were proposed for them.
+        bounds = _present(formatMinimum=self.min, formatMaximum=self.max)
+        return {"type": "string", "format": "date", "pattern": DATE, **bounds}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -484,7 +481,8 @@ class DateTime(FieldType):
         )
 
     def schema(self) -> Schema:
-        return {"type": "string", "format": "date-time"} | _format_bounds(self.min, self.max)
+        bounds = _present(formatMinimum=self.min, formatMaximum=self.max)
+        return {"type": "string", "format": "date-time", **bounds}
 
 
 @dataclass(frozen=True, kw_only=True)

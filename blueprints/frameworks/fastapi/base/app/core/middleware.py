@@ -172,12 +172,15 @@ class Gzip(GZipMiddleware):
 
 
 class Cors(CORSMiddleware):
-    """CORS for the listed origins; a preflight of another origin is an ordinary OPTIONS."""
+    """CORS for the listed origins; a preflight that asks for more is an ordinary OPTIONS."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "OPTIONS":
-            origin = Headers(scope=scope).get("origin")
-            if origin is not None and not self.is_allowed_origin(origin):
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")
+            method = headers.get("access-control-request-method")
+            known = method is None or method in self.allow_methods
+            if origin is not None and not (known and self.is_allowed_origin(origin)):
                 await self.app(scope, receive, send)
                 return
         await super().__call__(scope, receive, send)

@@ -13,7 +13,7 @@ from sqlalchemy import Select, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Access
-from app.core.answers import Answer, Wire, wire_name
+from app.core.answers import Answer, Wire
 from app.core.caller import Caller
 from app.core.database import Base
 from app.core.listing import ListTable, fields_of
@@ -178,20 +178,6 @@ class Repository(Target[R, A]):
     def state(self, row: R) -> dict[str, Any]:
         """The values of the declared fields of a row, by attribute."""
         return {name: getattr(row, name) for name in self.attributes}
-
-    async def taken(self, session: AsyncSession, stored: Mapping[str, Any]) -> list[str]:
-        """The JSON keys of the unique values that another row has."""
-        found: set[str] = set()
-        for index in self.model.__table__.indexes:
-            columns = map(self.model.__mapper__.get_property_by_column, index.columns)
-            names = [column.key for column in columns]
-            if not index.unique or any(stored.get(name) is None for name in names):
-                continue
-            same = (getattr(self.model, name) == stored[name] for name in names)
-            other = self.select().where(*same, self.model.id != stored["id"])
-            if await session.scalar(other.limit(1)) is not None:
-                found.update(names)
-        return [wire_name(name) for name in self.attributes if name in found]
 
     def referrers(self) -> list[tuple["Repository[Any, Any]", ManyToOne]]:
         """Who refers to rows of this table."""

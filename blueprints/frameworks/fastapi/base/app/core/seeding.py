@@ -28,11 +28,15 @@ class RowOf:
     number: int
 
 
+MISSING = object()
 Seeds = Sequence[tuple[Repository[Any, Any], type[Body], Sequence[Mapping[str, Any]]]]
 
 
 def seed(settings: CoreSettings, seeds: Seeds) -> None:
-    """Store the rows of tables that are still empty; twice is the same as once."""
+    """Store the rows of tables that are still empty; twice is the same as once.
+
+    A row is left out when what it refers to is not there, as the table of that was not empty.
+    """
     asyncio.run(_seed(settings, seeds))
 
 
@@ -48,6 +52,8 @@ async def _seed(settings: CoreSettings, seeds: Seeds) -> None:
             for body in bodies:
                 unit = Writer(session, repository, Call(caller, database))
                 resolved = {key: await _resolved(session, value) for key, value in body.items()}
+                if any(_lacks(value) for value in resolved.values()):
+                    continue
                 # As JSON, whose numbers are exact.
                 sent = decode_json(json.dumps(resolved).encode())
                 values = await unit.accept(submitted.validate_python(sent))
@@ -56,10 +62,15 @@ async def _seed(settings: CoreSettings, seeds: Seeds) -> None:
 
 
 async def _resolved(session: AsyncSession, value: Any) -> Any:
-    """Put ids in place of the rows that are meant."""
+    """Put ids in place of the rows that are meant, `MISSING` for those that are not there."""
     if isinstance(value, list):
         return [await _resolved(session, each) for each in value]
     if not isinstance(value, RowOf):
         return value
-    ids = select(value.repository.model.id).order_by(value.repository.model.id)
-    return str(await session.scalar(ids.offset(value.number).limit(1)))
+    rows = value.repository.select().order_by(value.repository.model.id)
+    row = await session.scalar(rows.offset(value.number).limit(1))
+    return MISSING if row is None else str(row.id)
+
+
+def _lacks(value: Any) -> bool:
+    return value is MISSING or (isinstance(value, list) and MISSING in value)

@@ -20,7 +20,6 @@ from app.core.errors import (
     ErrorCode,
     FieldError,
     conflict,
-    first_per_field,
     forbidden,
     not_found,
     validation_error,
@@ -29,10 +28,10 @@ from app.core.fields import MAX_LINKS, Identifier, JsonObject
 from app.core.reading import Unit, row_id
 from app.core.repository import ManyToMany, ManyToOne, Repository, linked
 from app.core.rows import SERVER_SET, Row
+from app.core.unique import flush, transaction
 
 R = TypeVar("R", bound=Row)
 A = TypeVar("A", bound=Answer)
-_SERVER_KEYS = frozenset(wire_name(name) for name in SERVER_SET)
 
 
 class Writer(Unit[R, A]):
@@ -53,7 +52,8 @@ class Writer(Unit[R, A]):
 
     async def accept(self, submitted: Submitted[Any], row: R | None = None) -> dict[str, Any]:
         """The values to store, by attribute; 400 with all faults of the query and the body."""
-        faults = [*self.query.finish(), *(self._named(each) for each in submitted.faults)]
+        read_only = (*SERVER_SET, *self.repository.answer.model_fields)
+        faults = [*self.query.finish(), *submitted.named(read_only)]
         values = submitted.body.values() if submitted.body else self._ids(submitted.raw, faults)
         faults += await self._unresolved(values)
         if faults:
@@ -67,13 +67,6 @@ class Writer(Unit[R, A]):
     def _type(self, name: str) -> Any:
         field = self.repository.fields.get(name)
         return field.type if field else None
-
-    def _named(self, fault: FieldError) -> FieldError:
-        """Tell a key that only the server sets from an unknown one."""
-        answered = {wire_name(name) for name in self.repository.answer.model_fields}
-        if fault.rule == "unknown" and fault.field in _SERVER_KEYS | answered:
-            return FieldError(fault.field, "readOnly", "cannot be set")
-        return fault
 
     def _ids(self, raw: Mapping[str, Any], faults: Sequence[FieldError]) -> dict[str, Any]:
         """The references of a faulty body that can be looked up all the same."""
@@ -222,17 +215,13 @@ class Writer(Unit[R, A]):
 
     async def _flush(self, row: Row | None = None) -> None:
         """Send the changes; a broken constraint is told by its kind."""
-        stored = dict(vars(row)) if row else {}
         try:
-            await self.session.flush()
+            await flush(self.session, row)
         except StaleDataError:
             raise _outdated() from None
         except IntegrityError as error:
-            kind = violation(error).kind
-            if kind == "foreign_key":
+            if violation(error).kind == "foreign_key":
                 raise conflict("Another row was deleted, or refers to this one.") from error
-            if kind == "unique":
-                raise _TakenError(stored) from error
             raise
 
     async def _add_links(self, relation: ManyToMany, here: UUID, ids: Sequence[UUID]) -> None:
@@ -378,14 +367,6 @@ def _plain(repository: Repository[Any, Any], name: str, value: Any) -> Any:
     return repository.wire(name, value)
 
 
-class _TakenError(Exception):
-    """A row to be stored has a unique value of another row."""
-
-    def __init__(self, stored: dict[str, Any]) -> None:
-        super().__init__()
-        self.stored = stored
-
-
 def _outdated() -> ApiError:
     return ApiError(412, ErrorCode.PRECONDITION_FAILED, "The row has changed since it was read.")
 
@@ -398,29 +379,13 @@ async def writing(
 ) -> AsyncIterator[Writer[R, A]]:
     """One transaction of a caller who may do this; 401 or 403 for others."""
     repository.access.require(call.caller, action)
-    async with _transaction(call, repository) as unit:
-        yield unit
+    async with transaction(call.database, repository) as session:
+        yield Writer(session, repository, call)
 
 
 @asynccontextmanager
 async def restoring(call: Call, repository: Repository[R, A]) -> AsyncIterator[Writer[R, A]]:
     """One transaction of an admin."""
     require_admin(call.caller)
-    async with _transaction(call, repository) as unit:
-        yield unit
-
-
-@asynccontextmanager
-async def _transaction(
-    call: Call,
-    repository: Repository[R, A],
-) -> AsyncIterator[Writer[R, A]]:
-    """One transaction; a database tells one taken value, the answer names them all."""
-    try:
-        async with call.database.write() as session:
-            yield Writer(session, repository, call)
-    except _TakenError as error:
-        async with call.database.read() as session:
-            keys = await repository.taken(session, error.stored)
-        faults = [FieldError(key, "unique", "is taken") for key in keys]
-        raise conflict("This value is taken.", first_per_field(faults)) from error
+    async with transaction(call.database, repository) as session:
+        yield Writer(session, repository, call)

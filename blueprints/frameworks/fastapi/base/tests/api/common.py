@@ -1,5 +1,6 @@
 """What the tests of the resources ask for and look at."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -29,6 +30,24 @@ def relations(*actions: str, links: bool) -> list[tuple[Resource, Relation]]:
     found = [resource for resource in RESOURCES if resource.can(*actions)]
     pairs = [(resource, relation) for resource in found for relation in resource.relations]
     return [(resource, relation) for resource, relation in pairs if relation.links == links]
+
+
+def circles() -> Iterator[list[Relation]]:
+    """Cascading references that lead from a resource back to itself, by way of one other at most.
+
+    The first one leads to the resource that holds the second.
+    """
+    cascading = [
+        (resource, relation)
+        for resource, relation in relations("read", "update", "delete", links=False)
+        if relation.on_delete == "cascade"
+    ]
+    for resource, relation in cascading:
+        if relation.to == resource.entity:
+            yield [relation]
+        for other, back in cascading:
+            if relation.to == other.entity > resource.entity == back.to:
+                yield [relation, back]
 
 
 def name_of(value: Any) -> str:

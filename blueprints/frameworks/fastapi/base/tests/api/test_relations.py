@@ -6,6 +6,7 @@ import pytest
 from app.core.naming import json_name
 from tests.api.common import (
     UNKNOWN_ID,
+    circles,
     each_resource,
     faults,
     ids_of,
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.anyio
 
 REFERENCES = relations("read", links=False)
 LINKS = relations("read", links=True)
+CIRCLES = list(circles())
 SHOWN_TO_ALL = [
     (resource, relation)
     for resource, relation in REFERENCES
@@ -129,6 +131,29 @@ async def test_what_the_deletion_of_a_target_does(
         path = f"{path_of(resource, row)}?{flag}"
         kept = await client.get(path, headers=admin.headers)
         assert kept.status_code == (200 if target.soft_delete or not relation.required else 404)
+
+
+@pytest.mark.parametrize("circle", CIRCLES, ids=lambda circle: "-".join(map(name_of, circle)))
+async def test_a_deletion_goes_once_around_a_circle(
+    circle: list[Relation],
+    client: httpx2.AsyncClient,
+    factory: Factory,
+    admin: Person,
+) -> None:
+    resources = [target_of(relation) for relation in circle]
+    places = [each for each in [*resources, *resources] if each]
+    rows = [await factory.make(resource) for resource in places]
+    paths = [path_of(resource, row) for resource, row in zip(places, rows, strict=True)]
+    # The relation of each row leads to the next one, that of the last to the first.
+    for number, path in enumerate(paths):
+        relation = circle[(number + 1) % len(circle)]
+        change = {relation.key: rows[(number + 1) % len(rows)]["id"]}
+        answer = await client.patch(path, json=change, headers=admin.headers)
+        assert answer.status_code == 200, answer.text
+    deleted = await client.delete(paths[0], headers=admin.headers)
+    assert deleted.status_code == 204, deleted.text
+    for path in paths:
+        assert (await client.get(path, headers=admin.headers)).status_code == 404
 
 
 @pytest.mark.parametrize(("resource", "relation"), DELETED_SOFTLY, ids=name_of)

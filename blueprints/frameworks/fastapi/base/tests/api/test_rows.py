@@ -4,15 +4,18 @@ import asyncio
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
 
+from app.core.answers import wire_name
+from app.core.database import Database
 from app.core.naming import json_name
 from tests.api.common import UNKNOWN_ID, each_resource, faults, fields, name_of, path_of
 from tests.boundaries import right, wrong
 from tests.callers import ADMINS_ONLY, Person
-from tests.factories import Factory
+from tests.factories import Factory, repository
 from tests.resources import RESOURCES
 from tests.table import Field, Resource
 
@@ -27,6 +30,11 @@ METHODS = {
 }
 JSON_FIELDS = [pair for pair in fields("read", "update") if pair[1].type == "json"]
 SHOWN_JSON_FIELDS = [pair for pair in JSON_FIELDS if not pair[1].private]
+WITH_PRIVATE_FIELDS = [
+    resource
+    for resource in RESOURCES
+    if resource.can("update") and any(field.private for field in resource.written)
+]
 SERVER_FIELDS = [
     (resource, field)
     for resource in RESOURCES
@@ -219,6 +227,37 @@ def _is_default(field: Field, value: Any) -> bool:
     if field.type == "datetime":
         return datetime.fromisoformat(value) == datetime.fromisoformat(field.default)
     return bool(value == field.default)
+
+
+@pytest.mark.parametrize("resource", WITH_PRIVATE_FIELDS, ids=str)
+async def test_put_keeps_private_fields_that_are_left_out(
+    resource: Resource,
+    client: httpx2.AsyncClient,
+    factory: Factory,
+    database: Database,
+    admin: Person,
+) -> None:
+    row = await factory.make(resource)
+    private = {field.key for field in resource.written if field.private}
+    body = await factory.body(resource)
+
+    async def kept() -> dict[str, Any]:
+        async with database.read() as session:
+            stored = await session.get_one(repository(resource).model, UUID(row["id"]))
+            return {key: value for key, value in vars(stored).items() if is_private(key)}
+
+    def is_private(attribute: str) -> bool:
+        return wire_name(attribute) in private
+
+    before = await kept()
+    assert len(before) == len(private)
+    open_part = {key: value for key, value in body.items() if key not in private}
+    put = await client.put(path_of(resource, row), json=open_part, headers=admin.headers)
+    assert put.status_code == 200, put.text
+    assert await kept() == before
+    given = await client.put(path_of(resource, row), json=body, headers=admin.headers)
+    assert given.status_code == 200, given.text
+    assert await kept() != before
 
 
 @each_resource("delete")

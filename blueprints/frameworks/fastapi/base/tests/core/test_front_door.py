@@ -197,6 +197,17 @@ async def test_cors_only_for_listed_origins(make_settings: SettingsFactory) -> N
                 assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+async def test_a_preflight_for_a_strange_method_is_an_ordinary_options(
+    make_settings: SettingsFactory,
+) -> None:
+    app = create_app(make_settings(cors_origins=("https://shop.example",)))
+    async with client_of(app) as client:
+        asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "TRACE"}
+        answer = await client.options("/healthz", headers=asked)
+    assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert "access-control-allow-origin" not in answer.headers
+
+
 async def test_no_cors_by_default(root: AsyncClient) -> None:
     answer = await root.get("/healthz", headers={"Origin": "https://shop.example"})
     assert "access-control-allow-origin" not in answer.headers

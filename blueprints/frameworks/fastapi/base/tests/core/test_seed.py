@@ -50,6 +50,16 @@ async def test_the_command_knows_every_table_that_it_needs(
     assert await counts(database) == [len(rows) for _, _, rows in seed.SEEDS]
 
 
+async def test_stays_clear_of_rows_that_are_there(database: Database, settings: Settings) -> None:
+    values = [value for _, _, rows in seed.SEEDS for row in rows for value in row.values()]
+    targets = [value.repository for value in values if isinstance(value, seeding.RowOf)]
+    few = [(each, body, rows[:1]) for each, body, rows in seed.SEEDS if each in targets]
+    for seeds in (few, seed.SEEDS):
+        await asyncio.to_thread(seeding.seed, settings, seeds)
+    found = zip(seed.SEEDS, await counts(database), strict=True)
+    assert all(count == 1 for (each, _, _), count in found if each in targets)
+
+
 async def test_production_is_refused(
     database: Database,
     make_settings: SettingsFactory,

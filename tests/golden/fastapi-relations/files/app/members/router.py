@@ -59,9 +59,9 @@ async def delete_member(call: CallDep, id: PathId) -> Response:
 
 
 @router.get("/members/{id}/teams", **describe.listing(TEAMS, TeamList, nested=True))
-async def list_member_teams(call: CallDep, id: PathId) -> Response:
+async def list_teams_of_member(call: CallDep, id: PathId) -> Response:
     """Find the teams of a member."""
-    found = await service.list_member_teams(call, id)
+    found = await service.list_teams_of_member(call, id)
     return answers.page(found)
 
 

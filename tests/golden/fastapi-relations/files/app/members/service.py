@@ -56,7 +56,7 @@ async def delete_member(call: Call, row_id: str) -> None:
         await unit.delete(row)
 
 
-async def list_member_teams(call: Call, row_id: str) -> Page[Team]:
+async def list_teams_of_member(call: Call, row_id: str) -> Page[Team]:
     """Find the teams of a member."""
     async with reading(call, TEAMS, "list") as unit:
         return await unit.page_linked(MEMBERS, "team_ids", row_id)

@@ -41,7 +41,7 @@ async def list_pass_audit(call: CallDep, id: PathId) -> Response:
 
 
 @router.get("/members/{id}/pass", **describe.reading(PASSES))
-async def read_member_pass(call: CallDep, id: PathId) -> Response:
+async def read_pass_of_member(call: CallDep, id: PathId) -> Response:
     """Read the pass of a member."""
-    found = await service.read_member_pass(call, id)
+    found = await service.read_pass_of_member(call, id)
     return answers.row(found, call.if_none_match)

@@ -36,7 +36,7 @@ async def list_pass_audit(call: Call, row_id: str) -> Page[AuditEntry]:
         return await unit.audit(row_id)
 
 
-async def read_member_pass(call: Call, row_id: str) -> Pass:
+async def read_pass_of_member(call: Call, row_id: str) -> Pass:
     """Find the pass of a member."""
     async with reading(call, PASSES, "read") as unit:
         return await unit.read_of("member_id", row_id)

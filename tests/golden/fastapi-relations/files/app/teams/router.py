@@ -62,21 +62,21 @@ async def restore_team(call: CallDep, id: PathId) -> Response:
 
 
 @router.get("/clubs/{id}/teams", **describe.listing(TEAMS, TeamList, nested=True))
-async def list_club_teams(call: CallDep, id: PathId) -> Response:
+async def list_teams_of_club(call: CallDep, id: PathId) -> Response:
     """Find the teams of a club."""
-    found = await service.list_club_teams(call, id)
+    found = await service.list_teams_of_club(call, id)
     return answers.page(found)
 
 
 @router.get("/users/{id}/teams", **describe.listing(TEAMS, TeamList, nested=True))
-async def list_user_teams(call: CallDep, id: PathId) -> Response:
+async def list_teams_of_user(call: CallDep, id: PathId) -> Response:
     """Find the teams of a user."""
-    found = await service.list_user_teams(call, id)
+    found = await service.list_teams_of_user(call, id)
     return answers.page(found)
 
 
 @router.get("/teams/{id}/children", **describe.listing(TEAMS, TeamList, nested=True))
-async def list_team_children(call: CallDep, id: PathId) -> Response:
+async def list_children_of_team(call: CallDep, id: PathId) -> Response:
     """Find the teams of a team."""
-    found = await service.list_team_children(call, id)
+    found = await service.list_children_of_team(call, id)
     return answers.page(found)

@@ -61,19 +61,19 @@ async def restore_team(call: Call, row_id: str) -> Team:
         return await unit.present(row)
 
 
-async def list_club_teams(call: Call, row_id: str) -> Page[Team]:
+async def list_teams_of_club(call: Call, row_id: str) -> Page[Team]:
     """Find the teams of a club."""
     async with reading(call, TEAMS, "list") as unit:
         return await unit.page_of("club_id", row_id)
 
 
-async def list_user_teams(call: Call, row_id: str) -> Page[Team]:
+async def list_teams_of_user(call: Call, row_id: str) -> Page[Team]:
     """Find the teams of a user."""
     async with reading(call, TEAMS, "list") as unit:
         return await unit.page_of("coach_id", row_id)
 
 
-async def list_team_children(call: Call, row_id: str) -> Page[Team]:
+async def list_children_of_team(call: Call, row_id: str) -> Page[Team]:
     """Find the teams of a team."""
     async with reading(call, TEAMS, "list") as unit:
         return await unit.page_of("parent_id", row_id)

@@ -73,16 +73,16 @@ async def list_product_audit(call: CallDep, id: PathId) -> Response:
 
 
 @router.get("/suppliers/{id}/products", **describe.listing(PRODUCTS, ProductList, nested=True))
-async def list_supplier_products(call: CallDep, id: PathId) -> Response:
+async def list_products_of_supplier(call: CallDep, id: PathId) -> Response:
     """Find the products of a supplier."""
-    found = await service.list_supplier_products(call, id)
+    found = await service.list_products_of_supplier(call, id)
     return answers.page(found)
 
 
 @router.get("/products/{id}/tags", **describe.listing(TAGS, TagList, nested=True))
-async def list_product_tags(call: CallDep, id: PathId) -> Response:
+async def list_tags_of_product(call: CallDep, id: PathId) -> Response:
     """Find the tags of a product."""
-    found = await service.list_product_tags(call, id)
+    found = await service.list_tags_of_product(call, id)
     return answers.page(found)
 
 

@@ -70,13 +70,13 @@ async def list_product_audit(call: Call, row_id: str) -> Page[AuditEntry]:
         return await unit.audit(row_id)
 
 
-async def list_supplier_products(call: Call, row_id: str) -> Page[Product]:
+async def list_products_of_supplier(call: Call, row_id: str) -> Page[Product]:
     """Find the products of a supplier."""
     async with reading(call, PRODUCTS, "list") as unit:
         return await unit.page_of("supplier_id", row_id)
 
 
-async def list_product_tags(call: Call, row_id: str) -> Page[Tag]:
+async def list_tags_of_product(call: Call, row_id: str) -> Page[Tag]:
     """Find the tags of a product."""
     async with reading(call, TAGS, "list") as unit:
         return await unit.page_linked(PRODUCTS, "tag_ids", row_id)

@@ -53,3 +53,7 @@ class UserPatch(Body, partial=True):
     name: PersonName
     role: RoleName
     active: Active
+
+
+# What only the server sets: answered, but in no body.
+READ_ONLY = frozenset(User.model_fields).difference(UserCreate.model_fields, UserPatch.model_fields)

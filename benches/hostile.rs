@@ -1,0 +1,185 @@
+//! How long it takes to refuse a malformed file of 10 MB: `cargo bench --bench hostile [WORD]`. Each must stay under a second
+//! of processor time, which other work on the machine does not change.
+
+use scaffold::answers::{self, Format, Input, render_problems};
+use scaffold::catalog::Catalog;
+use std::time::Duration;
+
+const SIZE: usize = 10_000_000;
+const HEAD: &str = "[project]\nname = \"ab\"\n[stack]\nframework = \"fastapi\"\n";
+
+/// A text of about 10 MB: a head, many pieces, a tail.
+fn many(head: &str, piece: impl Fn(usize) -> String, tail: &str) -> String {
+    let mut text = head.to_owned();
+    let mut number = 0;
+    while text.len() < SIZE {
+        text.push_str(&piece(number));
+        number += 1;
+    }
+    text + tail
+}
+
+fn same(head: &str, piece: &str, tail: &str) -> String {
+    many(head, |_| piece.to_owned(), tail)
+}
+
+fn toml() -> Vec<(&'static str, String)> {
+    let entity = format!("{HEAD}[entities.A]\n");
+    let after = |line: &str| format!("{entity}{line}");
+    vec![
+        ("one word", same("", "x", "")),
+        ("broken lines", same("", "= = =\n", "")),
+        ("open lists", same("a = ", "[", "")),
+        ("open tables", same("a = ", "{a=", "")),
+        ("a deep key", same("", "a.", "a = 1")),
+        ("an open string", same("a = \"", "x", "")),
+        ("line breaks", same("", "\n", "x")),
+        ("comments", same("", "# x\n", "=")),
+        ("unknown keys", many(HEAD, |n| format!("key{n} = 1\n"), "")),
+        ("one key many times", same("", "a = 1\n", "")),
+        ("entities", many(HEAD, |n| format!("[entities.A{n}]\n"), "")),
+        ("entities of one name in code", many(HEAD, |n| format!("[entities.A{}{n:b}]\n", "a".repeat(n % 30)), "")),
+        ("unknown types", many(&entity, |n| format!("fields.a{n} = \"strng\"\n"), "")),
+        ("right fields", many(&entity, |n| format!("fields.a{n} = \"string ?\"\n"), "x")),
+        ("fields and a mistake", many(&entity, |n| format!("fields.a{n} = \"string ?\"\n"), "fields.b = 1\n")),
+        ("enumerations", many(&entity, |n| format!("fields.a{n} = \"enum(a, b)\"\n"), "fields.b = 1\n")),
+        ("relations to nothing", many(&entity, |n| format!("fields.a{n} = \"-> Nowhere{n}\"\n"), "")),
+        ("relations to itself", many(&entity, |n| format!("fields.a{n} = \"-> A\"\n"), "")),
+        (
+            "links",
+            many(
+                &entity,
+                |n| format!("relations.a{n} = {{ many_to_many = \"A\", inverse = \"b{n}\" }}\n"),
+                "x.y = 1\n",
+            ),
+        ),
+        ("many searched", many(&after("search = ["), |n| format!("\"a{n}\", "), "]\n")),
+        ("many actions", same(&after("actions = ["), "\"list\", ", "]\n")),
+        ("many different actions", many(&after("actions = ["), |n| format!("\"a{n}\", "), "]\n")),
+        ("many grants", many(&after("access.list = ["), |n| format!("\"a{n}\", "), "]\n")),
+        (
+            "composite keys",
+            many(
+                &after("fields.a = \"string\"\nfields.b = \"string\"\nunique = ["),
+                |n| format!("[\"a\", \"b{n}\"], "),
+                "]\n",
+            ),
+        ),
+        (
+            "the same composite key",
+            same(&after("fields.a = \"string\"\nfields.b = \"string\"\nunique = ["), "[\"a\", \"b\"], ", "]\n"),
+        ),
+        ("one composite key", many(&after("unique = [["), |n| format!("\"a{n}\", "), "]]\n")),
+        ("roles", many(&format!("{entity}[auth]\nroles = ["), |n| format!("\"r{n}\", "), "\"admin\"]\n")),
+        ("values", many(&after("fields.a = { type = \"enum\", values = ["), |n| format!("\"a{n}\", "), "] }\n")),
+        ("values in a line", many(&after("fields.a = \"enum("), |n| format!("a{n}, "), "b)\"\n")),
+        ("a line of marks", same(&after("fields.a = \"string"), " ?", "\"\n")),
+        ("a line of bounds", same(&after("fields.a = \"integer"), " > 1", "\"\n")),
+        ("a long default", same(&after("fields.a = \"string = "), "x", "\"\n")),
+        ("a long name", same(&after("fields."), "a", " = 1\n")),
+        ("a long word", same(&after("fields.a = \"string "), "x", "\"\n")),
+        ("digits", same(&after("fields.a = { type = \"decimal\", max = "), "9", " }\n")),
+        ("a pattern of groups", same(&after("fields.a = { type = \"string\", pattern = \""), "(", "\" }\n")),
+        ("a pattern of classes", same(&after("fields.a = { type = \"string\", pattern = \""), "[a-z]", "\" }\n")),
+        ("a pattern of repeats", same(&after("fields.a = { type = \"string\", pattern = \""), "a{1000}", "\" }\n")),
+        ("an alternation", same(&after("fields.a = { type = \"string\", pattern = \""), "a|", "\" }\n")),
+        ("rules", same(&after("fields.a = \"integer\"\n"), "[[entities.A.rules]]\ncheck = \"a > b\"\n", "")),
+        ("an expression of nots", same(&after("rules = [{ message = \"m\", check = \""), "not ", "\" }]\n")),
+        (
+            "an expression of ands",
+            same(&after("fields.a = \"boolean\"\nrules = [{ message = \"m\", check = \""), "a and ", "b\" }]\n"),
+        ),
+        ("an expression of brackets", same(&after("rules = [{ message = \"m\", check = \""), "(", "\" }]\n")),
+        (
+            "an expression of sums",
+            same(&after("fields.a = \"integer\"\nrules = [{ message = \"m\", check = \""), "a+", "a\" }]\n"),
+        ),
+        (
+            "an expression of values",
+            same(&after("fields.a = \"integer\"\nrules = [{ message = \"m\", check = \"a in ["), "1,", "\" }]\n"),
+        ),
+        ("an expression of names", same(&after("rules = [{ message = \"m\", check = \""), "b == ", "\" }]\n")),
+        ("commands", many(&entity, |n| format!("commands.a{n} = {{ x = 1 }}\n"), "")),
+        ("assignments", many(&after("commands.a.set = { "), |n| format!("a{n} = 1, "), "b = 1 }\n")),
+        ("jobs", many(&entity, |n| format!("[jobs.a{n}]\nschedule = \"x\"\n"), "")),
+        ("events", many(&entity, |n| format!("[events.A{n}]\nx = 1\n"), "")),
+        ("handlers", many(&entity, |n| format!("[handlers.a{n}]\non = \"X{n}\"\n"), "")),
+        ("events and handlers", many(&entity, |n| format!("[events.E{n}]\n[handlers.a{n}]\non = \"X{n}\"\n"), "")),
+        ("included files", many("include = [", |n| format!("\"a{n}\", "), "]\n")),
+    ]
+}
+
+fn json() -> Vec<(&'static str, String)> {
+    let head = "{\"project\":{\"name\":\"ab\"},\"stack\":{\"framework\":\"fastapi\"},\"entities\":{\"A\":{";
+    vec![
+        ("one word", same("", "x", "")),
+        ("open lists", same("", "[", "")),
+        ("open objects", same("", "{\"a\":", "")),
+        ("numbers", same("[", "1,", "x]")),
+        ("one key many times", same("{", "\"a\":1,", "\"b\":1}")),
+        ("keys", many("{", |n| format!("\"k{n}\":1,"), "\"b\":1}")),
+        ("escapes", same("{\"a\":\"", "\\u00e9", "\"}")),
+        ("fields", many(&format!("{head}\"fields\":{{"), |n| format!("\"a{n}\":\"string\","), "\"b\":1}}}}")),
+        ("digits", same("{\"a\":", "9", "}")),
+    ]
+}
+
+fn yaml() -> Vec<(&'static str, String)> {
+    vec![
+        ("one word", same("", "x", "")),
+        ("open lists", same("", "[", "")),
+        ("nested lists", same("", "- ", "")),
+        ("open maps", same("", "{a: ", "")),
+        ("keys", many("", |n| format!("k{n}: 1\n"), "")),
+        ("one key many times", same("", "a: 1\n", "")),
+        ("items", same("", "- a\n", "")),
+        ("anchors", many("", |n| format!("- &a{n} x\n"), "")),
+        ("aliases", same("a: &a [x, x, x, x]\nb:\n", "- *a\n", "")),
+        ("documents", same("", "---\na\n", "")),
+        ("directives", same("", "%YAML 1.2\n", "")),
+        ("tags", same("", "- !!str x\n", "")),
+        ("folded text", same("a: >\n", "  x\n", "b: [")),
+        ("an open string", same("a: \"", "x ", "")),
+        ("colons", same("", "a:", "")),
+        ("question marks", same("", "? ", "")),
+        ("indents", many("", |n| format!("{}a:\n", " ".repeat(n % 2000)), "")),
+        (
+            "fields",
+            many(
+                "project: {name: ab}\nstack: {framework: fastapi}\nentities:\n  A:\n    fields:\n",
+                |n| format!("      a{n}: string\n"),
+                "      b: 1\n",
+            ),
+        ),
+    ]
+}
+
+/// What this process has used so far.
+fn processor() -> Duration {
+    use nix::sys::resource::{UsageWho, getrusage};
+    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the system keeps count");
+    let all = usage.user_time() + usage.system_time();
+    Duration::from_micros(u64::try_from(all.tv_sec() * 1_000_000 + all.tv_usec()).unwrap_or_default())
+}
+
+fn main() {
+    let word = std::env::args().skip(1).find(|it| !it.starts_with('-')).unwrap_or_default();
+    let catalog = Catalog::embedded().expect("the blueprints are well-formed");
+    let mut slow = 0;
+    for (name, format, cases) in
+        [("toml", Format::Toml, toml()), ("json", Format::Json, json()), ("yaml", Format::Yaml, yaml())]
+    {
+        for (title, text) in cases.into_iter().filter(|(title, _)| format!("{name}: {title}").contains(&word)) {
+            let start = processor();
+            let input = Input::from_text("hostile", format, text);
+            let (verdict, shown) = match answers::read(input, &|_| Ok(Vec::new()), &[], &catalog.choices()) {
+                Ok(_) => ("ACCEPTED".to_owned(), 0),
+                Err(problems) => (format!("{} problems", problems.len()), render_problems(&problems, false).len()),
+            };
+            let taken = processor().saturating_sub(start);
+            slow += usize::from(taken.as_secs() >= 1);
+            println!("{name:5} {title:30} {:>7} ms  {verdict}, {shown} bytes", taken.as_millis());
+        }
+    }
+    println!("{slow} take a second or more");
+}
