@@ -94,8 +94,13 @@ type Step<'a> = (&'static str, bool, &'a Path, String);
 fn golden_sql(root: &Path, postgres: Result<&Postgres, &String>) -> Vec<Outcome> {
     let here = Path::new(".");
     let run = |database: &str, arguments: &str| {
-        let outcome =
-            stage::run(database, here, root, &[], &format!("tests/derive/real_databases.py {database} {arguments}"));
+        let outcome = stage::run(
+            database,
+            here,
+            root,
+            &[],
+            &format!("python3 tests/derive/real_databases.py {database} {arguments}"),
+        );
         tell(&outcome);
         outcome
     };
