@@ -110,7 +110,7 @@ fn golden_sql(root: &Path, postgres: Result<&Postgres, &String>) -> Vec<Outcome>
         Err(message) => failed("postgresql", message.clone()),
     });
     outcomes.push(match Mariadb::start() {
-        Ok(server) => run("mysql", &format!("--no-defaults -u root -S {}", server.socket().display())),
+        Ok(server) => run("mysql", &format!("-u root -S {}", server.socket().display())),
         Err(message) => failed("mysql", message),
     });
     outcomes
