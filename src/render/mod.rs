@@ -65,8 +65,10 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
     });
     files.extend(of_whole.collect::<Result<Vec<_>, _>>()?);
     // Each entity moves into a context of its own: copies would cost more than everything else.
-    let entities = whole.data_mut()["entities"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    let mut take = |key: &str| whole.data_mut()[key].as_array_mut().map(std::mem::take).unwrap_or_default();
+    let (entities, tables) = (take("entities"), take("tables"));
     drop(whole);
+    let entities = context::with_tables(plan, entities, tables);
     let of_entities: Vec<Files> = (entities.into_par_iter().zip(of_entities(plan)))
         .map_with(one, |one, (entity, templates)| {
             one.data_mut()["entity"] = entity;
