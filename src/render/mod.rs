@@ -48,10 +48,9 @@ impl RenderedFile {
 /// Renders every file of a plan.
 pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
     let types = types::Types::new(plan.framework, plan.language)?;
-    // What needs no context is large while it is made, so it is made before the contexts are complete.
-    let (files, contexts) = rayon::join(|| without_context(plan), || Contexts::new(plan, &types));
-    let mut files = files?;
-    let (one, whole) = contexts?.into_parts();
+    // What needs no context is large while it is made, so it is made before the contexts, which are large as well.
+    let mut files = without_context(plan)?;
+    let (one, whole) = Contexts::new(plan, &types)?.into_parts();
     let (mut one, mut whole) = (Context::from(one), Context::from(whole));
     let registry = registry(plan)?;
     let slots = slots(plan, &registry, &whole)?;
