@@ -48,10 +48,9 @@ impl RenderedFile {
 /// Renders every file of a plan.
 pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
     let types = types::Types::new(plan.framework, plan.language)?;
-    // What needs no context is large while it is made, so it is made before the contexts are complete.
-    let (files, contexts) = rayon::join(|| without_context(plan), || Contexts::new(plan, &types));
-    let mut files = files?;
-    let (one, whole) = contexts?.into_parts();
+    // What needs no context is large while it is made, so it is made before the contexts, which are large as well.
+    let mut files = without_context(plan)?;
+    let (one, whole) = Contexts::new(plan, &types)?.into_parts();
     let (mut one, mut whole) = (Context::from(one), Context::from(whole));
     let registry = registry(plan)?;
     let slots = slots(plan, &registry, &whole)?;
@@ -65,8 +64,10 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
     });
     files.extend(of_whole.collect::<Result<Vec<_>, _>>()?);
     // Each entity moves into a context of its own: copies would cost more than everything else.
-    let entities = whole.data_mut()["entities"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    let mut take = |key: &str| whole.data_mut()[key].as_array_mut().map(std::mem::take).unwrap_or_default();
+    let (entities, tables) = (take("entities"), take("tables"));
     drop(whole);
+    let entities = context::with_tables(plan, entities, tables);
     let of_entities: Vec<Files> = (entities.into_par_iter().zip(of_entities(plan)))
         .map_with(one, |one, (entity, templates)| {
             one.data_mut()["entity"] = entity;

@@ -67,7 +67,7 @@ pub fn run(args: &ProofArgs) -> ExitCode {
     });
     let postgres = Postgres::start();
     let mut rows = Vec::new();
-    if args.only.is_none() {
+    if args.only.as_ref().is_none_or(|text| "golden SQL".contains(text.as_str())) {
         println!("golden SQL");
         rows.extend(golden_sql(&root, postgres.as_ref()).into_iter().map(|it| ("golden SQL", it)));
     }
@@ -94,8 +94,13 @@ type Step<'a> = (&'static str, bool, &'a Path, String);
 fn golden_sql(root: &Path, postgres: Result<&Postgres, &String>) -> Vec<Outcome> {
     let here = Path::new(".");
     let run = |database: &str, arguments: &str| {
-        let outcome =
-            stage::run(database, here, root, &[], &format!("tests/derive/real_databases.py {database} {arguments}"));
+        let outcome = stage::run(
+            database,
+            here,
+            root,
+            &[],
+            &format!("python3 tests/derive/real_databases.py {database} {arguments}"),
+        );
         tell(&outcome);
         outcome
     };
@@ -105,7 +110,7 @@ fn golden_sql(root: &Path, postgres: Result<&Postgres, &String>) -> Vec<Outcome>
         Err(message) => failed("postgresql", message.clone()),
     });
     outcomes.push(match Mariadb::start() {
-        Ok(server) => run("mysql", &format!("--no-defaults -u root -S {}", server.socket().display())),
+        Ok(server) => run("mysql", &format!("-u root -S {}", server.socket().display())),
         Err(message) => failed("mysql", message),
     });
     outcomes

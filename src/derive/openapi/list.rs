@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::operation::{query, query_list};
-use super::value::{moment, uuid};
+use super::value::{URL, moment, uuid};
 use crate::spec::{Entity, FieldKind, Pagination};
 use serde_json::{Value, json};
 
@@ -122,7 +122,12 @@ impl Document<'_> {
                 parameters.push(query(&format!("{key}.{operator}"), &description, schema));
             }
         }
-        let many = json!({ "type": "array", "items": schema, "minItems": 1, "maxItems": MOST_VALUES });
+        let mut item = schema.clone();
+        if schema["pattern"] == URL {
+            // Commas stand between addresses, so none can stand in one.
+            item["allOf"] = json!([{ "pattern": "^[^,]*$" }]);
+        }
+        let many = json!({ "type": "array", "items": item, "minItems": 1, "maxItems": MOST_VALUES });
         parameters.push(query_list(&format!("{key}.in"), &format!("Rows whose `{key}` is one of these."), &many));
         if optional {
             let name = format!("{key}.{}", self.key("is_null"));

@@ -4,7 +4,8 @@ mod everything;
 mod shape;
 mod walk;
 
-use super::{context::Contexts, types::Types};
+use super::context::{Contexts, with_tables};
+use super::types::Types;
 pub use everything::everything;
 
 use crate::catalog::{Catalog, CatalogError, Framework, Layer};
@@ -116,8 +117,9 @@ fn shapes(catalog: &Catalog, specs: &[Spec], layers: &[&Layer]) -> Result<(Shape
         let contexts = Contexts::new(&plan, &types)?;
         let (mut of_one, of_whole) = contexts.into_parts();
         whole = whole.merged(Shape::of(&of_whole));
-        for context in of_whole["entities"].as_array().into_iter().flatten() {
-            of_one["entity"] = context.clone();
+        let items = |key: &str| of_whole[key].as_array().cloned().unwrap_or_default();
+        for context in with_tables(&plan, items("entities"), items("tables")) {
+            of_one["entity"] = context;
             entity = entity.merged(Shape::of(&of_one));
         }
     }

@@ -11,7 +11,7 @@ use super::helpers::text;
 use super::types::Types;
 use crate::derive;
 use crate::plan::Plan;
-use crate::spec::{EnumType, JsonCase, Name, Pagination, USER};
+use crate::spec::{Entity, EnumType, JsonCase, Name, Pagination, USER};
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -46,18 +46,7 @@ impl<'a> Contexts<'a> {
             contexts.shared["auth"]["data"] =
                 contexts.table(&derive::schema::users(plan.spec), &dialect, &|_| false)?;
         }
-        let places: BTreeMap<&str, usize> =
-            schema.tables.iter().enumerate().map(|(at, table)| (table.name.as_str(), at)).collect();
-        let entities = plan.spec.entities.par_iter().map(|entity| {
-            let mut value = contexts.entity(entity)?;
-            let table = derive::naming::table(entity);
-            let found = |name: &str| places.get(name).and_then(|at| tables.get(*at)).cloned().unwrap_or_default();
-            value["data"] = found(&table);
-            for link in value["links"].as_array_mut().into_iter().flatten() {
-                link["data"] = found(link["link_table"].as_str().unwrap_or_default());
-            }
-            Ok(value)
-        });
+        let entities = plan.spec.entities.par_iter().map(|entity| contexts.entity(entity));
         contexts.entities = entities.collect::<Result<_, Failure>>()?;
         contexts.tables = Value::Array(tables);
         let examples = contexts.examples();
@@ -66,7 +55,8 @@ impl<'a> Contexts<'a> {
     }
 
     /// The context of files about one entity, still without slots and with `entity` null, and that of files about the
-    /// whole project. An entity's own context is an item of the second's `entities`; the other entities are not in it.
+    /// whole project. An entity's own context is an item of the second's `entities`, completed by [`with_tables`]; the
+    /// other entities are not in it.
     pub fn into_parts(mut self) -> (Value, Value) {
         let mut one = self.shared.clone();
         one.remove("examples");
@@ -85,7 +75,7 @@ impl<'a> Contexts<'a> {
         strings(names)
     }
 
-    fn entity_names(&self, entity: &crate::spec::Entity) -> Map<String, Value> {
+    fn entity_names(&self, entity: &Entity) -> Map<String, Value> {
         strings(crate::plan::entity_names(entity, self.plan.language, self.plan.framework))
     }
 
@@ -137,6 +127,20 @@ impl<'a> Contexts<'a> {
     fn json_case(&self, name: &str) -> String {
         json_case(self.plan.spec.api.json_case, name)
     }
+}
+
+/// Moves the tables of a whole project into the entities and links that they belong to.
+pub fn with_tables(plan: &Plan, entities: Vec<Value>, tables: Vec<Value>) -> Vec<Value> {
+    let named = tables.into_iter().map(|table| (table["name"].as_str().unwrap_or_default().to_owned(), table));
+    let mut tables: BTreeMap<String, Value> = named.collect();
+    let complete = |(mut value, entity): (Value, &Entity)| {
+        value["data"] = tables.remove(&derive::naming::table(entity)).unwrap_or_default();
+        for link in value["links"].as_array_mut().into_iter().flatten() {
+            link["data"] = tables.remove(link["link_table"].as_str().unwrap_or_default()).unwrap_or_default();
+        }
+        value
+    };
+    entities.into_iter().zip(&plan.spec.entities).map(complete).collect()
 }
 
 fn json_case(case: JsonCase, name: &str) -> String {

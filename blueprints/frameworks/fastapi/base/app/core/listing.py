@@ -377,12 +377,15 @@ def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _filter_schemas(field: Field[Any]) -> dict[str, dict[str, Any]]:
-    schema = _unlimited(field.type)
+    schema = item = _unlimited(field.type)
+    if isinstance(field.type, fields.Url):
+        # Commas stand between addresses, so none can stand in one.
+        item = {**schema, "allOf": [{"pattern": "^[^,]*$"}]}
     found = {
         field.key: schema,
         f"{field.key}.in": {
             "type": "array",
-            "items": schema,
+            "items": item,
             "minItems": 1,
             "maxItems": MAX_VALUES,
         },
