@@ -38,10 +38,12 @@ fn only_the_project_station_touches_files() {
 }
 
 #[test]
-fn the_library_half_has_no_clock_terminal_randomness_or_environment() {
+fn the_line_up_to_the_project_has_no_clock_terminal_randomness_or_environment() {
     let words =
         ["SystemTime", "Instant::now", "std::env::var", "println!", "print!(", "stdin()", "rand::", "HashMap::new"];
-    for (path, text) in sources().into_iter().filter(|(path, _)| !path.starts_with("cli/") && path != "main.rs") {
+    // Services are asked over a network, and time tells a service that hangs.
+    let free = |path: &str| path.starts_with("cli/") || path.starts_with("verify/") || path == "main.rs";
+    for (path, text) in sources().into_iter().filter(|(path, _)| !free(path)) {
         for word in words {
             assert!(!without_tests(&text).contains(word), "src/{path} uses {word}");
         }

@@ -29,6 +29,8 @@ pub enum Failure {
     Failed(String),
     /// Ctrl-C; the message says what is there and what is not.
     Interrupted(&'static str),
+    /// A service does not keep the contract; the report has said so.
+    Unproven,
     /// Whoever read the output has enough of it.
     ClosedPipe,
 }
@@ -42,7 +44,7 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Answers(_) | Self::Usage(_) => EXIT_USAGE,
-            Self::Catalog(_) | Self::Failed(_) => EXIT_FAILED,
+            Self::Catalog(_) | Self::Failed(_) | Self::Unproven => EXIT_FAILED,
             Self::Stage(StageError::Stopped) | Self::Interrupted(_) => EXIT_INTERRUPTED,
             Self::Stage(_) => EXIT_FAILED,
             Self::ClosedPipe => 0,
@@ -51,7 +53,7 @@ impl Failure {
 
     /// Tells the person on standard error, or with `json` a program on standard output.
     pub fn report(&self, json: bool) {
-        if matches!(self, Self::ClosedPipe) {
+        if matches!(self, Self::ClosedPipe | Self::Unproven) {
             return;
         }
         if json {
@@ -85,6 +87,7 @@ impl Failure {
             Self::Catalog(error) => error.to_string(),
             Self::Stage(error) => error.to_string(),
             Self::Interrupted(message) => (*message).to_owned(),
+            Self::Unproven => "the service does not keep the contract".to_owned(),
             Self::ClosedPipe => "standard output was closed".to_owned(),
         }
     }

@@ -31,6 +31,7 @@ Examples:
   scaffold new shop --answers shop.toml    generate from a file
   scaffold new shop --yes --start          take every default, generate, run
   scaffold list                            what there is to choose from
+  scaffold verify --url URL                ask a running service for every line of the contract
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or answers, 130 interrupted
 Colours: NO_COLOR=1 turns them off, CLICOLOR_FORCE=1 on; off in pipes and on dumb terminals";
@@ -84,7 +85,8 @@ impl Command {
         match self {
             Self::New(args) => args.json,
             Self::List(args) => args.json,
-            Self::Answers(_) | Self::Verify(_) | Self::Blueprints(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Verify(args) => args.json,
+            Self::Answers(_) | Self::Blueprints(_) | Self::Completions(_) | Self::Man(_) => false,
         }
     }
 }

@@ -21,6 +21,7 @@ impl Fault {
     }
 
     /// The same, shown by an exchange.
+    #[must_use]
     pub fn shown_by(self, exchange: &Exchange) -> Self {
         Self { exchange: Some(Box::new(exchange.clone())), ..self }
     }

@@ -12,8 +12,6 @@ pub struct Target {
     pub admin: Option<Credentials>,
     /// The key that the service signs access tokens with, to forge some.
     pub jwt_secret: Option<String>,
-    /// `iss` and `aud` of its tokens.
-    pub issuer: String,
     /// Where `MAIL_TRANSPORT=file:…` writes mails.
     pub mails: Option<PathBuf>,
     /// The longest that one answer may take.

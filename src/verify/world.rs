@@ -229,20 +229,20 @@ impl<'a> World<'a> {
         // Only rows that the caller may read can be referred to.
         let by_himself = !may(who, target.access.of(Action::Read)) && may(who, target.access.of(Action::Create));
         let maker = if by_himself { who } else { &Who::Admin };
-        Ok(self.make_with(target, maker, Map::new())?.id)
+        Ok(self.make_with(target, maker, &Map::new())?.id)
     }
 
     /// Makes a row as somebody who may.
     pub fn make(&mut self, entity: &Entity) -> Result<Row, Stop> {
-        self.make_with(entity, &Who::Admin, Map::new())
+        self.make_with(entity, &Who::Admin, &Map::new())
     }
 
     /// Makes a row as somebody, some keys given.
-    pub fn make_with(&mut self, entity: &Entity, who: &Who, given: Map<String, Value>) -> Result<Row, Stop> {
+    pub fn make_with(&mut self, entity: &Entity, who: &Who, given: &Map<String, Value>) -> Result<Row, Stop> {
         if !entity.allows(Action::Create) {
             return skip(format!("{} cannot be created through the API", entity.plural.human()));
         }
-        let (sent, answer) = self.post(entity, who, &given)?;
+        let (sent, answer) = self.post(entity, who, given)?;
         answer.status(201)?;
         Ok(Row { id: answer.string("id")?, value: answer.object()?, sent })
     }

@@ -36,7 +36,7 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
             let account = world.account("user")?;
             let body = json!({ world.key("refresh_token"): account.refresh });
             let requests = vec![Request::post("/auth/refresh", &body); 4];
-            counts(&together(world, requests)?, 200, 1, 401)
+            counts(&together(world, &requests)?, 200, 1, 401)
         });
         suite.check("concurrency/register", "409 taken, also when many register one address at once", |world| {
             if !world.spec.auth.open_registration {
@@ -45,13 +45,13 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
             let email = world.address();
             let body = Value::Object(world.user_body(&email, None));
             let requests = vec![Request::post("/auth/register", &body); 4];
-            counts(&together(world, requests)?, 201, 1, 409)
+            counts(&together(world, &requests)?, 201, 1, 409)
         });
     }
 }
 
 /// Sends all of these at once.
-fn together(world: &mut World<'_>, requests: Vec<Request>) -> Result<Vec<Exchange>, Stop> {
+fn together(world: &mut World<'_>, requests: &[Request]) -> Result<Vec<Exchange>, Stop> {
     world.requests += requests.len();
     let client: &Client = &world.client;
     let answers: Vec<Result<Exchange, Fault>> = std::thread::scope(|scope| {
@@ -90,7 +90,7 @@ fn one_tag(world: &mut World<'_>, entity: &Entity) -> Outcome {
         let request = Request::patch(World::row_path(entity, &row.id), &json!({ key.clone(): value }));
         requests.push(request.header("If-Match", "\"1\"").token(token.as_deref()));
     }
-    counts(&together(world, requests)?, 200, 1, 412)
+    counts(&together(world, &requests)?, 200, 1, 412)
 }
 
 fn unique(world: &mut World<'_>, entity: &Entity) -> Outcome {
@@ -106,7 +106,7 @@ fn unique(world: &mut World<'_>, entity: &Entity) -> Outcome {
         body.insert(key.clone(), first[&key].clone());
         requests.push(Request::post(World::path(entity), &Value::Object(body)).token(token.as_deref()));
     }
-    let answers = together(world, requests)?;
+    let answers = together(world, &requests)?;
     for answer in answers.iter().filter(|it| it.status == 201) {
         let id = answer.string("id")?;
         world.remember(entity, &id);

@@ -266,8 +266,8 @@ fn sort(world: &mut World<'_>, entity: &Entity, name: &str) -> Outcome {
     three(world, entity)?;
     if let Some(field) = field.filter(|it| !it.required && !it.read_only) {
         let none = Map::from_iter([(world.key_of(&field.name), Value::Null)]);
-        world.make_with(entity, &Who::Admin, none.clone())?;
-        world.make_with(entity, &Who::Admin, none)?;
+        world.make_with(entity, &Who::Admin, &none)?;
+        world.make_with(entity, &Who::Admin, &none)?;
     }
     for (order, down) in [(key.clone(), false), (format!("-{key}"), true)] {
         let rows = all(world, entity, &[("sort".to_owned(), order.clone())], 100)?;
@@ -424,7 +424,7 @@ fn null(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
         return skip("the field cannot be given a value");
     }
     let some = world.make(entity)?;
-    let none = world.make_with(entity, &Who::Admin, Map::from_iter([(key.clone(), Value::Null)]))?;
+    let none = world.make_with(entity, &Who::Admin, &Map::from_iter([(key.clone(), Value::Null)]))?;
     let name = format!("{key}.{}", world.key("is_null"));
     finds(world, entity, &[(name.clone(), "true".into())], &[&none.id], &[&some.id])?;
     finds(world, entity, &[(name.clone(), "false".into())], &[&some.id], &[&none.id])?;
@@ -434,7 +434,7 @@ fn null(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
 }
 
 /// A field that searches look in and that takes any text of this length.
-fn free<'e>(entity: &'e Entity, length: usize) -> Option<&'e Field> {
+fn free(entity: &Entity, length: usize) -> Option<&Field> {
     let length = u32::try_from(length).unwrap_or(u32::MAX);
     entity.fields.iter().filter(|it| entity.search.iter().any(|name| name == it.name.declared()) && !it.read_only).find(
         |it| match &it.kind {
@@ -453,7 +453,7 @@ fn search(world: &mut World<'_>, entity: &Entity) -> Outcome {
         return skip("no search field takes the text that is looked for");
     };
     let key = world.key_of(&field.name);
-    let found = world.make_with(entity, &Who::Admin, Map::from_iter([(key, json!(text))]))?;
+    let found = world.make_with(entity, &Who::Admin, &Map::from_iter([(key, json!(text))]))?;
     let other = world.make(entity)?;
     for q in [text.clone(), text.to_lowercase(), text.to_uppercase(), text[1..text.len() - 1].to_owned()] {
         finds(world, entity, &[("q".into(), q)], &[&found.id], &[&other.id])?;
@@ -469,8 +469,8 @@ fn search_literal(world: &mut World<'_>, entity: &Entity) -> Outcome {
         return skip("no search field takes the text that is looked for");
     };
     let key = world.key_of(&field.name);
-    let found = world.make_with(entity, &Who::Admin, Map::from_iter([(key.clone(), json!(with))]))?;
-    let other = world.make_with(entity, &Who::Admin, Map::from_iter([(key, json!(without))]))?;
+    let found = world.make_with(entity, &Who::Admin, &Map::from_iter([(key.clone(), json!(with))]))?;
+    let other = world.make_with(entity, &Who::Admin, &Map::from_iter([(key, json!(without))]))?;
     for q in [format!("{number}%"), format!("{number}%_"), with, "\\x".to_owned()] {
         finds(world, entity, &[("q".into(), q)], &[&found.id], &[&other.id])?;
     }

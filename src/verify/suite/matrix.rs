@@ -43,7 +43,7 @@ fn row_for(world: &mut World<'_>, entity: &Entity, caller: &Caller) -> Result<Ro
     if !user_creates(entity) {
         return skip("nobody of role `user` can make a row");
     }
-    world.make_with(entity, &Who::User, Map::new())
+    world.make_with(entity, &Who::User, &Map::new())
 }
 
 fn cell_holds(world: &mut World<'_>, entity: &Entity, cell: &AccessCell) -> Outcome {
@@ -111,7 +111,7 @@ fn list(world: &mut World<'_>, entity: &Entity, cell: &AccessCell, caller: &Who)
     // The newest rows are at the end, or first when sorted by their making downwards.
     let foreign = world.make(entity)?;
     let mine = if cell.caller == Caller::Owner && user_creates(entity) {
-        Some(world.make_with(entity, &Who::User, Map::new())?)
+        Some(world.make_with(entity, &Who::User, &Map::new())?)
     } else {
         None
     };

@@ -76,7 +76,7 @@ impl Suite<'_, '_> {
             self.hopeless = Some("the service does not answer".to_owned());
         }
         self.always("front/limits-are-off", "0 turns a limit off", front::limits_are_off);
-        self.always("front/callers", "accounts to check with", |world| world.prepare());
+        self.always("front/callers", "accounts to check with", callers);
         if let Some(CheckResult { verdict: Verdict::Failed(_) | Verdict::Skipped(_), .. }) = self.report.results.last()
         {
             let why = "there are no accounts to check with".to_owned();
@@ -140,6 +140,10 @@ impl Suite<'_, '_> {
         (self.progress)(&result);
         self.report.results.push(result);
     }
+}
+
+fn callers(world: &mut World<'_>) -> Outcome {
+    world.prepare()
 }
 
 /// How ids name an entity.

@@ -74,7 +74,7 @@ fn target<'a>(spec: &'a Spec, relation: &Relation) -> Result<&'a Entity, Stop> {
 fn pair(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Result<(Row, String), Stop> {
     let to = world.referred(relation, &Who::Admin)?;
     let given = Map::from_iter([(world.key_of(&relation.key()), json!(to))]);
-    Ok((world.make_with(entity, &Who::Admin, given)?, to))
+    Ok((world.make_with(entity, &Who::Admin, &given)?, to))
 }
 
 fn reference(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Outcome {
@@ -145,7 +145,7 @@ fn inverse(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Outco
     // A parent of its own, since another may have more rows than one page holds.
     let to = if relation.target == USER { world.account("user")?.id } else { world.referred(relation, &Who::Admin)? };
     let given = Map::from_iter([(world.key_of(&relation.key()), json!(to))]);
-    let row = world.make_with(entity, &Who::Admin, given)?;
+    let row = world.make_with(entity, &Who::Admin, &given)?;
     let back = inverse.kebab();
     let answer = world.master(Request::get(format!("{parents}/{to}/{back}")))?;
     if one {
@@ -215,7 +215,7 @@ fn link_ids(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Outc
     sorted.sort();
     let mut turned = sorted.clone();
     turned.reverse();
-    let row = world.make_with(entity, &Who::Admin, Map::from_iter([(key.clone(), json!(turned))]))?;
+    let row = world.make_with(entity, &Who::Admin, &Map::from_iter([(key.clone(), json!(turned))]))?;
     if row.value[&key] != json!(sorted) {
         return Err(Fault::new(format!("`{key}` sorted: {sorted:?}"), row.value[&key].to_string()).into());
     }
@@ -280,7 +280,7 @@ fn linked(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Outcom
     }
     let key = world.key_of(&relation.key());
     let other = world.make(target)?.id;
-    let row = world.make_with(entity, &Who::Admin, Map::from_iter([(key, json!([other.clone()]))]))?;
+    let row = world.make_with(entity, &Who::Admin, &Map::from_iter([(key, json!([other.clone()]))]))?;
     let answer = world.master(Request::get(link_path(entity, &row.id, relation)))?;
     let got = ids(&answer)?;
     ensure(got == [other.clone()], &answer, format!("the row {other}"), format!("{got:?}"))?;
@@ -295,7 +295,7 @@ fn forgotten(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Out
     }
     let key = world.key_of(&relation.key());
     let other = world.make(target)?.id;
-    let row = world.make_with(entity, &Who::Admin, Map::from_iter([(key.clone(), json!([other.clone()]))]))?;
+    let row = world.make_with(entity, &Who::Admin, &Map::from_iter([(key.clone(), json!([other.clone()]))]))?;
     world.master(Request::delete(World::row_path(target, &other)))?.empty(204)?;
     let answer = world.master(Request::get(World::row_path(entity, &row.id)))?;
     answer.status(200)?.holds(&key, &json!([]))?;

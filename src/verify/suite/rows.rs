@@ -409,7 +409,7 @@ fn merged(world: &mut World<'_>, entity: &Entity) -> Outcome {
     };
     let key = world.key_of(&field.name);
     let given = Map::from_iter([(key.clone(), json!({ "a": { "b": 1, "c": [2] }, "d": 3 }))]);
-    let row = world.make_with(entity, &Who::Admin, given)?;
+    let row = world.make_with(entity, &Who::Admin, &given)?;
     let path = World::row_path(entity, &row.id);
     for (patch, wanted) in [
         (json!({ "a": { "b": null, "e": { "f": 4 } } }), json!({ "a": { "c": [2], "e": { "f": 4 } }, "d": 3 })),
@@ -512,7 +512,7 @@ fn restore_conflict(world: &mut World<'_>, entity: &Entity) -> Outcome {
     let row = world.make(entity)?;
     let path = World::row_path(entity, &row.id);
     world.master(Request::delete(path.clone()))?.empty(204)?;
-    world.make_with(entity, &Who::Admin, Map::from_iter([(key.clone(), row.sent[&key].clone())]))?;
+    world.make_with(entity, &Who::Admin, &Map::from_iter([(key.clone(), row.sent[&key].clone())]))?;
     let answer = world.master(Request::new("POST", format!("{path}/restore")))?;
     answer.taken(&[key])?;
     Ok(())

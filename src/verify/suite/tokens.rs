@@ -44,6 +44,10 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
         answer.refused(401, "UNAUTHORIZED")?;
         Ok(())
     });
+    forged(suite);
+}
+
+fn forged(suite: &mut Suite<'_, '_>) {
     suite.check(
         "tokens/same-claims-again",
         "a token signed with the service's own key and claims is a good one",
