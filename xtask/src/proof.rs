@@ -1,5 +1,5 @@
 //! Generates projects and runs them: setup, every check of their own, migrations up and down and up, start, and the
-//! commands of their README, on real databases.
+//! commands of their README, and the contract suite over HTTP, on real databases.
 
 use crate::mariadb::Mariadb;
 use crate::postgres::Postgres;
@@ -185,6 +185,16 @@ fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -
         ("readme", true, project, document("README.md")),
         ("api guide", true, project, document("docs/api.md")),
     ];
+    let unlimited = "RATE_LIMIT_PER_MINUTE=0 AUTH_RATE_LIMIT_PER_MINUTE=0 ACCESS_TOKEN_SECONDS=86400";
+    let secret = "JWT_SECRET=only-for-the-proof-0123456789-abcdefghij MAIL_TRANSPORT=file:mails";
+    let (times, here) = (if args.curated { 1 } else { 2 }, here.display());
+    let ask = format!("{} {here} {times}", script("contract.sh"));
+    steps.push((
+        "contract",
+        true,
+        project,
+        format!("make migrate && {unlimited} {secret} {} {ask}", script("serve.sh")),
+    ));
     if args.containers {
         // The path of a SQLite file is one inside the container.
         let url =
@@ -192,8 +202,7 @@ fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -
         steps.push(("container", true, project, format!("{} {url}", script("container.sh"))));
     }
     if !args.curated {
-        let limits = "RATE_LIMIT_PER_MINUTE=0 AUTH_RATE_LIMIT_PER_MINUTE=0 ACCESS_TOKEN_SECONDS=86400";
-        let fuzz = format!("make migrate && {limits} {} {}", script("serve.sh"), script("fuzz.sh"));
+        let fuzz = format!("make migrate && {unlimited} {} {}", script("serve.sh"), script("fuzz.sh"));
         steps.push(("schemathesis", true, project, fuzz));
     }
     steps

@@ -45,5 +45,6 @@ pub fn run(name: &str, folder: &Path, logs: &Path, environment: &[(String, Strin
 /// A test runner's last words, shown so that a reader of the output sees that tests ran.
 fn closing_line(line: &str) -> bool {
     let line = line.trim().trim_matches('=').trim();
-    (line.contains(" passed") || line.contains(" failed")) && line.contains(" in ") && line.ends_with('s')
+    let pytest = line.contains(" in ") && line.ends_with('s');
+    (line.contains(" passed") || line.contains(" failed")) && (pytest || line.ends_with(" skipped"))
 }

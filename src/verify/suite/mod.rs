@@ -75,12 +75,10 @@ impl Suite<'_, '_> {
         if !self.report.results.iter().all(|it| matches!(it.verdict, Verdict::Passed)) {
             self.hopeless = Some("the service does not answer".to_owned());
         }
-        self.always("front/limits-are-off", "0 turns a limit off", front::limits_are_off);
-        self.always("front/callers", "accounts to check with", callers);
-        if let Some(CheckResult { verdict: Verdict::Failed(_) | Verdict::Skipped(_), .. }) = self.report.results.last()
-        {
-            let why = "there are no accounts to check with".to_owned();
-            self.hopeless.get_or_insert(why);
+        self.check("front/limits-are-off", "0 turns a limit off", front::limits_are_off);
+        self.check("front/callers", "accounts to check with", callers);
+        if !matches!(self.report.results.last(), Some(CheckResult { verdict: Verdict::Passed, .. })) {
+            self.hopeless.get_or_insert("there are no accounts to check with".to_owned());
         }
         self.group("front", front::checks);
         self.group("paths", paths::checks);
