@@ -12,7 +12,8 @@ static FAREWELL: Mutex<Option<&'static str>> = Mutex::new(None);
 pub fn listen() -> Result<(), Failure> {
     ctrlc::set_handler(|| {
         INTERRUPTED.store(true, Ordering::SeqCst);
-        let _idle = busy();
+        // Who is busy cleans up, says what is there and what is not, and ends.
+        let Ok(_idle) = BUSY.try_lock() else { return };
         if let Some(text) = *FAREWELL.lock().unwrap_or_else(PoisonError::into_inner) {
             // While it handles the key a terminal throws away what is printed.
             std::thread::sleep(std::time::Duration::from_millis(100));
