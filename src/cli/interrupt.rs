@@ -11,9 +11,12 @@ static FAREWELL: Mutex<Option<&'static str>> = Mutex::new(None);
 /// From now on an interrupt (or a request to end) leaves nothing behind.
 pub fn listen() -> Result<(), Failure> {
     ctrlc::set_handler(|| {
+        // Looked at first: whoever is busy ends as soon as he knows.
+        let idle = BUSY.try_lock();
         INTERRUPTED.store(true, Ordering::SeqCst);
-        // Who is busy cleans up, says what is there and what is not, and ends.
-        let Ok(_idle) = BUSY.try_lock() else { return };
+        if idle.is_err() {
+            return;
+        }
         if let Some(text) = *FAREWELL.lock().unwrap_or_else(PoisonError::into_inner) {
             // While it handles the key a terminal throws away what is printed.
             std::thread::sleep(std::time::Duration::from_millis(100));
