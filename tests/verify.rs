@@ -47,7 +47,7 @@ fn html(mut stream: TcpStream) {
 fn endless(mut stream: TcpStream) {
     request(&mut stream);
     let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n");
-    while stream.write_all(&[b' '; 65_536]).is_ok() {}
+    while stream.write_all(&[b' '; 8_192]).is_ok() {}
 }
 
 fn silent(mut stream: TcpStream) {
