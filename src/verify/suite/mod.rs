@@ -10,6 +10,7 @@ mod openapi;
 mod order;
 mod paths;
 mod relations;
+mod removal;
 mod rows;
 mod sessions;
 mod tokens;
