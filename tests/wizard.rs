@@ -544,3 +544,24 @@ fn several_lines_can_be_pasted_and_are_checked_one_by_one() {
     let fields = "[entities.Product]\nfields.name = \"string 2..100\"\nfields.price = \"decimal > 0\"\n";
     assert!(answers.ends_with(fields), "{answers}");
 }
+
+#[test]
+fn a_preset_brings_its_entities() {
+    let home = Home::new();
+    let mut terminal = home.start(&["new", "--no-git"]);
+    take(&mut terminal, until("Start from:"));
+    terminal.answer("Start from:", &format!("{DOWN}{ENTER}"), "Shop");
+    terminal.wait_question("Entities:");
+    terminal.wait("- OrderItem is there already: name, unitPrice, quantity, order, product");
+    terminal.answer("Entities:", &format!("{DOWN}{ENTER}"), "Add an entity");
+    terminal.answer("First entity:", "Review\r", "Review");
+    terminal.answer("Review >", "product: -> Product\r", "product: -> Product");
+    terminal.answer("Review >", ENTER, "\n");
+    terminal.answer("Entities:", ENTER, "Go on");
+    terminal.answer("Write it?", ENTER, "Write corner-shop");
+    let (code, terminal) = terminal.end();
+    assert_eq!(code, 0, "{}", terminal.screen());
+    let head = &SHOP_FILE[..SHOP_FILE.find("[entities.").unwrap()];
+    let text = format!("preset = \"ecommerce\"\n{head}[entities.Review]\nfields.product = \"-> Product\"\n");
+    assert!(tree(&home.work().join("corner-shop")) == from_file(&text, "corner-shop"), "they differ");
+}
