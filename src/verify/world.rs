@@ -265,7 +265,7 @@ impl<'a> World<'a> {
                 self.remember(entity, &id);
             }
             // A unique field of few values may meet a row that was there before; one that was given is meant.
-            let by_chance = answer.status == 409 && !answer.details().keys().any(|key| given.contains_key(key));
+            let by_chance = answer.status == 409 && answer.details().keys().any(|key| !given.contains_key(key));
             if !by_chance || attempt == ATTEMPTS {
                 return Ok((sent, answer));
             }

@@ -174,9 +174,8 @@ fn inverse(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Outco
 fn one(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Outcome {
     let (_, to) = pair(world, entity, relation)?;
     let key = world.key_of(&relation.key());
-    let mut body = world.body(entity, &Who::Admin)?;
-    body.insert(key.clone(), json!(to));
-    world.master(Request::post(World::path(entity), &Value::Object(body)))?.taken(&[&key])?;
+    let given = Map::from_iter([(key.clone(), json!(to))]);
+    world.post(entity, &Who::Admin, &given)?.1.taken(&[&key])?;
     Ok(())
 }
 

@@ -177,9 +177,8 @@ fn strict(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
 fn unique(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
     let key = world.key_of(&field.name);
     let row = world.make(entity)?;
-    let mut body = world.body(entity, &Who::Admin)?;
-    body.insert(key.clone(), row.sent[&key].clone());
-    world.master(Request::post(World::path(entity), &Value::Object(body)))?.taken(&[&key])?;
+    let given = Map::from_iter([(key.clone(), row.sent[&key].clone())]);
+    world.post(entity, &Who::Admin, &given)?.1.taken(&[&key])?;
     if entity.allows(Action::Update) {
         let other = world.make(entity)?;
         let path = World::row_path(entity, &other.id);
@@ -206,8 +205,7 @@ fn private(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
 
 fn composite(world: &mut World<'_>, entity: &Entity, fields: &[String]) -> Outcome {
     let row = world.make(entity)?;
-    let mut body = world.body(entity, &Who::Admin)?;
-    let mut keys = Vec::new();
+    let mut given = Map::new();
     for name in fields {
         let key = match entity.relation(name) {
             Some(relation) => world.key_of(&relation.key()),
@@ -216,9 +214,9 @@ fn composite(world: &mut World<'_>, entity: &Entity, fields: &[String]) -> Outco
         let Some(value) = row.value.get(&key).filter(|it| !it.is_null()) else {
             return skip(format!("`{key}` has no value to repeat"));
         };
-        body.insert(key.clone(), value.clone());
-        keys.push(key);
+        given.insert(key, value.clone());
     }
-    world.master(Request::post(World::path(entity), &Value::Object(body)))?.taken(&keys)?;
+    let keys: Vec<_> = given.keys().cloned().collect();
+    world.post(entity, &Who::Admin, &given)?.1.taken(&keys)?;
     Ok(())
 }
