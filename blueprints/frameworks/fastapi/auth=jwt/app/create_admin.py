@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.auth.password_policy import Password
 from app.auth.passwords import hash_password
@@ -64,6 +65,9 @@ async def main() -> None:
     database = Database(settings)
     try:
         outcome = await create_admin(database, email, password)
+    except IntegrityError:
+        # The examples that fill unique fields serve one account.
+        sys.exit("admin: an example is taken; register the account, then run this to promote it")
     finally:
         await database.close()
     sys.stdout.write(f"admin {outcome}: {email}\n")

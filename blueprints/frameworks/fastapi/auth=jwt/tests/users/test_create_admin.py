@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app import create_admin
 from app.core.database import Database
@@ -55,3 +56,15 @@ async def test_names_what_is_missing_or_weak(
 ) -> None:
     with pytest.raises(SystemExit, match=named):
         await run(monkeypatch, make_settings, email, password)
+
+
+async def test_an_account_that_cannot_be_made_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    make_settings: SettingsFactory,
+) -> None:
+    async def taken(*_arguments: object) -> str:
+        raise IntegrityError("INSERT", None, Exception("UNIQUE"))
+
+    monkeypatch.setattr(create_admin, "create_admin", taken)
+    with pytest.raises(SystemExit, match="an example is taken"):
+        await run(monkeypatch, make_settings, "root@example.com", PASSWORD)
