@@ -1,5 +1,6 @@
 """A real database, built by its migrations and empty for each test, and a client of the service."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,10 +15,12 @@ from dotenv import dotenv_values
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from app.core.database import Base, Database
+from app.core.config import CoreSettings
+from app.core.database import Base, Database, create_engine
 from app.main import create_app
 from app.project import BASE_PATH, DEFAULT_DATABASE_URL
 from app.settings import Settings
+from tests.core.machinery.tables import TABLES
 from tests.environment import FIXTURES, TEST_SETTINGS
 
 ROOT = Path(__file__).parents[1]
@@ -64,10 +67,20 @@ def migrate(url: str, revision: str = "head") -> None:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a database with all tables and no rows."""
+    """The URL of a database with all tables, also those of the tests alone, and no rows."""
     url = TEST_DATABASE_URL or f"sqlite:///{tmp_path_factory.mktemp('database') / 'template.db'}"
     migrate(url)
+    asyncio.run(add_tables(url))
     return url
+
+
+async def add_tables(url: str) -> None:
+    """Make the tables that no migration knows anew."""
+    engine = create_engine(CoreSettings(database_url=url))
+    async with engine.begin() as connection:
+        for change in (Base.metadata.drop_all, Base.metadata.create_all):
+            await connection.run_sync(change, tables=TABLES)
+    await engine.dispose()
 
 
 @pytest.fixture
