@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from dotenv import dotenv_values
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
 from app.core.config import CoreSettings
 from app.core.database import Base, Database, create_engine
@@ -140,7 +140,8 @@ async def app(services: list[FastAPI], settings: Settings) -> AsyncIterator[Fast
     application = services[0]
     application.state.settings = settings
     application.state.database = Database(settings)
-    await empty(application.state.database)
+    tables = [each for each in Base.metadata.tables.values() if each not in TABLES]
+    await empty(application.state.database, tables)
     yield application
     await application.state.database.close()
 
@@ -160,9 +161,9 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         yield found
 
 
-async def empty(database: Database) -> None:
-    """Delete all rows of a shared database; a copied file has none."""
+async def empty(database: Database, tables: Iterable[Table]) -> None:
+    """Delete the rows of tables of a shared database; a copied file has none."""
     if not database.sqlite:
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.tables.values())
+        names = ", ".join(f'"{table.name}"' for table in tables)
         async with database.write() as session:
             await session.execute(text(f"TRUNCATE {names} CASCADE"))

@@ -1,9 +1,18 @@
-"""Who calls."""
+"""Who calls, on empty tables."""
 
 import pytest
 
 from app.core.database import Database
+from tests.conftest import empty
 from tests.core.machinery.desk import Desk, Person, person
+from tests.core.machinery.tables import TABLES
+
+
+@pytest.fixture
+async def database(database: Database) -> Database:
+    """The database of the service, whose other tests need not empty these tables."""
+    await empty(database, TABLES)
+    return database
 
 
 @pytest.fixture
