@@ -108,6 +108,7 @@ class Pin(PinFields, Answer):
 
 
 class CardFields(Wire):
+    number: Annotated[int | None, fields.Integer()] = None
     folder_id: Annotated[UUID | None, fields.Identifier()] = None
 
 

@@ -74,6 +74,7 @@ class Card(Row):
 
     __tablename__ = f"{PREFIX}cards"
 
+    number: Mapped[int | None] = mapped_column(Integer, unique=True)
     folder_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey(_FOLDER), unique=True)
 
 

@@ -164,6 +164,7 @@ async def test_bodies_and_answers(document: Json) -> None:
     folder = schemas["Folder"]
     # Every key is always there, but for the ones that a request has to ask for.
     asked_for = {DELETED_AT, "parent", "tag"}
+    assert asked_for < set(folder["properties"])
     assert set(folder["required"]) == set(folder["properties"]) - asked_for
     assert "secret" not in folder["properties"]
     for name, model in (("parent", "Folder"), ("tag", "Tag")):

@@ -133,11 +133,18 @@ async def test_unique_values(user: Desk, admin: Desk, folder: Json) -> None:
 
 
 async def test_one_to_one(user: Desk, folder: Json) -> None:
-    free = [await user.create(CARDS) for _ in range(2)]
+    free = [await user.create(CARDS, number=number) for number in (1, None, None)]
     card = await user.change(CARDS, free[0]["id"], {FOLDER_ID: folder["id"]})
     assert card[FOLDER_ID] == folder["id"]
     with refused(409, {FOLDER_ID: "unique"}):
         await user.change(CARDS, free[1]["id"], {FOLDER_ID: folder["id"]})
+    # Every value that is taken is named, but none that is the row's own.
+    taken = {"number": 1, FOLDER_ID: folder["id"]}
+    with refused(409, dict.fromkeys(taken, "unique")):
+        await user.create(CARDS, **taken)
+    other = await user.change(CARDS, free[2]["id"], {"number": 2})
+    with refused(409, {FOLDER_ID: "unique"}):
+        await user.change(CARDS, other["id"], {FOLDER_ID: folder["id"]})
 
 
 async def test_links_are_replaced(user: Desk, admin: Desk, note: Json) -> None:
