@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -95,11 +96,16 @@ def database_url(migrated: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def unreachable_url(database_url: str, tmp_path: Path) -> str:
+async def unreachable_url(database_url: str, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a database that is away."""
-    if database_url.startswith("sqlite"):
-        return f"sqlite:///{tmp_path / 'no-such-folder' / 'test.db'}"
-    return "postgresql://nobody@127.0.0.1:1/none"
+    if not database_url.startswith("sqlite"):
+        yield "postgresql://nobody@127.0.0.1:1/none"
+        return
+    before = set(threading.enumerate())
+    yield f"sqlite:///{tmp_path / 'no-such-folder' / 'test.db'}"
+    # The driver gives a failed connection up in a thread, which still speaks to this test's loop.
+    for thread in set(threading.enumerate()) - before:
+        await asyncio.to_thread(thread.join, 1)
 
 
 @pytest.fixture
