@@ -125,6 +125,18 @@ async def test_operations(document: Json) -> None:
     assert "HTTPValidationError" not in str(document)
 
 
+async def test_conditions(document: Json) -> None:
+    found = {
+        operation["operationId"]: each["name"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        for each in operation.get("parameters", [])
+        if each["in"] == "header"
+    }
+    changing = dict.fromkeys(["updateFolder", "deleteFolder", "linkNoteTag"], "If-Match")
+    assert found == {"readFolder": "If-None-Match", **changing}
+
+
 async def test_parameters_of_lists(document: Json) -> None:
     folders = parameters(document["paths"]["/folders"]["get"])
     parent_id = json_name("parent_id")
