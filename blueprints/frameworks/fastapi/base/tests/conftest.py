@@ -1,8 +1,10 @@
 """A real database, built by its migrations and empty for each test, and a client of the service."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,14 @@ from alembic import command
 from alembic.config import Config
 from dotenv import dotenv_values
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
-from app.core.database import Base, Database
+from app.core.config import CoreSettings
+from app.core.database import Base, Database, create_engine
 from app.main import create_app
 from app.project import BASE_PATH, DEFAULT_DATABASE_URL
 from app.settings import Settings
+from tests.core.machinery.tables import TABLES
 from tests.environment import FIXTURES, TEST_SETTINGS
 
 ROOT = Path(__file__).parents[1]
@@ -64,10 +68,20 @@ def migrate(url: str, revision: str = "head") -> None:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a database with all tables and no rows."""
+    """The URL of a database with all tables, also those of the tests alone, and no rows."""
     url = TEST_DATABASE_URL or f"sqlite:///{tmp_path_factory.mktemp('database') / 'template.db'}"
     migrate(url)
+    asyncio.run(add_tables(url))
     return url
+
+
+async def add_tables(url: str) -> None:
+    """Make the tables that no migration knows anew."""
+    engine = create_engine(CoreSettings(database_url=url))
+    async with engine.begin() as connection:
+        for change in (Base.metadata.drop_all, Base.metadata.create_all):
+            await connection.run_sync(change, tables=TABLES)
+    await engine.dispose()
 
 
 @pytest.fixture
@@ -82,11 +96,16 @@ def database_url(migrated: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def unreachable_url(database_url: str, tmp_path: Path) -> str:
+async def unreachable_url(database_url: str, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a database that is away."""
-    if database_url.startswith("sqlite"):
-        return f"sqlite:///{tmp_path / 'no-such-folder' / 'test.db'}"
-    return "postgresql://nobody@127.0.0.1:1/none"
+    if not database_url.startswith("sqlite"):
+        yield "postgresql://nobody@127.0.0.1:1/none"
+        return
+    before = set(threading.enumerate())
+    yield f"sqlite:///{tmp_path / 'no-such-folder' / 'test.db'}"
+    # The driver gives a failed connection up in a thread, which still speaks to this test's loop.
+    for thread in set(threading.enumerate()) - before:
+        await asyncio.to_thread(thread.join, 1)
 
 
 @pytest.fixture
@@ -127,7 +146,8 @@ async def app(services: list[FastAPI], settings: Settings) -> AsyncIterator[Fast
     application = services[0]
     application.state.settings = settings
     application.state.database = Database(settings)
-    await empty(application.state.database)
+    tables = [each for each in Base.metadata.tables.values() if each not in TABLES]
+    await empty(application.state.database, tables)
     yield application
     await application.state.database.close()
 
@@ -147,9 +167,9 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         yield found
 
 
-async def empty(database: Database) -> None:
-    """Delete all rows of a shared database; a copied file has none."""
+async def empty(database: Database, tables: Iterable[Table]) -> None:
+    """Delete the rows of tables of a shared database; a copied file has none."""
     if not database.sqlite:
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.tables.values())
+        names = ", ".join(f'"{table.name}"' for table in tables)
         async with database.write() as session:
             await session.execute(text(f"TRUNCATE {names} CASCADE"))
