@@ -118,7 +118,8 @@ async def test_list(client: AsyncClient, log_in: LogIn) -> None:
     assert (await listed("?role=admin"))["items"] == ids[:1]
     assert (await listed("?active=false"))["items"] == ids[1:2]
     assert (await listed("?email.in=" + others[1].email))["items"] == ids[2:3]
-    assert (await listed("?sort=-createdAt&role=user"))["items"] == ids[:0:-1]
+    newest = f"?sort=-{json_name('created_at')}&role=user"
+    assert (await listed(newest))["items"] == ids[:0:-1]
     (user,) = (await client.get("/users?role=admin", headers=admin.headers)).json()["items"]
     assert set(user) == {wire_name(name) for name in User.model_fields}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -208,9 +209,9 @@ class Writer(Unit[R, A]):
         names = {each.attribute for each, _ in links}
         return links, {name: value for name, value in values.items() if name not in names}
 
-    async def _touch(self, row: Row) -> None:
+    async def _touch(self, row: Row, moment: datetime | None = None) -> None:
         row.version += 1
-        row.updated_at = now_ms()
+        row.updated_at = moment or now_ms()
         await self._flush(row)
 
     async def _flush(self, row: Row | None = None) -> None:
@@ -273,7 +274,7 @@ class Writer(Unit[R, A]):
             await self._forget(owner, links, row.id)
         if repository.soft_delete:
             row.deleted_at = now_ms()
-            await self._touch(row)
+            await self._touch(row, row.deleted_at)
         else:
             await self.session.delete(row)
             await self._flush()
