@@ -14,6 +14,7 @@ mod made;
 mod man;
 mod new;
 mod output;
+mod process;
 mod start;
 mod tree;
 mod verify;
