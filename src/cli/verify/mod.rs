@@ -94,7 +94,7 @@ pub struct VerifyArgs {
     /// Write a page for people: stages, checks, what failed with request and answer
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Write JUnit XML, which CI shows
+    /// Write `JUnit` XML, which CI shows
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Print the report as JSON

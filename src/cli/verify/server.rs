@@ -4,7 +4,7 @@ use super::work::{Stop, Work, interrupted};
 use crate::cli::process::{Child, TICK, answers_ok, free_port};
 use crate::cli::{Failure, interrupt};
 use crate::spec::Spec;
-use crate::verify::{self, CheckResult, Credentials, Report, StageFault, Target};
+use crate::verify::{self, CheckResult, Credentials, Report, StageFault, Target, Verdict};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -150,6 +150,10 @@ impl Server {
             scope.spawn(watch);
             let report = verify::contract(spec, &settings.target(timeout), groups, &mut |result| {
                 told(result);
+                if matches!(&result.verdict, Verdict::Failed(fault) if fault.exchange.is_none()) {
+                    // No answer may mean that the service has ended; whoever watches it needs a moment to see that.
+                    std::thread::sleep(TICK * 3);
+                }
                 trouble.get().cloned().map_or(ControlFlow::Continue(()), ControlFlow::Break)
             });
             over.store(true, Ordering::SeqCst);
