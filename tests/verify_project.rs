@@ -217,3 +217,32 @@ fn a_server_that_is_missing_is_named_with_what_to_set() {
     assert!(out.contains("set VERIFY_DATABASE_URL to the address of an empty PostgreSQL database"), "{out}");
     assert!(out.contains("skipped  contract "), "{out}");
 }
+
+#[test]
+fn a_server_is_started_through_compose_where_docker_is_and_removed_afterwards() {
+    use std::os::unix::fs::PermissionsExt;
+    let postgres = ANSWERS.replace("sqlite", "postgresql");
+    let scaffold = project(MAKEFILE)
+        .file("notes/.scaffold/answers.toml", &postgres)
+        .file("notes/compose.yaml", "services: {}\n")
+        .file("bin/docker", "#!/bin/sh\necho \"$@\" >> docker.txt\n");
+    let (folder, docker) = (scaffold.folder.path(), scaffold.folder.path().join("bin/docker"));
+    std::fs::set_permissions(&docker, std::fs::Permissions::from_mode(0o755)).expect("it is there");
+    let path = format!("{}:{}", folder.join("bin").display(), std::env::var("PATH").expect("a path"));
+    let output = Command::new(env!("CARGO_BIN_EXE_scaffold"))
+        .args(["verify", "notes", "--only", "tests", "--only", "migrations"])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env_remove("TEST_DATABASE_URL")
+        .env_remove("VERIFY_DATABASE_URL")
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let said = std::fs::read_to_string(folder.join("notes/docker.txt")).expect("docker was called");
+    let said: Vec<_> = said.lines().collect();
+    assert_eq!((said.len(), said[0]), (3, "version"), "{said:?}");
+    assert!(said[1].ends_with(" up --detach --wait postgresql"), "{said:?}");
+    assert!(said[2].ends_with(" down --volumes"), "{said:?}");
+    let made = std::fs::read_to_string(folder.join("notes/made.txt")).expect("targets ran");
+    assert!(made.contains("migrate postgresql://app:development@127.0.0.1:5432/app\n"), "{made}");
+}
