@@ -17,8 +17,9 @@ use std::path::{Path, PathBuf};
 const AFTER_HELP: &str = "\
 A project is verified stage by stage, by its own make targets: setup, format, lint, types, tests,
 migrations (up, down, up), start, contract, stop. Its service runs on a free port and an empty
-database: a new file for SQLite; otherwise VERIFY_DATABASE_URL, which is EMPTIED (and
-TEST_DATABASE_URL for the project's own tests), or a container from compose.yaml where Docker is.
+database: a new file for SQLite; otherwise VERIFY_DATABASE_URL, which is WRITTEN TO and loses what its
+last migration made (and TEST_DATABASE_URL for the project's own tests), or a container from
+compose.yaml where Docker is.
 
 With --url a running service alone is asked for every line of the contract, over HTTP. It is one
 made for this: rows and accounts are made in it, and removed as far as they can be. It has to run

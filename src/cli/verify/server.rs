@@ -28,7 +28,9 @@ pub struct Settings {
 
 impl Settings {
     pub fn new(work: &Work<'_>) -> Result<Self, Failure> {
-        let admin = Credentials { email: "verify@example.com".to_owned(), password: format!("Verify-{}", random()?) };
+        // An address of its own: a database that was used before has the admin of that run.
+        let email = format!("verify-{}@example.com", &random()?[..12]);
+        let admin = Credentials { email, password: format!("Verify-{}", random()?) };
         Ok(Self { port: free_port(0), secret: random()?, admin, mails: work.scratch.join("mails") })
     }
 
