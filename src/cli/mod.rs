@@ -14,6 +14,7 @@ mod made;
 mod man;
 mod new;
 mod output;
+mod process;
 mod start;
 mod tree;
 mod verify;
@@ -31,7 +32,7 @@ Examples:
   scaffold new shop --answers shop.toml    generate from a file
   scaffold new shop --yes --start          take every default, generate, run
   scaffold list                            what there is to choose from
-  scaffold verify --url URL                ask a running service for every line of the contract
+  scaffold verify shop                     prove a project: its checks, its service, the contract
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or answers, 130 interrupted
 Colours: NO_COLOR=1 turns them off, CLICOLOR_FORCE=1 on; off in pipes and on dumb terminals";
@@ -73,7 +74,7 @@ enum Command {
     New(new::NewArgs),
     List(list::ListArgs),
     Answers(answers::AnswersArgs),
-    Verify(verify::VerifyArgs),
+    Verify(Box<verify::VerifyArgs>),
     Blueprints(blueprints::BlueprintsArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),

@@ -57,6 +57,20 @@ pub fn holds(condition: &Condition, spec: &Spec) -> bool {
     condition.holds(&answered(spec))
 }
 
+/// The servers that the answers need, by id: each names the answers (`when = ["database=postgresql"]`) that bring it.
+pub fn services<'c>(spec: &Spec, catalog: &'c Catalog) -> impl Iterator<Item = (&'c str, &'c toml::Table)> {
+    let answers = spec.stack.answers();
+    let wanted = move |table: &toml::Table| {
+        let when = table.get("when").and_then(toml::Value::as_array);
+        when.into_iter()
+            .flatten()
+            .filter_map(|it| it.as_str()?.split_once('='))
+            .any(|(question, option)| answers.get(question).is_some_and(|given| given.contains(&option)))
+    };
+    let chosen = catalog.services.iter().filter(move |(_, table)| wanted(table));
+    chosen.map(|(id, table)| (id.as_str(), table))
+}
+
 fn answered(spec: &Spec) -> impl Fn(&str, &str) -> bool {
     let answers = spec.stack.answers();
     let uses: BTreeSet<&str> = spec.uses.iter().map(|it| it.feature.as_str()).collect();

@@ -15,6 +15,8 @@ pub struct Client {
     origin: String,
     base_path: String,
     case: JsonCase,
+    /// What no report may show.
+    password: Option<String>,
 }
 
 /// A request to be.
@@ -42,7 +44,8 @@ impl Client {
             .build()
             .new_agent();
         let origin = target.url.trim_end_matches('/').to_owned();
-        Self { agent, origin, base_path: base_path.to_owned(), case }
+        let password = target.admin.as_ref().map(|it| it.password.clone()).filter(|it| !it.is_empty());
+        Self { agent, origin, base_path: base_path.to_owned(), case, password }
     }
 
     /// Scheme, host and port.
@@ -96,12 +99,22 @@ impl Client {
             method: request.method.to_owned(),
             url,
             sent_headers: sent_headers.collect(),
-            sent: request.body.clone(),
+            sent: request.body.as_deref().map(|body| self.without_password(body)),
             status: answer.status().as_u16(),
             headers,
             body,
             case: self.case,
         })
+    }
+
+    fn without_password(&self, body: &[u8]) -> Vec<u8> {
+        match (&self.password, std::str::from_utf8(body)) {
+            (Some(password), Ok(text)) => {
+                let written = serde_json::Value::from(password.as_str()).to_string();
+                text.replace(&written, "\"…\"").into_bytes()
+            }
+            _ => body.to_vec(),
+        }
     }
 }
 

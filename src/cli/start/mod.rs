@@ -1,23 +1,16 @@
 //! `scaffold new --start`: from a written project to a running service.
 
-mod child;
 mod plan;
-mod progress;
 mod service;
 
 pub use plan::Plan;
 
 use super::made::Made;
+use super::process::{self, Child, Progress, TICK};
 use super::{Failure, Global, interrupt, output};
-use child::Child;
-use progress::Progress;
 use serde_json::json;
 use service::Service;
 use std::path::Path;
-use std::time::Duration;
-
-/// How often a running command is looked at.
-const TICK: Duration = Duration::from_millis(50);
 
 /// Runs the steps, then the service until Ctrl-C.
 pub fn run(plan: &Plan<'_>, made: &Made<'_>, json: bool, global: &Global) -> Result<(), Failure> {
@@ -32,7 +25,7 @@ pub fn run(plan: &Plan<'_>, made: &Made<'_>, json: bool, global: &Global) -> Res
 }
 
 fn serve(plan: &Plan<'_>, made: &Made<'_>, logs: &Path, json: bool, global: &Global) -> Result<(), Failure> {
-    let port = service::free_port(plan.start.port);
+    let port = process::free_port(plan.start.port);
     let mut progress = Progress::new(global.quiet);
     for step in &plan.steps {
         progress.begin(&step.title, &step.run);
@@ -71,11 +64,11 @@ fn finish(mut child: Child, command: &str, log: &Path) -> Result<(), Failure> {
         }
         match child.ended()? {
             None => std::thread::sleep(TICK),
-            Some(true) => return Ok(()),
-            Some(false) => {
+            Some(status) if status.success() => return Ok(()),
+            Some(_) => {
                 return Err(Failure::Failed(format!(
                     "the project is written, but `{command}` failed in it:\n{}",
-                    child::tail(log)
+                    process::tail(log)
                 )));
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Framework, Start, Step};
 use crate::cli::Failure;
+use crate::cli::process::installed;
 use crate::plan::holds;
 use crate::spec::Spec;
 
@@ -46,10 +47,4 @@ impl<'a> Plan<'a> {
             title: spec.project.title.clone(),
         })
     }
-}
-
-fn installed(command: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let suffix = std::env::consts::EXE_SUFFIX;
-    std::env::split_paths(&path).any(|folder| folder.join(format!("{command}{suffix}")).is_file())
 }

@@ -1,11 +1,10 @@
 //! The development server: started, asked whether it can serve, followed until Ctrl-C.
 
-use super::child::{Child, tail};
-use super::{Plan, TICK};
+use super::Plan;
+use crate::cli::process::{Child, TICK, answers_ok, tail};
 use crate::cli::{Failure, interrupt};
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -80,26 +79,4 @@ impl<'a> Service<'a> {
         let command = &self.plan.start.serve;
         Failure::Failed(format!("the project is written, but its service (`{command}`) {what}:\n{}", tail(&self.log)))
     }
-}
-
-/// The usual port, or another one when something else listens there.
-pub fn free_port(usual: u16) -> u16 {
-    let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(|it| it.local_addr()).map(|it| it.port());
-    free(usual).or_else(|_| free(0)).unwrap_or(usual)
-}
-
-/// Whether `GET path` is answered with 200.
-fn answers_ok(port: u16, path: &str) -> bool {
-    let limit = Duration::from_secs(2);
-    let ask = || -> io::Result<bool> {
-        let mut stream = TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), limit)?;
-        stream.set_read_timeout(Some(limit))?;
-        stream.write_all(
-            format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n").as_bytes(),
-        )?;
-        let mut status = [0; 12];
-        stream.read_exact(&mut status)?;
-        Ok(status.starts_with(b"HTTP/1.") && status.ends_with(b" 200"))
-    };
-    ask().unwrap_or(false)
 }

@@ -244,18 +244,8 @@ fn data(table: Option<&toml::Table>) -> Value {
     table.map_or_else(|| json!({}), |table| serde_json::to_value(table).unwrap_or_default())
 }
 
-/// The servers that the answers need: each service names the answers (`when = ["database=postgresql"]`) that bring it.
 fn services(plan: &Plan) -> Vec<Value> {
-    let answers = plan.spec.stack.answers();
-    let wanted = |table: &toml::Table| {
-        let Some(when) = table.get("when").and_then(toml::Value::as_array) else {
-            return false;
-        };
-        when.iter()
-            .filter_map(|it| it.as_str()?.split_once('='))
-            .any(|(question, option)| answers.get(question).is_some_and(|given| given.contains(&option)))
-    };
-    let chosen = plan.catalog.services.iter().filter(|(_, table)| wanted(table));
+    let chosen = crate::plan::services(plan.spec, plan.catalog);
     chosen
         .map(|(id, table)| {
             let mut value = data(Some(table));

@@ -22,6 +22,7 @@ use super::report::{CheckResult, Report, Verdict};
 use super::target::Target;
 use super::world::World;
 use crate::spec::{Entity, Spec};
+use std::ops::ControlFlow;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The groups in the order they run; `front` needs no account.
@@ -51,21 +52,26 @@ struct Suite<'a, 'p> {
     world: World<'a>,
     groups: &'a [String],
     report: Report,
-    progress: &'p mut dyn FnMut(&CheckResult),
+    progress: &'p mut Progress<'p>,
     group: &'static str,
     /// Why no check can be done, once that is known.
     hopeless: Option<String>,
 }
 
+/// Is told of each check as it ends, and may say why no other one can be made.
+pub type Progress<'p> = dyn FnMut(&CheckResult) -> ControlFlow<String> + 'p;
+
 /// Asks a running service for every line of the contract that its spec has. `groups` names the wanted groups, none
-/// being all; `progress` is told of each check as it ends.
-pub fn contract(spec: &Spec, target: &Target, groups: &[String], progress: &mut dyn FnMut(&CheckResult)) -> Report {
+/// being all.
+pub fn contract<'p>(spec: &Spec, target: &Target, groups: &[String], progress: &'p mut Progress<'p>) -> Report {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let run = u32::try_from(now.as_millis() % 0xffff_fff1).unwrap_or_default();
     let world = World::new(spec, target, run);
     let mut suite = Suite { world, groups, report: Report::default(), progress, group: "front", hopeless: None };
     suite.all();
-    suite.world.clean_up();
+    if suite.hopeless.is_none() {
+        suite.world.clean_up();
+    }
     suite.report
 }
 
@@ -136,7 +142,9 @@ impl Suite<'_, '_> {
 
     fn end(&mut self, id: String, says: &'static str, verdict: Verdict, started: Instant, requests: usize) {
         let result = CheckResult { group: self.group, id, says, verdict, took: started.elapsed(), requests };
-        (self.progress)(&result);
+        if let ControlFlow::Break(why) = (self.progress)(&result) {
+            self.hopeless.get_or_insert(why);
+        }
         self.report.results.push(result);
     }
 }

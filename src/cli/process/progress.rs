@@ -34,6 +34,21 @@ impl Progress {
         }
     }
 
+    /// Says how far it is.
+    pub fn add(&self, news: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{}: {news}", self.step));
+        }
+    }
+
+    /// Prints something while it runs.
+    pub fn beside(&self, print: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
     /// It succeeded.
     pub fn end(&mut self) {
         self.clear();
@@ -42,7 +57,8 @@ impl Progress {
         }
     }
 
-    fn clear(&mut self) {
+    /// Shows nothing until the next step begins.
+    pub fn clear(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }

@@ -1,4 +1,8 @@
-//! What a run of the suite found.
+//! What a run of the suite found, and how it is told.
+
+mod html;
+mod json;
+mod junit;
 
 use super::Fault;
 use std::time::Duration;

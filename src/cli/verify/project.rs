@@ -1,0 +1,211 @@
+//! `scaffold verify DIR`: a project, stage by stage.
+
+use super::database::Databases;
+use super::server::{Server, Settings};
+use super::stages::{CONTRACT, MIGRATIONS, SETUP, STAGES, START, STOP, Stage, TESTS, wanted};
+use super::work::{self, Stop, Work};
+use super::{VerifyArgs, folders, told};
+use crate::catalog::Catalog;
+use crate::cli::input::{self, Sources};
+use crate::cli::process::Progress;
+use crate::cli::{Failure, Global, interrupt, output};
+use crate::project::ANSWERS_PATH;
+use crate::spec::Spec;
+use crate::verify::{CheckResult, Run, StageFault, StageResult, StageVerdict, Verdict};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Proves a project; ended early, nothing of it runs on.
+pub fn prove(dir: &Path, args: &VerifyArgs, global: &Global, catalog: &Catalog) -> Result<Run, Failure> {
+    let folder = folders::project(dir)?;
+    let answers = dir.join(ANSWERS_PATH);
+    let spec = input::read(&Sources { file: Some(&answers), set: &[], defaults: &[] }, catalog)?.spec;
+    let _busy = interrupt::busy();
+    let scratch = folders::scratch()?;
+    let logs = folders::logs(args.logs.as_deref())?;
+    let limit = Duration::from_secs(args.stage_timeout);
+    let work = Work { folder: &folder, logs: &logs, scratch: scratch.path(), limit };
+    let mut prover = Prover {
+        settings: Settings::new(&work)?,
+        databases: Databases::new(&spec, catalog),
+        run: Run { title: spec.project.title.clone(), target: folder.display().to_string(), ..Run::default() },
+        progress: Progress::new(global.quiet),
+        server: None,
+        database: None,
+        spec: &spec,
+        work,
+        args,
+        quiet: global.quiet,
+    };
+    let started = Instant::now();
+    let outcome = prover.stages();
+    drop(prover.server.take());
+    prover.progress.clear();
+    prover.databases.end(&folder);
+    prover.run.took = started.elapsed();
+    outcome.map(|()| prover.run)
+}
+
+struct Prover<'a> {
+    work: Work<'a>,
+    spec: &'a Spec,
+    args: &'a VerifyArgs,
+    settings: Settings,
+    databases: Databases<'a>,
+    /// The address of the database that was migrated.
+    database: Option<String>,
+    server: Option<Server>,
+    progress: Progress,
+    run: Run,
+    quiet: bool,
+}
+
+impl Prover<'_> {
+    fn stages(&mut self) -> Result<(), Failure> {
+        for stage in &STAGES {
+            let begun = Instant::now();
+            let verdict = match self.hindered(stage) {
+                Some(why) => StageVerdict::Skipped(why),
+                None => {
+                    self.progress.begin(stage.name, &self.commands(stage).join(", "));
+                    match self.stage(stage) {
+                        Ok(()) => StageVerdict::Passed,
+                        Err(Stop::Fault(fault)) => StageVerdict::Failed(fault),
+                        Err(Stop::Failure(failure)) => return Err(failure),
+                    }
+                }
+            };
+            self.ended(stage, verdict, begun.elapsed());
+        }
+        Ok(())
+    }
+
+    /// Why a stage is not to run.
+    fn hindered(&self, stage: &Stage) -> Option<String> {
+        if !wanted(stage, &self.args.only) {
+            return Some("not asked for".to_owned());
+        }
+        // What runs is stopped, whatever else has happened.
+        if stage.name == STOP && self.server.is_some() {
+            return None;
+        }
+        let broken = |it: &&StageResult| matches!(it.verdict, StageVerdict::Failed(_));
+        let mut before = self.run.stages.iter();
+        let hindrance = if self.args.keep_going {
+            let needed = |it: &&StageResult| stage.needs.contains(&it.name);
+            let absent = |it: &&StageResult| !matches!(it.verdict, StageVerdict::Passed);
+            before.find(|it| (needed(it) && absent(it)) || (it.name == SETUP && broken(it)))
+        } else {
+            before.find(broken)
+        };
+        hindrance.map(|it| match &it.verdict {
+            StageVerdict::Skipped(why) => why.clone(),
+            _ => format!("`{}` failed", it.name),
+        })
+    }
+
+    fn commands(&self, stage: &Stage) -> Vec<String> {
+        match stage.name {
+            START if self.spec.has_auth() => vec!["make create-admin".to_owned(), "make run".to_owned()],
+            START => vec!["make run".to_owned()],
+            CONTRACT => vec!["ask for every line of the contract".to_owned()],
+            STOP => vec!["SIGTERM".to_owned()],
+            _ => stage.targets.iter().map(|target| format!("make {target}")).collect(),
+        }
+    }
+
+    fn stage(&mut self, stage: &Stage) -> Result<(), Stop> {
+        let log = self.work.log(stage.name);
+        match stage.name {
+            START => self.start(stage),
+            CONTRACT => self.contract(stage),
+            STOP => self.server.take().map_or(Ok(()), Server::stop),
+            _ => {
+                let environment = self.environment(stage)?;
+                for command in self.commands(stage) {
+                    let outcome = self.work.wanted(&command, &environment, &log);
+                    outcome.map_err(|stop| if stage.name == SETUP { stop.saying(SETUP_ADVICE) } else { stop })?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn environment(&mut self, stage: &Stage) -> Result<Vec<(&'static str, String)>, Stop> {
+        Ok(match stage.name {
+            TESTS => {
+                let url = self.databases.for_tests(&self.work)?;
+                url.into_iter().map(|url| ("TEST_DATABASE_URL", url)).collect()
+            }
+            MIGRATIONS => {
+                let database = self.databases.empty(&self.work)?;
+                let environment = self.settings.environment(self.spec, &database);
+                self.database = Some(database);
+                environment
+            }
+            _ => Vec::new(),
+        })
+    }
+
+    fn start(&mut self, stage: &Stage) -> Result<(), Stop> {
+        let log = self.work.log(stage.name);
+        let environment = self.settings.environment(self.spec, self.database.as_deref().unwrap_or_default());
+        if self.spec.has_auth() {
+            self.work.wanted("make create-admin", &environment, &log)?;
+        }
+        self.server = Some(Server::start(&self.work, &self.settings, &environment, log)?);
+        Ok(())
+    }
+
+    fn contract(&mut self, stage: &Stage) -> Result<(), Stop> {
+        let Some(server) = &mut self.server else {
+            return Err(Stop::Fault(StageFault::new("the service does not run")));
+        };
+        let (args, progress, quiet) = (self.args, &self.progress, self.quiet);
+        let (mut log, mut count) = (String::new(), 0);
+        let mut tell = |result: &CheckResult| {
+            count += 1;
+            log.push_str(&told::check(result, true));
+            progress.add(&format!("{count} checks"));
+            if !args.json && (!quiet || matches!(result.verdict, Verdict::Failed(_))) {
+                progress.beside(|| {
+                    let _ = output::print(&told::check(result, args.verbose));
+                });
+            }
+        };
+        let limits = (Duration::from_secs(args.timeout), self.work.limit);
+        let (report, trouble) = server.ask(self.spec, &self.settings, &args.group, limits, &mut tell);
+        folders::write(&self.work.log(stage.name), log.as_bytes())?;
+        self.run.contract = report;
+        if interrupt::interrupted() {
+            return Err(work::interrupted().into());
+        }
+        if let Some(fault) = trouble {
+            return Err(Stop::Fault(fault));
+        }
+        match self.run.contract.counts() {
+            (0, 0, _) => Err(Stop::Fault(StageFault::new("no check could be made"))),
+            (_, 0, _) => Ok(()),
+            (_, failed, _) => Err(Stop::Fault(StageFault::new(format!("{failed} of {count} checks failed")))),
+        }
+    }
+
+    fn ended(&mut self, stage: &Stage, verdict: StageVerdict, took: Duration) {
+        let log = self.work.log(if stage.name == STOP { START } else { stage.name });
+        let log = log.is_file().then(|| log.display().to_string());
+        let commands = self.commands(stage);
+        let result = StageResult { name: stage.name, title: stage.title, commands, verdict, took, log };
+        let good = matches!(result.verdict, StageVerdict::Passed);
+        let failed = matches!(result.verdict, StageVerdict::Failed(_));
+        if self.args.json && good {
+            self.progress.end();
+        }
+        self.progress.clear();
+        if !self.args.json && (!self.quiet || failed) {
+            let _ = output::print(&told::stage(&result));
+        }
+        self.run.stages.push(result);
+    }
+}
+
+const SETUP_ADVICE: &str = "everything else needs what it installs; its own words say what is missing";
