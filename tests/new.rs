@@ -87,7 +87,10 @@ fn set_changes_an_answer() {
 fn a_dry_run_shows_the_tree_and_writes_nothing() {
     let ran = new(["shop", "--answers", &shop(), "--dry-run"]).run().success();
     assert!(ran.stdout().starts_with("shop/\n") && ran.stdout().contains("pyproject.toml  "), "{}", ran.stdout());
-    assert!(ran.stdout().trim_end().ends_with(" kB"));
+    let out = ran.stdout();
+    let files = out.lines().filter(|line| line.starts_with("  ") && !line.ends_with('/')).count();
+    let last = out.lines().last().unwrap_or_default();
+    assert!(last.starts_with(&format!("{files} files, ")) && last.ends_with('B'), "{last}");
     left_nothing(&ran);
 }
 
