@@ -109,3 +109,9 @@ fn groups_are_chosen_and_the_report_is_data() {
     let ran = verify("http://127.0.0.1:1", &["--group", "path"]).fails(2);
     assert!(ran.stderr().contains("invalid value 'path' for '--group <GROUP>'"), "{}", ran.stderr());
 }
+
+#[test]
+fn an_admin_without_a_password_is_wrong_usage() {
+    let ran = verify("http://127.0.0.1:1", &["--admin-email", "admin@example.com"]).fails(2);
+    assert!(ran.stderr().contains("--admin-password <PASSWORD>"), "{}", ran.stderr());
+}

@@ -59,7 +59,13 @@ pub struct VerifyArgs {
     #[arg(long, short, value_name = "FILE", requires = "url", help_heading = "A running service")]
     answers: Option<PathBuf>,
     /// An account of role `admin`; needed where there are accounts
-    #[arg(long, value_name = "ADDRESS", requires = "url", help_heading = "A running service")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        requires = "url",
+        requires = "admin_password",
+        help_heading = "A running service"
+    )]
     admin_email: Option<String>,
     /// Its password
     #[arg(
@@ -67,7 +73,6 @@ pub struct VerifyArgs {
         env = "VERIFY_ADMIN_PASSWORD",
         hide_env_values = true,
         value_name = "PASSWORD",
-        requires = "admin_email",
         help_heading = "A running service"
     )]
     admin_password: Option<String>,
