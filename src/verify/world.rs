@@ -199,7 +199,21 @@ impl<'a> World<'a> {
 
     /// Values of a field; another number gives other ones.
     pub fn samples(&self, entity: &Entity, field: &Field, seed: usize) -> Samples {
+        // Part of a composite key, a value must differ as well.
+        let part = entity.unique.iter().flatten().any(|name| name == field.name.declared());
+        let field = &Field { unique: field.unique || part, ..field.clone() };
         samples_of(field, Some(&entity.name), &self.spec.enums, seed)
+    }
+
+    /// Whether somebody can refer to all that a row of this entity needs: only rows that he may read can be referred to.
+    pub fn can_refer(&self, entity: &Entity, who: &Who) -> bool {
+        entity.references().filter(|it| it.required).all(|relation| match self.spec.entity(&relation.target) {
+            None => true,
+            Some(target) => {
+                let makes = may(who, target.access.of(Action::Create)) && self.can_refer(target, who);
+                may(who, target.access.of(Action::Read)) || (*who != Who::Anonymous && makes)
+            }
+        })
     }
 
     /// A body that somebody may make a row of: every writable field, and the references that it needs.

@@ -55,6 +55,9 @@ fn cell_holds(world: &mut World<'_>, entity: &Entity, cell: &AccessCell) -> Outc
             if !entity.allows(Action::Create) {
                 return decided(cell, &world.send_as(&caller, Request::post(path, &json!({})))?, 201);
             }
+            if cell.outcome == Wanted::Allowed && !world.can_refer(entity, &caller) {
+                return skip("the caller may not read what the row has to refer to");
+            }
             let (_, answer) = world.post(entity, &caller, &Map::new())?;
             decided(cell, &answer, 201)
         }
@@ -70,9 +73,14 @@ fn cell_holds(world: &mut World<'_>, entity: &Entity, cell: &AccessCell) -> Outc
             for (request, done) in requests {
                 decided(cell, &world.send_as(&caller, request)?, done)?;
             }
-            if action == Action::Update && cell.outcome == Wanted::Allowed {
+            if action == Action::Update && cell.outcome == Wanted::Allowed && world.can_refer(entity, &caller) {
                 let row = row_for(world, entity, &cell.caller)?;
-                let put = Request::put(World::row_path(entity, &row.id), &Value::Object(row.sent));
+                // With references that this caller may read, which those of the row need not be.
+                let mut body = row.sent.clone();
+                for relation in entity.references().filter(|it| it.required) {
+                    body.insert(world.key_of(&relation.key()), json!(world.referred(relation, &caller)?));
+                }
+                let put = Request::put(World::row_path(entity, &row.id), &Value::Object(body));
                 decided(cell, &world.send_as(&caller, put)?, 200)?;
             }
             Ok(())
