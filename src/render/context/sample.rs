@@ -82,7 +82,11 @@ impl Contexts<'_> {
                 let references = relations.iter().map(|relation| {
                     let names = self.names(&relation.key());
                     let many = relation.kind == RelationKind::ManyToMany;
-                    json!({ "json": names["json"], "target": self.target(&relation.target), "nth": nth, "many": many })
+                    // There are many of these, so they hold just the names of a variable or a class.
+                    let target = self.target(&relation.target);
+                    let known = ["camel", "pascal", "plural_camel", "plural_pascal", "plural_screaming"];
+                    let target: Map<_, _> = known.map(|it| (it.to_owned(), target[it].clone())).into_iter().collect();
+                    json!({ "json": names["json"], "target": target, "nth": nth, "many": many })
                 });
                 json!({ "fields": fields.collect::<Vec<_>>(), "references": references.collect::<Vec<_>>() })
             });
