@@ -54,6 +54,21 @@ pub enum Pagination {
 }
 
 impl Entity {
+    /// What only some entities have, by the words of [`Self::has`].
+    pub const FEATURES: [&'static str; 2] = ["conditions", "commands"];
+
+    /// Whether it has any of a feature of [`Self::FEATURES`].
+    pub fn has(&self, feature: &str) -> bool {
+        match feature {
+            "conditions" => {
+                let conditional = |it: &Command| it.when.is_some();
+                !self.rules.is_empty() || !self.approval.is_empty() || self.commands.iter().any(conditional)
+            }
+            "commands" => !self.commands.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether the action is offered.
     pub fn allows(&self, action: Action) -> bool {
         self.actions.contains(&action)

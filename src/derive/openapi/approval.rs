@@ -25,7 +25,7 @@ impl Document<'_> {
             .parameters(page)
             .parameters(self.filter("status", &status, false, false))
             .parameters(self.filter("entity", &json!({ "type": "string" }), false, false))
-            .parameters(self.filter(&self.key("row_id"), &uuid(), false, false))
+            .parameters(self.filter(&self.key("row_id"), &uuid(), false, true))
             .answers(200, "The approvals.", "ApprovalList")
             .refuses(&[400]);
         self.add(&collection, "get", list);
@@ -61,7 +61,7 @@ impl Document<'_> {
             ("action".to_owned(), json!({ "type": "string", "enum": ["create", "update", "delete"] })),
             ("status".to_owned(), json!({ "type": "string", "enum": STATUSES })),
             ("reason".to_owned(), json!({ "type": ["string", "null"] })),
-            (self.key("requested_by"), uuid()),
+            (self.key("requested_by"), nullable(uuid())),
             (self.key("decided_by"), nullable(uuid())),
             (self.key("created_at"), moment()),
             (self.key("decided_at"), nullable(moment())),

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from app.core import listing as lists
 from app.core.access import Access, Action
 from app.core.audit import AUDIT_LIST, AuditEntryList
+from app.core.idempotency import HEADER
 from app.core.json_body import JsonRoute
 from app.core.naming import json_name
 from app.core.repository import Repository
@@ -57,14 +58,14 @@ def _reading(repository: Repository[Any, Any]) -> list[Any]:
     return found
 
 
-def _extra(access: Access | None, action: Action, parameters: list[Any]) -> Described:
+def _extra(access: Access | None, action: str, parameters: list[Any]) -> Described:
     extra: Described = {"parameters": parameters} if parameters else {}
     if access is not None and access.is_public(action):
         extra |= PUBLIC
     return extra
 
 
-def _statuses(access: Access | None, action: Action, *others: int) -> dict[int | str, Any]:
+def _statuses(access: Access | None, action: str, *others: int) -> dict[int | str, Any]:
     """The failures of an operation; without accounts, nobody is refused."""
     return errors(*others, 401, *((403,) if access is None or access.refuses(action) else ()))
 
@@ -112,9 +113,10 @@ def creating(repository: Repository[Any, Any]) -> Described:
         "status_code": 201,
         "responses": {
             201: {"headers": _LOCATION | _ETAG},
-            **_statuses(repository.access, "create", *WITH_BODY, 409),
+            **_waiting(repository, "create"),
+            **_statuses(repository.access, "create", *WITH_BODY, 409, 422),
         },
-        "openapi_extra": _extra(repository.access, "create", []),
+        "openapi_extra": _extra(repository.access, "create", [_key()]),
     }
 
 
@@ -125,6 +127,7 @@ def changing(repository: Repository[Any, Any]) -> Described:
         "response_model": repository.answer,
         "responses": {
             200: {"headers": _ETAG},
+            **_waiting(repository, "update"),
             **_statuses(repository.access, "update", *WITH_BODY, 404, 409, 412),
         },
         "openapi_extra": _extra(repository.access, "update", parameters),
@@ -136,9 +139,39 @@ def deleting(repository: Repository[Any, Any]) -> Described:
     parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
     return {
         "status_code": 204,
-        "responses": _statuses(repository.access, "delete", 400, 404, 409, 412),
+        "responses": {
+            **_waiting(repository, "delete"),
+            **_statuses(repository.access, "delete", 400, 404, 409, 412),
+        },
         "openapi_extra": _extra(repository.access, "delete", parameters),
     }
+
+
+def commanding(repository: Repository[Any, Any], name: str, *, body: bool = False) -> Described:
+    """A row after a command."""
+    parameters = [_header("If-Match", "Answer 412 unless the row has this ETag"), _key()]
+    statuses = (*WITH_BODY, 404, 409, 412, 422) if body else (400, 404, 409, 412, 422)
+    return {
+        "response_model": repository.answer,
+        "responses": {200: {"headers": _ETAG}, **_statuses(repository.access, name, *statuses)},
+        "openapi_extra": _extra(repository.access, name, parameters),
+    }
+
+
+def _waiting(repository: Repository[Any, Any], action: Action) -> dict[int | str, Any]:
+    """The answer to a write that needs consent."""
+    if all(rule.on != action for rule in repository.consents):
+        return {}
+    answer = {"schema": {"$ref": "#/components/schemas/PendingApproval"}}
+    content = {"application/json": answer}
+    return {202: {"description": "The write waits for consent", "content": content}}
+
+
+def _key() -> dict[str, Any]:
+    """The parameter that makes a repeated request one."""
+    schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+    text = "Do this once, however often it is sent"
+    return {"name": HEADER, "in": "header", "schema": schema, "description": text}
 
 
 def linking(repository: Repository[Any, Any]) -> Described:
@@ -146,7 +179,10 @@ def linking(repository: Repository[Any, Any]) -> Described:
     parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
     return {
         "status_code": 204,
-        "responses": _statuses(repository.access, "update", 400, 404, 409, 412),
+        "responses": {
+            **_waiting(repository, "update"),
+            **_statuses(repository.access, "update", 400, 404, 409, 412),
+        },
         "openapi_extra": _extra(repository.access, "update", parameters),
     }
 
