@@ -50,17 +50,14 @@ impl Document<'_> {
     }
 
     fn approval_components(&mut self, entity: &Entity) {
-        let spec = self.spec;
-        let entities: Vec<_> =
-            spec.entities.iter().filter(|it| !it.approval.is_empty()).map(|it| it.name.declared()).collect();
         let reason = json!({ "type": "string", "minLength": 1, "maxLength": 500 });
         let properties = vec![
             ("id".to_owned(), uuid()),
-            ("entity".to_owned(), json!({ "type": "string", "enum": entities })),
+            ("entity".to_owned(), json!({ "type": "string", "maxLength": 40 })),
             (self.key("row_id"), nullable(uuid())),
             ("action".to_owned(), json!({ "type": "string", "enum": ["create", "update", "delete"] })),
             ("status".to_owned(), json!({ "type": "string", "enum": STATUSES })),
-            ("reason".to_owned(), json!({ "type": ["string", "null"] })),
+            ("reason".to_owned(), json!({ "type": ["string", "null"], "maxLength": 500 })),
             (self.key("requested_by"), nullable(uuid())),
             (self.key("decided_by"), nullable(uuid())),
             (self.key("created_at"), moment()),

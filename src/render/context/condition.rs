@@ -38,10 +38,12 @@ impl Contexts<'_> {
         let gated = |action: Action| {
             (action.id().to_owned(), json!(entity.approval.iter().any(|it| it.on == action)))
         };
+        let gated_ids = Action::ALL.into_iter().filter(|action| gated(*action).1 == json!(true)).map(Action::id).collect();
         Ok(Map::from_iter([
             ("rules".to_owned(), rules),
             ("approvals".to_owned(), approvals),
             ("commands".to_owned(), commands),
+            ("gated_ids".to_owned(), gated_ids),
             ("gated".to_owned(), Value::Object(Action::ALL.map(gated).into_iter().collect())),
         ]))
     }

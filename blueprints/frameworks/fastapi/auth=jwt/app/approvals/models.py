@@ -24,6 +24,7 @@ class Approval(Base):
             name="status",
         ),
         Index(None, "requested_by"),
+        Index(None, "decided_by"),
         Index(None, "entity", "row_id"),
     )
 

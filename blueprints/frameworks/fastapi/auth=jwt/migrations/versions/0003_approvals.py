@@ -50,6 +50,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_approvals_requested_by", "approvals", ["requested_by"])
+    op.create_index("ix_approvals_decided_by", "approvals", ["decided_by"])
     op.create_index("ix_approvals_entity_row_id", "approvals", ["entity", "row_id"])
 
 

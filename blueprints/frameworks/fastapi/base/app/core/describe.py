@@ -106,41 +106,53 @@ def reading(repository: Repository[Any, Any]) -> Described:
     }
 
 
-def creating(repository: Repository[Any, Any]) -> Described:
-    """A new row."""
+def creating(
+    repository: Repository[Any, Any],
+    *,
+    waits: type[BaseModel] | None = None,
+) -> Described:
+    """A new row; `waits` is the answer when it needs consent."""
     return {
         "response_model": repository.answer,
         "status_code": 201,
         "responses": {
             201: {"headers": _LOCATION | _ETAG},
-            **_waiting(repository, "create"),
+            **_waiting(waits),
             **_statuses(repository.access, "create", *WITH_BODY, 409, 422),
         },
         "openapi_extra": _extra(repository.access, "create", [_key()]),
     }
 
 
-def changing(repository: Repository[Any, Any]) -> Described:
-    """A changed row."""
+def changing(
+    repository: Repository[Any, Any],
+    *,
+    waits: type[BaseModel] | None = None,
+) -> Described:
+    """A changed row; `waits` is the answer when that needs consent."""
     parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
     return {
         "response_model": repository.answer,
         "responses": {
             200: {"headers": _ETAG},
-            **_waiting(repository, "update"),
+            **_waiting(waits),
             **_statuses(repository.access, "update", *WITH_BODY, 404, 409, 412),
         },
         "openapi_extra": _extra(repository.access, "update", parameters),
     }
 
 
-def deleting(repository: Repository[Any, Any]) -> Described:
-    """A deleted row."""
+def deleting(
+    repository: Repository[Any, Any],
+    *,
+    waits: type[BaseModel] | None = None,
+) -> Described:
+    """A deleted row; `waits` is the answer when that needs consent."""
     parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
     return {
         "status_code": 204,
         "responses": {
-            **_waiting(repository, "delete"),
+            **_waiting(waits),
             **_statuses(repository.access, "delete", 400, 404, 409, 412),
         },
         "openapi_extra": _extra(repository.access, "delete", parameters),
@@ -158,13 +170,11 @@ def commanding(repository: Repository[Any, Any], name: str, *, body: bool = Fals
     }
 
 
-def _waiting(repository: Repository[Any, Any], action: Action) -> dict[int | str, Any]:
+def _waiting(model: type[BaseModel] | None) -> dict[int | str, Any]:
     """The answer to a write that needs consent."""
-    if all(rule.on != action for rule in repository.consents):
+    if model is None:
         return {}
-    answer = {"schema": {"$ref": "#/components/schemas/PendingApproval"}}
-    content = {"application/json": answer}
-    return {202: {"description": "The write waits for consent", "content": content}}
+    return {202: {"model": model, "description": "The write waits for consent"}}
 
 
 def _key() -> dict[str, Any]:
@@ -174,13 +184,17 @@ def _key() -> dict[str, Any]:
     return {"name": HEADER, "in": "header", "schema": schema, "description": text}
 
 
-def linking(repository: Repository[Any, Any]) -> Described:
-    """A link that is made or taken away."""
+def linking(
+    repository: Repository[Any, Any],
+    *,
+    waits: type[BaseModel] | None = None,
+) -> Described:
+    """A link that is made or taken away; `waits` is the answer when that needs consent."""
     parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
     return {
         "status_code": 204,
         "responses": {
-            **_waiting(repository, "update"),
+            **_waiting(waits),
             **_statuses(repository.access, "update", 400, 404, 409, 412),
         },
         "openapi_extra": _extra(repository.access, "update", parameters),
