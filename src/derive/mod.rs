@@ -3,6 +3,7 @@
 //! Everything here is a pure function of a [`crate::spec::Spec`]: the same spec gives the same bytes.
 
 pub mod access;
+pub mod conditions;
 pub mod curl;
 pub mod errors;
 pub mod naming;
@@ -12,6 +13,7 @@ pub mod schema;
 pub mod sql;
 
 pub use access::access;
+pub use conditions::conditions;
 pub use curl::curl;
 pub use errors::errors;
 pub use openapi::{Offered, openapi};

@@ -6,7 +6,7 @@ use crate::derive::sql::Dialect;
 use crate::plan::Plan;
 
 /// The documents that a layer may ask for: `[[derive]] what = "openapi"`.
-pub const DOCUMENTS: [&str; 2] = ["openapi", "sql"];
+pub const DOCUMENTS: [&str; 3] = ["conditions", "openapi", "sql"];
 
 /// Prints one document.
 pub(super) fn document(plan: &Plan, what: &str) -> Result<Vec<u8>, String> {
@@ -17,6 +17,7 @@ pub(super) fn document(plan: &Plan, what: &str) -> Result<Vec<u8>, String> {
             text.push('\n');
             Ok(text.into_bytes())
         }
+        "conditions" => Ok(derive::conditions(plan.spec).into_bytes()),
         "sql" => {
             let dialect =
                 dialect(plan).map_err(|error| error.to_string())?.ok_or("this database has no [sql] table")?;

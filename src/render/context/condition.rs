@@ -57,7 +57,7 @@ impl Contexts<'_> {
                 self.field(&Field { default, ..field.clone() }, Some(entity))
             };
             let field = entity.field(name).map(written).transpose()?.unwrap_or_default();
-            Ok(json!({ "field": field, "null": given.is_null() }))
+            Ok(json!({ "field": field, "value": super::sample::wrap(given), "null": given.is_null() }))
         });
         let when = match (&command.when, &command.source) {
             (Some(when), Some(source)) => Value::Object(self.condition(when, source)?),

@@ -203,9 +203,11 @@ fn filled(form: &str, operands: &[(&str, Code)], binding: Binding) -> Code {
     Code { binding: if closed { Binding::Comparison } else { binding }, shape: Shape::Whole(text) }
 }
 
-/// The code as an operand of something that binds so: in parentheses where it is looser, or as loose and `strictly`.
+/// The code as an operand of something that binds so: in parentheses where it is looser, or as loose and `strictly`, or an
+/// `and` in an `or`, which people misread.
 fn tighter(code: &Code, binding: Binding, strictly: bool) -> Code {
-    if code.binding > binding || (code.binding == binding && !strictly) {
+    let misread = binding == Binding::Or && code.binding == Binding::And;
+    if (code.binding > binding && !misread) || (code.binding == binding && !strictly) {
         return code.clone();
     }
     Code {

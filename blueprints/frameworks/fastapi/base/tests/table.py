@@ -1,7 +1,7 @@
 """The form of the table in `resources.py`, which drives the tests of all resources."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from app.core.naming import json_name
@@ -70,6 +70,21 @@ class Relation:
     def links(self) -> bool:
         """Whether it is kept in a table of links."""
         return self.kind == "many_to_many"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: who may call it, what it takes, and what it sets."""
+
+    entity: str
+    name: str
+    path: str
+    access: Sequence[str]
+    fields: Sequence[Field] = ()
+    sets: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True)

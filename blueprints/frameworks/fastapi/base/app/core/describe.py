@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.core import listing as lists
-from app.core.access import Access, Action
+from app.core.access import Access
 from app.core.audit import AUDIT_LIST, AuditEntryList
 from app.core.idempotency import HEADER
 from app.core.json_body import JsonRoute
