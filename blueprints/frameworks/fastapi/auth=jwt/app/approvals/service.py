@@ -1,5 +1,6 @@
 """Use cases of approvals: who sees them, who decides, and what a decision does."""
 
+import json
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,6 +16,7 @@ from app.core.call import Call
 from app.core.caller import Caller
 from app.core.database import now_ms
 from app.core.errors import ApiError, conflict, forbidden, not_found, unauthorized
+from app.core.json_body import decode_json
 from app.core.listing import ListTable, Query
 from app.core.reading import row_id
 from app.core.repository import Repository, Target
@@ -165,7 +167,9 @@ async def _values(
     if not approval.change:
         return {}
     body: type[Any] = Submitted[unit.repository.changes]  # type: ignore[name-defined]
-    submitted = TypeAdapter(body).validate_python(approval.change)
+    # Numbers are read as those of a request are.
+    change = decode_json(json.dumps(approval.change).encode())
+    submitted = TypeAdapter(body).validate_python(change)
     if submitted.body is None:
         raise _OutdatedError
     # Already merged when it was asked for.
