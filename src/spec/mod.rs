@@ -6,6 +6,7 @@
 
 mod access;
 mod entity;
+mod evaluate;
 mod expression;
 mod field;
 mod message;
@@ -18,6 +19,7 @@ mod work;
 
 pub use access::{Access, Action, Grant};
 pub use entity::{Entity, Pagination};
+pub use evaluate::{Computed, Exact, Facts, evaluate, holds};
 pub use expression::{Expression, ExpressionKind, Literal, Operator, Subject, ValueType};
 pub use field::{Bound, Default, EnumType, EnumValue, Field, FieldKind, NumberLimits};
 pub use message::{Place, Source};

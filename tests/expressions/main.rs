@@ -1,0 +1,6 @@
+//! What expressions are worth.
+
+#[path = "../answers/support.rs"]
+mod support;
+
+mod evaluated;
