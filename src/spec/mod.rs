@@ -5,6 +5,7 @@
 //! allowed, relations lead to entities that exist.
 
 mod access;
+mod cases;
 mod entity;
 mod evaluate;
 mod expression;
@@ -18,6 +19,7 @@ mod value;
 mod work;
 
 pub use access::{Access, Action, Grant};
+pub use cases::{Actor, Case, Ground, Need, cases, fitting, telling};
 pub use entity::{Entity, Pagination};
 pub use evaluate::{Computed, Exact, Facts, evaluate, holds};
 pub use expression::{Expression, ExpressionKind, Literal, Operator, Subject, ValueType};

@@ -89,6 +89,27 @@ pub fn evaluate(expression: &Expression, facts: &Facts<'_>) -> Computed {
     }
 }
 
+/// Calls a function with every node, an outer one before those in it.
+pub(super) fn each<'e>(expression: &'e Expression, seen: &mut impl FnMut(&'e Expression)) {
+    seen(expression);
+    match &expression.kind {
+        ExpressionKind::Not(operand) | ExpressionKind::Negate(operand) | ExpressionKind::IsNull { operand, .. } => {
+            each(operand, seen);
+        }
+        ExpressionKind::Binary(_, left, right) => {
+            each(left, seen);
+            each(right, seen);
+        }
+        ExpressionKind::In(operand, items) => {
+            each(operand, seen);
+            for item in items {
+                each(item, seen);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn truth(value: Option<bool>) -> Computed {
     value.map_or(Computed::Null, Computed::Boolean)
 }
