@@ -62,11 +62,13 @@ pub struct World<'a> {
     /// Sends requests.
     pub client: Client,
     /// The service.
-    pub target: &'a Target,
+    pub target: Target,
     /// Differs from run to run: part of what must be unique in the service.
     pub run: u32,
     /// How many requests have been sent.
     pub requests: usize,
+    /// How many of them, up to the last one, have had no answer.
+    pub silent: usize,
     accounts: BTreeMap<Who, Account>,
     made: Vec<(String, String)>,
     counter: usize,
@@ -74,16 +76,28 @@ pub struct World<'a> {
 
 impl<'a> World<'a> {
     /// A world without accounts and rows.
-    pub fn new(spec: &'a Spec, target: &'a Target, run: u32) -> Self {
+    pub fn new(spec: &'a Spec, target: &Target, run: u32) -> Self {
         let client = Client::new(target, &spec.api.base_path, spec.api.json_case);
         let counter = run as usize % 100_000 * 1_000;
-        Self { spec, client, target, run, requests: 0, accounts: BTreeMap::new(), made: Vec::new(), counter }
+        Self {
+            spec,
+            client,
+            target: target.clone(),
+            run,
+            requests: 0,
+            silent: 0,
+            accounts: BTreeMap::new(),
+            made: Vec::new(),
+            counter,
+        }
     }
 
     /// Sends a request.
     pub fn send(&mut self, request: &Request) -> Result<Exchange, Fault> {
         self.requests += 1;
-        self.client.send(request)
+        let answer = self.client.send(request);
+        self.silent = if answer.is_ok() { 0 } else { self.silent + 1 };
+        answer
     }
 
     /// Sends a request as somebody.

@@ -57,6 +57,7 @@ pub fn interrupted() -> Failure {
 }
 
 /// Where commands run, and for how long.
+#[derive(Clone)]
 pub struct Work<'a> {
     pub folder: &'a Path,
     pub logs: &'a Path,
@@ -74,8 +75,20 @@ impl Work<'_> {
 
     /// Starts a command.
     pub fn start(&self, command: &str, environment: &[(&str, String)], log: &Path) -> Result<Child, Failure> {
+        self.start_in(self.folder, command, environment, &[], log)
+    }
+
+    /// Starts a command in another folder, without these variables.
+    pub fn start_in(
+        &self,
+        folder: &Path,
+        command: &str,
+        environment: &[(&str, String)],
+        absent: &[&str],
+        log: &Path,
+    ) -> Result<Child, Failure> {
         let environment = environment.iter().map(|(name, value)| (*name, value.as_str())).chain([("NO_COLOR", "1")]);
-        Child::start(command, self.folder, environment, &FOREIGN, log)
+        Child::start(command, folder, environment, &[&FOREIGN, absent].concat(), log)
     }
 
     /// Runs a command to its end: how it ended, or why it could not.
