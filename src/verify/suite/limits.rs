@@ -32,6 +32,13 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
         next.has_header("ratelimit-remaining", &(MOST - 2).to_string())?;
         Ok(())
     });
+    suite.check("limits/reached", "429 `RATE_LIMITED` with `Retry-After`, after exactly so many requests", |world| {
+        exhausted(world, &|it| it)?;
+        let answer = world.send(&anybody(world))?;
+        limited(&answer)?;
+        answer.has_header("ratelimit-limit", MOST_TEXT)?.has_header("ratelimit-remaining", "0")?;
+        Ok(())
+    });
     suite.check("limits/probes-exempt", "probes and metrics exempt", |world| {
         exhausted(world, &|it| it)?;
         for path in ["root:/healthz", "root:/readyz", "root:/metrics"] {
