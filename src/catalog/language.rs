@@ -1,5 +1,6 @@
 //! What a target language asks of names.
 
+use super::Expressions;
 use crate::spec::Name;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -33,6 +34,8 @@ pub struct Language {
     /// Whether the language's formatter puts a string in the quotes that need fewer escapes; otherwise double ones.
     #[serde(default)]
     pub fewest_escapes: bool,
+    /// How it writes expressions; without them, rules, approvals and commands with a condition cannot be printed.
+    pub expressions: Option<Expressions>,
 }
 
 /// The literals of truth and nothing.

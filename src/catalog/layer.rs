@@ -1,6 +1,7 @@
 //! Layers: folders of files that are taken when the answers say so.
 
 use super::{CatalogError, Condition, File, Questions, Tree};
+use crate::spec::Entity;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -29,6 +30,8 @@ pub struct Layer {
 pub struct FileRule {
     /// When the file is taken.
     pub when: Condition,
+    /// Of a file for each entity: only those that have any of these ([`Entity::FEATURES`]); empty for all.
+    pub entities: Vec<String>,
 }
 
 /// A contribution to a slot.
@@ -70,7 +73,9 @@ struct Manifest {
 #[serde(deny_unknown_fields)]
 struct FileTable {
     path: String,
-    when: String,
+    when: Option<String>,
+    #[serde(default)]
+    entities: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -108,11 +113,15 @@ impl Layer {
             .map(|(file, bytes)| (file.to_owned(), bytes.clone()))
             .collect();
         let mut rules = BTreeMap::new();
-        for FileTable { path: file, when } in manifest.file {
+        for FileTable { path: file, when, entities } in manifest.file {
             if !files.iter().any(|(known, _)| *known == file) {
                 return Err(CatalogError::new(&manifest_path, format!("there is no file `{file}` in this layer")));
             }
-            rules.insert(file, FileRule { when: condition(Some(&when))? });
+            if let Some(word) = entities.iter().find(|it| !Entity::FEATURES.contains(&it.as_str())) {
+                let message = format!("entities have no `{word}`; known: {}", Entity::FEATURES.join(", "));
+                return Err(CatalogError::new(&manifest_path, message));
+            }
+            rules.insert(file, FileRule { when: condition(when.as_deref())?, entities });
         }
         let mut slots = BTreeMap::new();
         for (slot, tables) in manifest.slot {

@@ -5,6 +5,7 @@
 
 mod condition;
 mod error;
+mod expressions;
 mod framework;
 mod language;
 mod layer;
@@ -15,6 +16,7 @@ mod tree;
 
 pub use condition::{Condition, LICENSE, USES};
 pub use error::CatalogError;
+pub use expressions::Expressions;
 pub use framework::{Framework, LockFile, Reserved, TypeTable};
 pub use language::{Casing, Language, Literals};
 pub use layer::{Derived, FileRule, Layer, SlotEntry};

@@ -14,7 +14,10 @@ pub const MOMENT: &str = "2026-01-31T09:30:00.000Z";
 /// A value that the field accepts.
 pub fn value(spec: &Spec, field: &Field) -> Value {
     let owner = spec.entities.iter().find(|entity| entity.fields.iter().any(|it| std::ptr::eq(it, field)));
-    samples_of(field, owner.map(|entity| &entity.name), &spec.enums, 0).typical
+    match owner {
+        Some(entity) => entity.samples(field, &spec.enums, 0).typical,
+        None => samples_of(field, None, &spec.enums, 0).typical,
+    }
 }
 
 /// A name in the case of the project's JSON.

@@ -10,7 +10,7 @@ pub use refusal::{Refusal, refusals};
 use crate::catalog::{
     Catalog, CatalogError, Condition, Derived, File, Framework, LICENSE, Language, Layer, LockFile, SlotEntry, USES,
 };
-use crate::spec::Spec;
+use crate::spec::{Entity, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that will be rendered, in the order of the paths.
@@ -146,7 +146,9 @@ impl<'a> Plan<'a> {
         if !path::per_entity(target) {
             return self.own(target.to_owned(), PlannedFile { origin, content: Content::Template(text, None) });
         }
-        for (index, entity) in self.spec.entities.iter().enumerate() {
+        let needed = layer.rules.get(file).map_or(&[][..], |rule| &rule.entities);
+        let wanted = |entity: &Entity| needed.is_empty() || needed.iter().any(|it| entity.has(it));
+        for (index, entity) in self.spec.entities.iter().enumerate().filter(|(_, entity)| wanted(entity)) {
             let names = entity_names(entity, self.language, self.framework);
             let target = path::resolve(target, &names).map_err(|message| CatalogError::new(&origin, message))?;
             self.own(target, PlannedFile { origin: origin.clone(), content: Content::Template(text, Some(index)) })?;

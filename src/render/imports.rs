@@ -2,9 +2,10 @@
 //!
 //! What a file needs depends on the types of an entity's fields. The head names everything it could need, one statement a
 //! line, `from a import b, c`; names that stand nowhere in the body outside strings and comments go, and statements without
-//! names with them. Blank lines between groups stay. `import x as y` stays as it is.
+//! names with them; names are sorted. Blank lines between groups stay. `import x as y` stays as it is.
 
 use super::fit::{Kind, fit};
+use super::sorted::natural;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, Renderable, StringOutput,
 };
@@ -72,10 +73,17 @@ pub fn needed(head: &str, body: &str, width: usize) -> String {
 
 fn statement(source: &str, names: &str, used: &BTreeSet<&str>, width: usize) -> Option<String> {
     let local = |name: &str| name.rsplit(' ').next().map(str::to_owned).unwrap_or_default();
-    let kept: Vec<&str> = names.split(", ").map(str::trim).filter(|name| used.contains(local(name).as_str())).collect();
+    let mut kept: Vec<&str> = names.split(", ").map(str::trim).filter(|name| used.contains(local(name).as_str())).collect();
     if kept.is_empty() {
         return None;
     }
+    // Constants, then types, then everything else, as sorters of imports have it.
+    let class = |name: &str| match name.chars().any(char::is_lowercase) {
+        false if name.len() > 1 => 0,
+        _ if name.starts_with(char::is_uppercase) => 1,
+        _ => 2,
+    };
+    kept.sort_by(|a, b| class(a).cmp(&class(b)).then_with(|| natural(a, b)));
     let items: String = kept.iter().map(|name| format!("    {name},\n")).collect();
     Some(fit(&format!("{source}{NAMES}(\n{items})\n"), width, Kind::Bare).trim_end().to_owned())
 }

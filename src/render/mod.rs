@@ -5,6 +5,7 @@ mod context;
 mod derived;
 pub mod escape;
 mod example;
+mod expression;
 mod fit;
 mod helpers;
 mod imports;
@@ -20,7 +21,7 @@ use handlebars::{Context, Handlebars, no_escape};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use example::example;
 pub use helpers::{ESCAPERS, TEXT};
@@ -130,8 +131,11 @@ fn registry<'a>(plan: &Plan<'a>) -> Result<Handlebars<'a>, CatalogError> {
         (name.clone(), format!("frameworks/{}/partials/{name}.hbs", plan.framework.id), text.as_str())
     });
     let mut texts: Vec<_> = partials.collect();
+    let mut known = BTreeSet::new();
     for file in plan.files.values() {
-        if let Content::Template(text, None | Some(0)) = file.content {
+        if let Content::Template(text, _) = file.content
+            && known.insert(file.origin.as_str())
+        {
             texts.push((file.origin.clone(), file.origin.clone(), text));
         }
     }

@@ -52,7 +52,7 @@ fn key(statement: &str) -> &str {
 }
 
 /// Runs of digits compare as numbers, everything else by code point.
-fn natural(a: &str, b: &str) -> Ordering {
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a, b);
     loop {
         let (x, y) = (digits(a), digits(b));

@@ -1,6 +1,7 @@
 //! Entities.
 
 use super::{Access, Action, Approval, Command, Field, Grant, Name, Relation, RelationKind, Rule};
+use serde_json::{Map, Value};
 
 /// A kind of row that the service keeps.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ pub struct Entity {
     pub approval: Vec<Approval>,
     /// Named changes.
     pub commands: Vec<Command>,
+    /// For a few seeds, sample values of the fields that conditions read, which keep them: see [`Entity::samples`].
+    pub fitted: Vec<Map<String, Value>>,
 }
 
 /// How lists are cut.
@@ -54,6 +57,21 @@ pub enum Pagination {
 }
 
 impl Entity {
+    /// What only some entities have, by the words of [`Self::has`].
+    pub const FEATURES: [&'static str; 2] = ["conditions", "commands"];
+
+    /// Whether it has any of a feature of [`Self::FEATURES`].
+    pub fn has(&self, feature: &str) -> bool {
+        match feature {
+            "conditions" => {
+                let conditional = |it: &Command| it.when.is_some();
+                !self.rules.is_empty() || !self.approval.is_empty() || self.commands.iter().any(conditional)
+            }
+            "commands" => !self.commands.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether the action is offered.
     pub fn allows(&self, action: Action) -> bool {
         self.actions.contains(&action)

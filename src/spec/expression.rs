@@ -13,6 +13,32 @@ pub struct Expression {
     pub nullable: bool,
 }
 
+impl Expression {
+    /// The declared names of the fields and reference keys that it reads, in the order of the source, each once.
+    pub fn fields(&self) -> Vec<&str> {
+        fn visit<'a>(expression: &'a Expression, found: &mut Vec<&'a str>) {
+            match &expression.kind {
+                ExpressionKind::Field(_, name) if !found.contains(&name.as_str()) => found.push(name),
+                ExpressionKind::Not(operand)
+                | ExpressionKind::Negate(operand)
+                | ExpressionKind::IsNull { operand, .. } => visit(operand, found),
+                ExpressionKind::Binary(_, left, right) => {
+                    visit(left, found);
+                    visit(right, found);
+                }
+                ExpressionKind::In(operand, items) => {
+                    visit(operand, found);
+                    items.iter().for_each(|item| visit(item, found));
+                }
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        visit(self, &mut found);
+        found
+    }
+}
+
 /// The forms of an expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExpressionKind {

@@ -216,7 +216,7 @@ impl<'a> World<'a> {
         // Part of a composite key, a value must differ as well.
         let part = entity.unique.iter().flatten().any(|name| name == field.name.declared());
         let field = &Field { unique: field.unique || part, ..field.clone() };
-        samples_of(field, Some(&entity.name), &self.spec.enums, seed)
+        entity.samples(field, &self.spec.enums, seed)
     }
 
     /// Whether somebody can refer to all that a row of this entity needs: only rows that he may read can be referred to.

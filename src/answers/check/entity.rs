@@ -91,6 +91,7 @@ pub(super) fn read<'n>(cx: &Context<'_>, name: &str, entry: &'n Entry, defaults:
         rules: Vec::new(),
         approval: Vec::new(),
         commands: Vec::new(),
+        fitted: Vec::new(),
         name,
     };
     let mut draft = EntityDraft {

@@ -25,7 +25,7 @@ impl Document<'_> {
             .parameters(page)
             .parameters(self.filter("status", &status, false, false))
             .parameters(self.filter("entity", &json!({ "type": "string" }), false, false))
-            .parameters(self.filter(&self.key("row_id"), &uuid(), false, false))
+            .parameters(self.filter(&self.key("row_id"), &uuid(), false, true))
             .answers(200, "The approvals.", "ApprovalList")
             .refuses(&[400]);
         self.add(&collection, "get", list);
@@ -50,18 +50,15 @@ impl Document<'_> {
     }
 
     fn approval_components(&mut self, entity: &Entity) {
-        let spec = self.spec;
-        let entities: Vec<_> =
-            spec.entities.iter().filter(|it| !it.approval.is_empty()).map(|it| it.name.declared()).collect();
         let reason = json!({ "type": "string", "minLength": 1, "maxLength": 500 });
         let properties = vec![
             ("id".to_owned(), uuid()),
-            ("entity".to_owned(), json!({ "type": "string", "enum": entities })),
+            ("entity".to_owned(), json!({ "type": "string", "maxLength": 40 })),
             (self.key("row_id"), nullable(uuid())),
             ("action".to_owned(), json!({ "type": "string", "enum": ["create", "update", "delete"] })),
             ("status".to_owned(), json!({ "type": "string", "enum": STATUSES })),
-            ("reason".to_owned(), json!({ "type": ["string", "null"] })),
-            (self.key("requested_by"), uuid()),
+            ("reason".to_owned(), json!({ "type": ["string", "null"], "maxLength": 500 })),
+            (self.key("requested_by"), nullable(uuid())),
             (self.key("decided_by"), nullable(uuid())),
             (self.key("created_at"), moment()),
             (self.key("decided_at"), nullable(moment())),

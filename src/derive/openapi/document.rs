@@ -3,7 +3,7 @@
 use super::Offered;
 use super::operation::Operation;
 use super::text::Text;
-use crate::spec::{Entity, JsonCase, Name, Spec};
+use crate::spec::{JsonCase, Name, Spec};
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,11 +60,6 @@ impl<'a> Document<'a> {
     /// Whether any entity has writes that wait for consent, and the service can do it.
     pub(super) fn approves(&self) -> bool {
         self.offered.approval && self.spec.entities.iter().any(|it| !it.approval.is_empty())
-    }
-
-    /// Whether this entity has.
-    pub(super) fn approves_for(&self, entity: &Entity) -> bool {
-        self.offered.approval && !entity.approval.is_empty()
     }
 
     /// Describes a tag, once.

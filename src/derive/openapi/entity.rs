@@ -64,7 +64,7 @@ impl Document<'_> {
             .header(201, "ETag", "The version of the row.", "\"1\"")
             .refuses(if key.is_some() { &[409, 422] } else { &[409] })
             .parameters(key);
-        self.add(&self.collection(entity), "post", self.pending(operation, entity));
+        self.add(&self.collection(entity), "post", self.pending(operation, entity, Action::Create));
     }
 
     fn read(&mut self, entity: &Entity) {
@@ -107,7 +107,7 @@ impl Document<'_> {
                 .answers(200, "The row as it is now.", &row_of(entity))
                 .header(200, "ETag", "The version of the row.", "\"2\"")
                 .refuses(&[404, 409, 412]);
-            self.add(&self.item(entity), method, self.pending(operation, entity));
+            self.add(&self.item(entity), method, self.pending(operation, entity, Action::Update));
         }
     }
 
@@ -119,7 +119,7 @@ impl Document<'_> {
             .parameters(parameters)
             .answers_empty(204, "The row is deleted.")
             .refuses(&[400, 404, 409, 412]);
-        self.add(&self.item(entity), "delete", self.pending(operation, entity));
+        self.add(&self.item(entity), "delete", self.pending(operation, entity, Action::Delete));
     }
 
     fn restore(&mut self, entity: &Entity) {
@@ -188,8 +188,8 @@ impl Document<'_> {
     }
 
     /// A write that may have to wait for consent.
-    fn pending(&self, operation: Operation, entity: &Entity) -> Operation {
-        if self.approves_for(entity) {
+    pub(super) fn pending(&self, operation: Operation, entity: &Entity, action: Action) -> Operation {
+        if self.offered.approval && entity.approval.iter().any(|it| it.on == action) {
             operation.answers(202, "The write waits for consent.", "PendingApproval")
         } else {
             operation

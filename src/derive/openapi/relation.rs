@@ -41,7 +41,7 @@ impl Document<'_> {
                 .parameters(parameters.clone())
                 .answers_empty(204, "Done.")
                 .refuses(&[400, 404, 409, 412]);
-            self.add(&path, method, operation);
+            self.add(&path, method, self.pending(operation, entity, Action::Update));
         }
     }
 

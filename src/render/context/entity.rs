@@ -42,6 +42,7 @@ impl Contexts<'_> {
             ("references".to_owned(), Value::Array(references)),
             ("links".to_owned(), Value::Array(links)),
         ]);
+        value.extend(self.conditions(entity)?);
         Ok(Value::Object(value))
     }
 

@@ -31,7 +31,7 @@ impl Contexts<'_> {
             ("default".to_owned(), default(field)),
             ("example".to_owned(), super::sample::wrap(&self.nth(field, entity, 0))),
             ("samples".to_owned(), self.samples(field, entity)),
-            ("flags".to_owned(), flags(field)),
+            ("flags".to_owned(), flags(field, entity.is_some_and(|it| it.is_ruled(field.name.declared())))),
             ("of_account".to_owned(), json!(entity.is_none())),
         ]);
         let enumeration = match &field.kind {
@@ -52,16 +52,21 @@ impl Contexts<'_> {
 impl Contexts<'_> {
     /// The `nth` sample of a field.
     pub(super) fn nth(&self, field: &Field, entity: Option<&Entity>, nth: usize) -> Value {
-        samples_of(field, entity.map(|it| &it.name), &self.plan.spec.enums, nth).typical
+        match entity {
+            Some(entity) => entity.samples(field, &self.plan.spec.enums, nth).typical,
+            None => samples_of(field, None, &self.plan.spec.enums, nth).typical,
+        }
     }
 
     /// A few different values of a field, or of one item of a list.
     fn samples(&self, field: &Field, entity: Option<&Entity>) -> Value {
         let item = Field { list: None, example: None, ..field.clone() };
+        let ruled = entity.is_some_and(|it| it.is_ruled(field.name.declared()));
         let mut values: Vec<Value> = Vec::new();
-        for nth in 0..if field.unique { UNIQUE_SAMPLES } else { SAMPLES } {
+        for nth in 0..if field.unique || ruled { UNIQUE_SAMPLES } else { SAMPLES } {
             let value = super::sample::wrap(&self.nth(&item, entity, nth));
-            if !values.contains(&value) {
+            // Samples of the same place go together where rules read them.
+            if ruled || !values.contains(&value) {
                 values.push(value);
             }
         }
@@ -70,7 +75,7 @@ impl Contexts<'_> {
 }
 
 /// The ids of what is true of a field, for tables that tests read.
-fn flags(field: &Field) -> Value {
+fn flags(field: &Field, ruled: bool) -> Value {
     let pattern = matches!(&field.kind, FieldKind::String { pattern: Some(_), .. });
     let flags = [
         ("pattern", pattern),
@@ -78,6 +83,7 @@ fn flags(field: &Field) -> Value {
         ("private", field.private),
         ("read_only", field.read_only),
         ("many", field.list.is_some()),
+        ("ruled", ruled),
     ];
     flags.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect()
 }

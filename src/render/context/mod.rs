@@ -1,5 +1,6 @@
 //! What templates see: plain JSON, every name ready to print, every free text wrapped.
 
+mod condition;
 mod entity;
 mod field;
 mod relation;

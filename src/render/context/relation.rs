@@ -22,6 +22,7 @@ impl Contexts<'_> {
             ("on_delete_sql".to_owned(), json!(super::schema::on_delete_sql(relation.on_delete))),
             ("offered".to_owned(), json!(self.offered(relation, entity))),
             ("returns".to_owned(), json!(self.returns(relation, entity))),
+            ("gated".to_owned(), json!(entity.approval.iter().any(|it| it.on == Action::Update))),
             ("listed".to_owned(), json!(spec_list(self.plan.spec, relation))),
             ("parameter".to_owned(), json!(self.json_case(&format!("{}_id", relation.singular())))),
             (

@@ -1,8 +1,11 @@
 //! Values of a field that tests, seeds and examples are made from: the same ones for the same seed, everywhere.
 
+mod fitted;
 mod matching;
 mod number;
 mod words;
+
+pub use fitted::fitted_samples;
 
 use super::value::{shift_date, shift_datetime};
 use super::{EnumType, Field, FieldKind, Name, ValueFault, check_value};

@@ -8,6 +8,7 @@ from app.core.caller import PRIVATE_PATHS, limit_for
 from app.core.config import load_settings
 from app.core.database import Database
 from app.core.errors import install_error_handlers
+from app.core.idempotency import install_replays
 from app.core.logging import configure_logging
 from app.core.middleware import BodyLimit, CatchAll, Cors, Gzip, RequestContext
 from app.core.openapi import describe
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(docs.router)
     describe(app)
     install_error_handlers(app)
+    install_replays(app)
     add_middleware(app, settings)
     return app
 

@@ -9,7 +9,10 @@ from app.core.naming import json_name
 
 @dataclass(frozen=True)
 class Field:
-    """A field, its limits, and a few right values; those of a unique field all differ."""
+    """A field, its limits, and a few right values; those of a unique field all differ.
+
+    `ruled` when a rule reads it: then values of the same place in `samples` go together.
+    """
 
     name: str
     type: str
@@ -26,6 +29,7 @@ class Field:
     private: bool = False
     read_only: bool = False
     many: bool = False
+    ruled: bool = False
     required: bool = True
     default: Any = None
 
@@ -70,7 +74,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource with its options."""
+    """A resource with its options; `gated` are the actions that can wait for consent."""
 
     entity: str
     path: str
@@ -85,6 +89,7 @@ class Resource:
     audit: bool = False
     cursor: bool = False
     unique: Sequence[Sequence[str]] = ()
+    gated: Sequence[str] = ()
 
     def __str__(self) -> str:
         return self.entity

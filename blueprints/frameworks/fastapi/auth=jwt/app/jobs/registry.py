@@ -11,6 +11,7 @@ from app.auth.mails import (
     send_welcome_mail,
 )
 from app.core.database import Database
+from app.core.idempotency import forget_old_keys
 from app.settings import Settings
 
 Handler = Callable[[Database, Settings, Any], Awaitable[None]]
@@ -22,4 +23,5 @@ HANDLERS: dict[str, Handler] = {
 
 PERIODIC: list[Callable[[Database, Settings], Awaitable[None]]] = [
     clean_up,
+    forget_old_keys,
 ]

@@ -1,6 +1,7 @@
 """Who may do what with the rows of a resource."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from app.core.caller import Caller
@@ -22,17 +23,18 @@ class Access:
     create: Policy = "public"
     update: Policy = "public"
     delete: Policy = "public"
+    commands: Mapping[str, Policy] = field(default_factory=dict)
 
-    def names(self, action: Action) -> tuple[str, ...]:
-        """The policies of an action."""
-        policy: Policy = getattr(self, action)
+    def names(self, action: str) -> tuple[str, ...]:
+        """The policies of an action or a command."""
+        policy: Policy = self.commands.get(action) or getattr(self, action)
         return (policy,) if isinstance(policy, str) else policy
 
-    def is_public(self, action: Action) -> bool:
+    def is_public(self, action: str) -> bool:
         """Whether nobody need log in."""
         return "public" in self.names(action)
 
-    def refuses(self, action: Action) -> bool:
+    def refuses(self, action: str) -> bool:
         """Whether somebody who is logged in can get a 403.
 
         Nobody does where an owner reads: lists hold his own rows, and others' rows are not found.
@@ -41,14 +43,14 @@ class Access:
         mild = action in ("list", "read") and "owner" in names
         return not (mild or "public" in names or "authenticated" in names)
 
-    def by_role(self, caller: Caller, action: Action) -> bool:
+    def by_role(self, caller: Caller, action: str) -> bool:
         """Whether the caller may do this with every row, whoever owns it."""
         if self.is_public(action) or caller.is_admin:
             return True
         names = self.names(action)
         return caller.authenticated and ("authenticated" in names or caller.role in names)
 
-    def require(self, caller: Caller, action: Action) -> None:
+    def require(self, caller: Caller, action: str) -> None:
         """Raise 401 or 403 for a caller who may not do this with any row."""
         if self.by_role(caller, action):
             return
@@ -57,7 +59,7 @@ class Access:
         if "owner" not in self.names(action):
             raise forbidden()
 
-    def allows(self, caller: Caller, action: Action, row: Any) -> bool:
+    def allows(self, caller: Caller, action: str, row: Any) -> bool:
         """Whether the caller may do this with this row."""
         if self.by_role(caller, action):
             return True

@@ -69,17 +69,19 @@ B = TypeVar("B", bound=Body)
 
 
 class Submitted(Generic[B]):
-    """A body, or what is wrong with it; `raw` is what came."""
+    """A body, or what is wrong with it; `value` is what came, `raw` the same as an object."""
 
     def __init__(
         self,
         body: B | None,
         faults: Sequence[FieldError] = (),
         raw: Mapping[str, Any] = MappingProxyType({}),
+        value: Any = None,
     ) -> None:
         self.body = body
         self.faults = tuple(faults)
         self.raw = raw
+        self.value = value if value is not None else raw
 
     def named(self, read_only: Iterable[str]) -> list[FieldError]:
         """The faults; keys of these attributes, which only the server sets, are not unknown."""
@@ -110,7 +112,7 @@ class Submitted(Generic[B]):
     @classmethod
     def _validate(cls, value: Any, validate: Callable[[Any], B]) -> "Submitted[B]":
         if not isinstance(value, dict):
-            return cls(None, [FieldError("", "type", "must be an object")])
+            return cls(None, [FieldError("", "type", "must be an object")], value=value)
         try:
             return cls(validate(value), raw=value)
         except ValidationError as error:

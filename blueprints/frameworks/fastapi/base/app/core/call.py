@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Request
 
 from app.core.caller import Caller, CallerDep
 from app.core.database import Database, DatabaseDep
+from app.core.idempotency import HEADER, Repeatable
 from app.core.listing import Query
 
 
@@ -20,6 +21,7 @@ class Call:
     query: bytes = b""
     if_match: str | None = None
     if_none_match: str | None = None
+    repeatable: Repeatable | None = None
 
 
 def get_call(request: Request, caller: CallerDep, database: DatabaseDep) -> Call:
@@ -30,12 +32,22 @@ def get_call(request: Request, caller: CallerDep, database: DatabaseDep) -> Call
         request.scope["query_string"],
         _joined(request, "if-match"),
         _joined(request, "if-none-match"),
+        _repeatable(request, caller),
     )
 
 
 def _joined(request: Request, name: str) -> str | None:
     values = request.headers.getlist(name)
     return ", ".join(values) if values else None
+
+
+def _repeatable(request: Request, caller: Caller) -> Repeatable | None:
+    key = _joined(request, HEADER.lower())
+    if key is None:
+        return None
+    who = f"user {caller.user_id}" if caller.user_id else f"address {request.state.client_address}"
+    seconds = request.app.state.settings.idempotency_seconds
+    return Repeatable(key, who, request.url.path, seconds)
 
 
 CallDep = Annotated[Call, Depends(get_call)]

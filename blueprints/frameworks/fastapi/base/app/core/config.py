@@ -44,6 +44,8 @@ class CoreSettings(BaseSettings):
 
     max_body_bytes: Positive = 1_048_576
     drain_seconds: Count = 10
+    # How long a repeated request gets its first answer.
+    idempotency_seconds: Positive = 86_400
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
 
     @property

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from app.core import listing as lists
 from app.core.access import Access, Action
 from app.core.audit import AUDIT_LIST, AuditEntryList
+from app.core.idempotency import HEADER
 from app.core.json_body import JsonRoute
 from app.core.naming import json_name
 from app.core.repository import Repository
@@ -57,14 +58,14 @@ def _reading(repository: Repository[Any, Any]) -> list[Any]:
     return found
 
 
-def _extra(access: Access | None, action: Action, parameters: list[Any]) -> Described:
+def _extra(access: Access | None, action: str, parameters: list[Any]) -> Described:
     extra: Described = {"parameters": parameters} if parameters else {}
     if access is not None and access.is_public(action):
         extra |= PUBLIC
     return extra
 
 
-def _statuses(access: Access | None, action: Action, *others: int) -> dict[int | str, Any]:
+def _statuses(access: Access | None, action: str, *others: int) -> dict[int | str, Any]:
     """The failures of an operation; without accounts, nobody is refused."""
     return errors(*others, 401, *((403,) if access is None or access.refuses(action) else ()))
 
@@ -105,48 +106,97 @@ def reading(repository: Repository[Any, Any]) -> Described:
     }
 
 
-def creating(repository: Repository[Any, Any]) -> Described:
-    """A new row."""
+def creating(
+    repository: Repository[Any, Any],
+    *,
+    waits: type[BaseModel] | None = None,
+) -> Described:
+    """A new row; `waits` is the answer when it needs consent."""
     return {
         "response_model": repository.answer,
         "status_code": 201,
         "responses": {
             201: {"headers": _LOCATION | _ETAG},
-            **_statuses(repository.access, "create", *WITH_BODY, 409),
+            **_waiting(waits),
+            **_statuses(repository.access, "create", *WITH_BODY, 409, 422),
         },
-        "openapi_extra": _extra(repository.access, "create", []),
+        "openapi_extra": _extra(repository.access, "create", [_key()]),
     }
 
 
-def changing(repository: Repository[Any, Any]) -> Described:
-    """A changed row."""
+def changing(
+    repository: Repository[Any, Any],
+    *,
+    waits: type[BaseModel] | None = None,
+) -> Described:
+    """A changed row; `waits` is the answer when that needs consent."""
     parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
     return {
         "response_model": repository.answer,
         "responses": {
             200: {"headers": _ETAG},
+            **_waiting(waits),
             **_statuses(repository.access, "update", *WITH_BODY, 404, 409, 412),
         },
         "openapi_extra": _extra(repository.access, "update", parameters),
     }
 
 
-def deleting(repository: Repository[Any, Any]) -> Described:
-    """A deleted row."""
+def deleting(
+    repository: Repository[Any, Any],
+    *,
+    waits: type[BaseModel] | None = None,
+) -> Described:
+    """A deleted row; `waits` is the answer when that needs consent."""
     parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
     return {
         "status_code": 204,
-        "responses": _statuses(repository.access, "delete", 400, 404, 409, 412),
+        "responses": {
+            **_waiting(waits),
+            **_statuses(repository.access, "delete", 400, 404, 409, 412),
+        },
         "openapi_extra": _extra(repository.access, "delete", parameters),
     }
 
 
-def linking(repository: Repository[Any, Any]) -> Described:
-    """A link that is made or taken away."""
+def commanding(repository: Repository[Any, Any], name: str, *, body: bool = False) -> Described:
+    """A row after a command."""
+    parameters = [_header("If-Match", "Answer 412 unless the row has this ETag"), _key()]
+    statuses = (*WITH_BODY, 404, 409, 412, 422) if body else (400, 404, 409, 412, 422)
+    return {
+        "response_model": repository.answer,
+        "responses": {200: {"headers": _ETAG}, **_statuses(repository.access, name, *statuses)},
+        "openapi_extra": _extra(repository.access, name, parameters),
+    }
+
+
+def _waiting(model: type[BaseModel] | None) -> dict[int | str, Any]:
+    """The answer to a write that needs consent."""
+    if model is None:
+        return {}
+    return {202: {"model": model, "description": "The write waits for consent"}}
+
+
+def _key() -> dict[str, Any]:
+    """The parameter that makes a repeated request one."""
+    schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+    text = "Do this once, however often it is sent"
+    return {"name": HEADER, "in": "header", "schema": schema, "description": text}
+
+
+def linking(
+    repository: Repository[Any, Any],
+    *,
+    waits: type[BaseModel] | None = None,
+) -> Described:
+    """A link that is made or taken away; `waits` is the answer when that needs consent."""
     parameters = [_header("If-Match", "Answer 412 unless the row has this ETag")]
     return {
         "status_code": 204,
-        "responses": _statuses(repository.access, "update", 400, 404, 409, 412),
+        "responses": {
+            **_waiting(waits),
+            **_statuses(repository.access, "update", 400, 404, 409, 412),
+        },
         "openapi_extra": _extra(repository.access, "update", parameters),
     }
 

@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Access
 from app.core.answers import Answer, Wire
+from app.core.bodies import Body
 from app.core.caller import Caller
 from app.core.database import Base
 from app.core.listing import ListTable, fields_of
 from app.core.naming import json_name
 from app.core.rows import SERVER_SET, Row
+from app.core.rules import ConsentRule, Rule
 
 MASK = "***"
 
@@ -132,6 +134,9 @@ class Repository(Target[R, A]):
         cursor: bool = False,
         soft_delete: bool = False,
         audited: bool = False,
+        rules: Sequence[Rule] = (),
+        consents: Sequence[ConsentRule] = (),
+        changes: type[Body] | None = None,
         many_to_one: Sequence[ManyToOne] = (),
         many_to_many: Sequence[ManyToMany] = (),
     ) -> None:
@@ -144,6 +149,9 @@ class Repository(Target[R, A]):
         )
         self.path = path
         self.audited = audited
+        self.rules = rules
+        self.consents = consents
+        self.changes = changes
         self.many_to_one = many_to_one
         self.listing = ListTable(
             model,
@@ -174,6 +182,22 @@ class Repository(Target[R, A]):
         if any(each.attribute == attribute for each in self.many_to_many):
             return [str(each) for each in value]
         return MASK
+
+    def would_be(self, row: R | None, values: Mapping[str, Any]) -> R:
+        """What this row, or a new one, would be with these values; it is stored nowhere."""
+        known = self.defaults() if row is None else self.state(row)
+        changed = {name: value for name, value in values.items() if name in self.attributes}
+        found: R = self.model(**known | changed)
+        return found
+
+    def defaults(self) -> dict[str, Any]:
+        """What a new row has before anybody says anything, by attribute."""
+        found: dict[str, Any] = dict.fromkeys(self.attributes)
+        for attribute in self.model.__mapper__.column_attrs:
+            default = attribute.columns[0].default
+            if attribute.key in found and default is not None:
+                found[attribute.key] = default.arg(None) if default.is_callable else default.arg
+        return found
 
     def state(self, row: R) -> dict[str, Any]:
         """The values of the declared fields of a row, by attribute."""

@@ -60,6 +60,7 @@ _TEXT = {
     412: "The row has another version",
     413: "The body is too large",
     415: "The body is not JSON",
+    422: "The idempotency key was used with another body",
     429: "Too many requests",
     500: "An unforeseen failure",
     503: "The database is away or too busy",

@@ -10,8 +10,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.core.access import Action, require_admin
-from app.core.answers import Answer, wire_name
+from app.core.access import require_admin
+from app.core.answers import Answer, Wire, wire_name
 from app.core.audit import AuditRow
 from app.core.bodies import Submitted, merge_patch
 from app.core.call import Call
@@ -26,28 +26,60 @@ from app.core.errors import (
     validation_error,
 )
 from app.core.fields import MAX_LINKS, Identifier, JsonObject
+from app.core.idempotency import IdempotencyKey, claim, keep
 from app.core.reading import Unit, row_id
 from app.core.repository import ManyToMany, ManyToOne, Repository, linked
 from app.core.rows import SERVER_SET, Row
+from app.core.rules import Condition, State, evaluate
 from app.core.unique import flush, transaction
 
 R = TypeVar("R", bound=Row)
 A = TypeVar("A", bound=Answer)
+W = TypeVar("W", bound=Wire)
 
 
 class Writer(Unit[R, A]):
     """Writes for one request."""
 
-    async def find(self, text: str, action: Action, *, conditional: bool = True) -> R:
+    _key: IdempotencyKey | None = None
+
+    async def find(self, text: str, action: str) -> R:
         """The row to write, locked: 400 malformed id, 404, 403 not the owner, 412."""
+        row = await self.own(text, action)
+        self.match(row)
+        return row
+
+    async def own(self, text: str, action: str) -> R:
+        """The row to write, locked, of any version: 400 malformed id, 404, 403 not the owner."""
         row = await self.obtain(text, lock=True)
         if not self.repository.access.allows(self.call.caller, action, row):
             raise forbidden()
-        if conditional and self.call.if_match is not None:
+        return row
+
+    def match(self, row: R) -> None:
+        """412 when the caller wants to write another version (`If-Match`)."""
+        if self.call.if_match is not None:
             tags = [tag.strip() for tag in self.call.if_match.split(",")]
             if "*" not in tags and f'"{row.version}"' not in tags:
                 raise _outdated()
-        return row
+
+    # --- the same request again ---------------------------------------------------------------
+
+    async def once(self, submitted: Submitted[Any] | None = None) -> None:
+        """Do a request with an idempotency key once; a repeated one ends here with its answer."""
+        if self.call.repeatable is not None:
+            body = submitted.value if submitted else None
+            self._key = await claim(self.session, self.call.repeatable, body)
+
+    async def keep(self, status: int, row: R) -> A:
+        """The row as it is answered, kept for repeated requests."""
+        return self.kept(status, await self.present(row))
+
+    def kept(self, status: int, answer: W) -> W:
+        """This answer, kept for repeated requests."""
+        if self._key is not None:
+            keep(self._key, status, answer)
+        return answer
 
     # --- what was submitted -------------------------------------------------------------------
 
@@ -56,14 +88,47 @@ class Writer(Unit[R, A]):
         read_only = (*SERVER_SET, *self.repository.answer.model_fields)
         faults = [*self.query.finish(), *submitted.named(read_only)]
         values = submitted.body.values() if submitted.body else self._ids(submitted.raw, faults)
-        faults += await self._unresolved(values)
-        if faults:
-            raise validation_error(faults)
+        faults += await self.unresolved(values)
         if submitted.body and submitted.body.partial:
             for name, value in values.items():
                 if isinstance(self._type(name), JsonObject) and value is not None:
                     values[name] = merge_patch(getattr(row, name), value)
+        if submitted.body:
+            faults += self.broken(row, values)
+        if faults:
+            raise validation_error(faults)
         return values
+
+    def broken(self, row: R | None, values: Mapping[str, Any]) -> list[FieldError]:
+        """The rules that the row would break."""
+        if not self.repository.rules:
+            return []
+        state = self.state(row, values)
+        return [
+            FieldError(wire_name(rule.field), "rule", rule.message)
+            for rule in self.repository.rules
+            if evaluate(rule.holds, state) is False
+        ]
+
+    def state(self, row: R | None, values: Mapping[str, Any]) -> State[R]:
+        """What conditions look at: the row as it would be with these values, and as it is."""
+        new = self.repository.would_be(row, values)
+        return State(new, new if row is None else row, self.call.caller, now_ms())
+
+    def require(self, condition: Condition, row: R) -> None:
+        """409 when a command is not possible now."""
+        if evaluate(condition, State(row, row, self.call.caller, now_ms())) is not True:
+            raise conflict("This is not possible now.")
+
+    async def apply(self, row: R, values: dict[str, Any]) -> None:
+        """Store what a command sets; 409 when the row would break a rule."""
+        if self.broken(row, values):
+            raise conflict("The row would break a rule.")
+        if values:
+            await self.update(row, values)
+        else:
+            await self._touch(row)
+            self._audit(self.repository, row.id, "update", {}, {})
 
     def _type(self, name: str) -> Any:
         field = self.repository.fields.get(name)
@@ -86,7 +151,7 @@ class Writer(Unit[R, A]):
                 ]
         return found
 
-    async def _unresolved(self, values: dict[str, Any]) -> list[FieldError]:
+    async def unresolved(self, values: dict[str, Any]) -> list[FieldError]:
         """References to rows that the caller may not read, and doubles among links."""
         faults: list[FieldError] = []
         for relation in self.repository.relations:
@@ -164,20 +229,32 @@ class Writer(Unit[R, A]):
 
     async def link(self, text: str, attribute: str, other_text: str) -> None:
         """Link a row to another; a link that is there already changes nothing."""
+        await self.update(*await self.linking(text, attribute, other_text))
+
+    async def linking(self, text: str, attribute: str, other_text: str) -> tuple[R, dict[str, Any]]:
+        """The row to link, and what the link changes."""
         row, relation, other = await self._ends(text, attribute, other_text)
         target = self.repository.known[relation.to]
         if not await target.readable(self.session, self.call.caller, [other], lock=True):
             raise not_found()
         known = (await linked(self.session, relation, [row.id])).get(row.id, [])
-        if other not in known:
-            await self.update(row, {attribute: [*known, other]})
+        return row, {} if other in known else {attribute: [*known, other]}
 
     async def unlink(self, text: str, attribute: str, other_text: str) -> None:
         """Take a link away; one that is not there changes nothing."""
+        await self.update(*await self.unlinking(text, attribute, other_text))
+
+    async def unlinking(
+        self,
+        text: str,
+        attribute: str,
+        other_text: str,
+    ) -> tuple[R, dict[str, Any]]:
+        """The row whose link goes, and what that changes."""
         row, relation, other = await self._ends(text, attribute, other_text)
         known = (await linked(self.session, relation, [row.id])).get(row.id, [])
-        if other in known:
-            await self.update(row, {attribute: [each for each in known if each != other]})
+        left = [each for each in known if each != other]
+        return row, {attribute: left} if other in known else {}
 
     async def _ends(
         self,
@@ -376,9 +453,9 @@ def _outdated() -> ApiError:
 async def writing(
     call: Call,
     repository: Repository[R, A],
-    action: Action,
+    action: str,
 ) -> AsyncIterator[Writer[R, A]]:
-    """One transaction of a caller who may do this; 401 or 403 for others."""
+    """One transaction of a caller who may do this action or command; 401 or 403 for others."""
     repository.access.require(call.caller, action)
     async with transaction(call.database, repository) as session:
         yield Writer(session, repository, call)

@@ -83,6 +83,13 @@ def faults(answer: httpx2.Response, status: int = 400) -> dict[str, str]:
     return {each["field"]: each["rule"] for each in answer.json()["error"]["details"]}
 
 
+def breaks_a_rule(answer: httpx2.Response) -> bool:
+    """Whether nothing but a rule across fields is in the way of a write."""
+    if answer.status_code != 400:
+        return False
+    return {each["rule"] for each in answer.json()["error"]["details"]} == {"rule"}
+
+
 def ids_of(answer: httpx2.Response) -> list[str]:
     """The ids of the rows of a page."""
     assert answer.status_code == 200, answer.text

@@ -12,7 +12,15 @@ import pytest
 from app.core.answers import wire_name
 from app.core.database import Database
 from app.core.naming import json_name
-from tests.api.common import UNKNOWN_ID, each_resource, faults, fields, name_of, path_of
+from tests.api.common import (
+    UNKNOWN_ID,
+    breaks_a_rule,
+    each_resource,
+    faults,
+    fields,
+    name_of,
+    path_of,
+)
 from tests.boundaries import right, wrong
 from tests.callers import ADMINS_ONLY, Person
 from tests.factories import Factory, repository
@@ -114,6 +122,8 @@ async def test_limits_of_a_field(
     path = path_of(resource, await factory.make(resource))
     for value, expected in right(field):
         answer = await client.patch(path, json={field.key: value}, headers=admin.headers)
+        if field.ruled and breaks_a_rule(answer):
+            continue
         assert answer.status_code == 200, (value, answer.text)
         if not field.private:
             assert answer.json()[field.key] == expected
@@ -139,6 +149,8 @@ async def test_limits_of_a_field_of_a_new_row(
     for value, expected in right(field):
         given = {**body, field.key: value}
         answer = await client.post(resource.path, json=given, headers=admin.headers)
+        if field.ruled and breaks_a_rule(answer):
+            continue
         assert answer.status_code == 201, (value, answer.text)
         if not field.private:
             assert answer.json()[field.key] == expected

@@ -110,7 +110,7 @@ async def test_operations(document: Json) -> None:
     expected = {
         "listFolders": [200, 400, *refused, *always],
         "readFolder": [200, 304, 400, 404, *refused, *always],
-        "createFolder": [201, 409, *body, *unknown, *always],
+        "createFolder": [201, 409, 422, *body, *unknown, *always],
         "updateFolder": [200, 404, 409, 412, *body, *refused, *always],
         "deleteFolder": [204, 400, 404, 409, 412, *refused, *always],
         "restoreFolder": [200, 400, 404, 409, *refused, *always],
@@ -134,7 +134,11 @@ async def test_conditions(document: Json) -> None:
         if each["in"] == "header"
     }
     changing = dict.fromkeys(["updateFolder", "deleteFolder", "linkNoteTag"], "If-Match")
-    assert found == {"readFolder": "If-None-Match", **changing}
+    assert found == {
+        "readFolder": "If-None-Match",
+        "createFolder": "Idempotency-Key",
+        **changing,
+    }
 
 
 async def test_parameters_of_lists(document: Json) -> None:

@@ -1,0 +1,85 @@
+//! Expressions in lines no wider than the language's formatter allows, broken as it breaks them.
+
+use super::{Code, Shape};
+use crate::catalog::Expressions;
+
+const STEP: usize = 4;
+
+/// The expression on one line.
+pub(super) fn line(code: &Code) -> String {
+    match &code.shape {
+        Shape::Whole(text) => text.clone(),
+        Shape::Chain(items) => {
+            let items = items.iter().map(|(operator, code)| match operator.as_str() {
+                "" => line(code),
+                operator => format!("{operator} {}", line(code)),
+            });
+            items.collect::<Vec<_>>().join(" ")
+        }
+        Shape::Call(head, arguments, tail) => {
+            let arguments: Vec<_> = arguments.iter().map(line).collect();
+            format!("{head}{}{tail}", arguments.join(", "))
+        }
+    }
+}
+
+/// The statement that gives the expression's value.
+pub(super) fn statement(code: &Code, table: &Expressions, indent: usize, width: usize) -> String {
+    let [before, after] = &table.statement;
+    let margin = " ".repeat(indent);
+    let one = format!("{margin}{before}{}{after}", line(code));
+    if one.chars().count() <= width {
+        return one + "\n";
+    }
+    let broken = match &code.shape {
+        Shape::Chain(_) => lines(code, indent + STEP, "", width).map(|inner| {
+            format!("{margin}{before}(\n{inner}{margin}){after}\n")
+        }),
+        Shape::Call(..) => call(code, indent, before, after, width),
+        Shape::Whole(_) => None,
+    };
+    broken.unwrap_or_else(|| {
+        let [open, close] = &table.unformatted;
+        format!("{margin}{open}\n{one}\n{margin}{close}\n")
+    })
+}
+
+/// The operands of a chain, one a line, the operator first; none when one of them is still too wide.
+fn lines(code: &Code, indent: usize, first: &str, width: usize) -> Option<String> {
+    let Shape::Chain(items) = &code.shape else { return None };
+    let margin = " ".repeat(indent);
+    let mut text = String::new();
+    for (at, (operator, operand)) in items.iter().enumerate() {
+        let lead = if at == 0 { first.to_owned() } else { format!("{operator} ") };
+        let one = format!("{margin}{lead}{}", line(operand));
+        if one.chars().count() <= width {
+            text.push_str(&one);
+            text.push('\n');
+        } else {
+            text.push_str(&call(operand, indent, &lead, "", width)?);
+        }
+    }
+    Some(text)
+}
+
+/// A call with one argument a line; none when one of them is still too wide.
+fn call(code: &Code, indent: usize, before: &str, after: &str, width: usize) -> Option<String> {
+    let Shape::Call(head, arguments, tail) = &code.shape else { return None };
+    let (margin, inner) = (" ".repeat(indent), " ".repeat(indent + STEP));
+    let parenthesised = head == "(";
+    let mut text = format!("{margin}{before}{head}\n");
+    for argument in arguments {
+        let comma = if parenthesised { "" } else { "," };
+        let one = format!("{inner}{}{comma}", line(argument));
+        if one.chars().count() <= width {
+            text.push_str(&one);
+            text.push('\n');
+        } else if parenthesised {
+            text.push_str(&lines(argument, indent + STEP, "", width)?);
+        } else {
+            text.push_str(&call(argument, indent + STEP, "", ",", width)?);
+        }
+    }
+    text.push_str(&format!("{margin}{tail}{after}\n"));
+    Some(text)
+}

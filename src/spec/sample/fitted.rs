@@ -1,0 +1,77 @@
+//! Rows that keep the rules of their entity: the fields that conditions read get values that go together.
+
+use super::samples_of;
+use crate::spec::{Action, Actor, Default, Entity, EnumType, Expression, Field, Ground, Need, Samples, fitting};
+use serde_json::{Map, Value};
+
+/// How many rows are made to go together; later seeds begin again.
+const ROWS: usize = 12;
+
+/// Moments that rows are made for: conditions about the present must hold whenever they are looked at.
+const MOMENTS: [&str; 3] = ["2099-01-01T00:00:00.000Z", "2020-01-01T00:00:00.000Z", "2026-01-31T09:30:00.000Z"];
+
+impl Entity {
+    /// The values of one of its fields for a seed: those of [`samples_of`], but what a person would write keeps the rules of
+    /// the entity together with the other fields of the same seed.
+    pub fn samples(&self, field: &Field, enums: &[EnumType], seed: usize) -> Samples {
+        let mut samples = samples_of(field, Some(&self.name), enums, seed);
+        let row = self.fitted.get(seed % self.fitted.len().max(1));
+        if let (Some(value), None) = (row.and_then(|row| row.get(field.name.declared())), field.list) {
+            samples.typical = value.clone();
+        }
+        samples
+    }
+
+    /// Whether a rule, or an approval of new rows, reads a field of this declared name.
+    pub fn is_ruled(&self, name: &str) -> bool {
+        self.conditions().iter().any(|(condition, _)| condition.fields().contains(&name))
+    }
+
+    /// What a new row has to be.
+    fn conditions(&self) -> Vec<(&Expression, Need)> {
+        let rules = self.rules.iter().map(|rule| (&rule.check, Need::NotFalse));
+        let approvals = self.approval.iter().filter(|it| it.on == Action::Create);
+        rules.chain(approvals.map(|it| (&it.when, Need::NotTrue))).collect()
+    }
+}
+
+/// For each seed, the values of the fields that the entity's conditions read; nothing for an entity without any.
+pub fn fitted_samples(entity: &Entity, enums: &[EnumType]) -> Vec<Map<String, Value>> {
+    let conditions = entity.conditions();
+    if conditions.is_empty() {
+        return Vec::new();
+    }
+    let actors = [Some(Actor { id: "019a0000-0000-7000-8000-000000000001".to_owned(), role: "user".to_owned() })];
+    let keys: Vec<(String, bool)> = entity.references().map(|it| (it.key().camel(), it.required)).collect();
+    let mut fixed: Vec<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
+    fixed.extend(entity.fields.iter().filter(|it| it.unique || it.read_only).map(|it| it.name.declared()));
+    let row = |seed: usize| {
+        let mut new = Map::new();
+        for field in entity.fields.iter().filter(|it| it.list.is_none()) {
+            let value = match (&field.default, field.read_only) {
+                (Some(Default::Value(value)), true) => value.clone(),
+                (None, true) => Value::Null,
+                _ => samples_of(field, Some(&entity.name), enums, seed).typical,
+            };
+            new.insert(field.name.declared().to_owned(), value);
+        }
+        for (number, (key, required)) in keys.iter().enumerate() {
+            let id = format!("019a0000-0000-7000-8000-{:012x}", number + 2);
+            new.insert(key.clone(), if *required { id.into() } else { Value::Null });
+        }
+        let ground = |now| Ground { entity, enums, new: new.clone(), old: None, actors: &actors, now, fixed: &fixed };
+        let found = MOMENTS.iter().filter_map(|now| fitting(&conditions, &ground(now)).map(|case| case.new));
+        let always = |row: &Map<String, Value>| {
+            MOMENTS.iter().all(|now| {
+                let ground = Ground { new: row.clone(), ..ground(now) };
+                fitting(&conditions, &ground).is_some_and(|case| case.new == *row)
+            })
+        };
+        let mut found: Vec<_> = found.collect();
+        let best = found.iter().position(always).unwrap_or(found.len().saturating_sub(1));
+        let mut row = if found.is_empty() { new.clone() } else { found.swap_remove(best) };
+        row.retain(|name, _| entity.is_ruled(name) && entity.field(name).is_some_and(|it| !it.unique));
+        row
+    };
+    (0..ROWS).map(row).collect()
+}
