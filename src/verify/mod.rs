@@ -10,6 +10,7 @@ mod raw;
 mod report;
 mod restart;
 mod stage;
+mod states;
 mod suite;
 mod target;
 mod token;

@@ -1,7 +1,7 @@
 //! The project's service, started again and again with other settings.
 
 use super::server::{RUN, Server, Settings};
-use super::work::{Stop, Work};
+use super::work::{Stop, Work, start_in};
 use crate::cli::process::{Child, TICK};
 use crate::cli::{Failure, interrupt};
 use crate::verify::{Ended, Restart, Setting, Target};
@@ -82,7 +82,7 @@ impl Restart for Restarts<'_> {
         let before = std::fs::metadata(&self.log).map_or(0, |it| usize::try_from(it.len()).unwrap_or_default());
         let environment = self.environment(settings, absent);
         let begun = Instant::now();
-        let mut child = self.work.start_in(&folder, RUN, &environment, absent, &self.log).map_err(words)?;
+        let mut child = start_in(&folder, RUN, &environment, absent, &self.log).map_err(words)?;
         let status = loop {
             match child.ended().map_err(words)? {
                 Some(status) => break Some(status),

@@ -1,9 +1,12 @@
 //! The checks, in groups. Each has a stable id and the sentence of the contract that it proves.
 
 mod accounts;
+mod approvals;
 mod bodies;
+mod commands;
 mod concurrency;
 mod front;
+mod idempotency;
 mod limits;
 mod lists;
 mod matrix;
@@ -13,6 +16,7 @@ mod paths;
 mod relations;
 mod removal;
 mod rows;
+mod rules;
 mod sessions;
 mod settings;
 mod tokens;
@@ -29,7 +33,7 @@ use std::ops::ControlFlow;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The groups in the order they run; `front` needs no account.
-pub const GROUPS: [&str; 17] = [
+pub const GROUPS: [&str; 21] = [
     "front",
     "paths",
     "rows",
@@ -44,6 +48,10 @@ pub const GROUPS: [&str; 17] = [
     "tokens",
     "users",
     "concurrency",
+    "rules",
+    "commands",
+    "approval",
+    "idempotency",
     "openapi",
     "settings",
     "limits",
@@ -148,6 +156,10 @@ impl Suite<'_, '_> {
         self.group("tokens", tokens::checks);
         self.group("users", users::checks);
         self.group("concurrency", concurrency::checks);
+        self.group("rules", rules::checks);
+        self.group("commands", commands::checks);
+        self.group("approval", approvals::checks);
+        self.group("idempotency", idempotency::checks);
         self.group("openapi", openapi::checks);
     }
 
