@@ -50,7 +50,7 @@ fn stages_run_in_order_on_a_database_of_their_own() {
     let only = ["--only", "setup", "--only", "types", "--only", "start"];
     let ran = verify(project(MAKEFILE), &only).success();
     let out = ran.stdout();
-    let told: Vec<_> = out.lines().take(9).map(|line| line.split_whitespace().take(2).collect::<Vec<_>>()).collect();
+    let told: Vec<_> = out.lines().take(10).map(|line| line.split_whitespace().take(2).collect::<Vec<_>>()).collect();
     let expected = [
         "passed setup",
         "skipped format",
@@ -61,10 +61,11 @@ fn stages_run_in_order_on_a_database_of_their_own() {
         "passed start",
         "skipped contract",
         "passed stop",
+        "skipped settings",
     ];
     assert_eq!(told.iter().map(|it| it.join(" ")).collect::<Vec<_>>(), expected, "{out}");
     assert!(out.contains("not asked for\n"), "{out}");
-    assert!(out.contains("\nstages: 5 passed, 0 failed, 4 skipped, in "), "{out}");
+    assert!(out.contains("\nstages: 5 passed, 0 failed, 5 skipped, in "), "{out}");
     let made = ran.read("notes/made.txt");
     let targets: Vec<_> = made.lines().map(|line| line.split(' ').next().unwrap_or_default()).collect();
     assert_eq!(targets, ["setup", "typecheck", "migrate", "migrate-down", "migrate"]);
@@ -81,13 +82,13 @@ fn the_first_stage_that_fails_ends_the_run_with_its_first_lines() {
     assert!(out.contains("\n         `make typecheck` failed (exit status: 2)\n"), "{out}");
     assert!(out.contains("\n         | app.py:3: error: no <int>\n         | Found 1 error\n"), "{out}");
     let skipped = out.lines().filter(|line| line.starts_with("skipped ") && line.ends_with("`types` failed")).count();
-    assert_eq!(skipped, 5, "{out}");
+    assert_eq!(skipped, 6, "{out}");
     assert!(ran.read("logs/types.log").starts_with("12 files\n"));
     assert!(!ran.read("notes/made.txt").contains("coverage"));
     let page = ran.read("report.html");
     assert!(page.contains("app.py:3: error: no &lt;int&gt;") && page.contains("/logs/types.log</code>"), "{page}");
     let junit = ran.read("junit.xml");
-    assert!(junit.contains("tests=\"9\" skipped=\"5\" failures=\"1\""), "{junit}");
+    assert!(junit.contains("tests=\"10\" skipped=\"6\" failures=\"1\""), "{junit}");
     assert!(junit.contains("app.py:3: error: no &lt;int&gt;"), "{junit}");
 }
 
@@ -122,7 +123,7 @@ fn a_setup_that_fails_says_what_to_do() {
     let out = verify(project(makefile), &["--keep-going"]).fails(1).stdout();
     assert!(out.contains("everything else needs what it installs"), "{out}");
     assert!(out.contains("| no such package: reed\n"), "{out}");
-    assert_eq!(out.matches("`setup` failed\n").count(), 8, "{out}");
+    assert_eq!(out.matches("`setup` failed\n").count(), 9, "{out}");
 }
 
 #[test]

@@ -73,7 +73,8 @@ pub fn needed(head: &str, body: &str, width: usize) -> String {
 
 fn statement(source: &str, names: &str, used: &BTreeSet<&str>, width: usize) -> Option<String> {
     let local = |name: &str| name.rsplit(' ').next().map(str::to_owned).unwrap_or_default();
-    let mut kept: Vec<&str> = names.split(", ").map(str::trim).filter(|name| used.contains(local(name).as_str())).collect();
+    let mut kept: Vec<&str> =
+        names.split(", ").map(str::trim).filter(|name| used.contains(local(name).as_str())).collect();
     if kept.is_empty() {
         return None;
     }

@@ -4,6 +4,7 @@ mod database;
 mod excerpt;
 mod folders;
 mod project;
+mod restarts;
 mod server;
 mod service;
 mod stages;
@@ -11,13 +12,13 @@ mod told;
 mod work;
 
 use super::{Failure, Global, catalog, output};
-use crate::verify::{GROUPS, Run, StageVerdict};
+use crate::verify::{GROUPS, Run, StageVerdict, Verdict};
 use std::path::{Path, PathBuf};
 
 const AFTER_HELP: &str = "\
 A project is verified stage by stage, by its own make targets: setup, format, lint, types, tests,
-migrations (up, down, up), start, contract, stop. Its service runs on a free port and an empty
-database: a new file for SQLite; otherwise VERIFY_DATABASE_URL, which is WRITTEN TO and loses what its
+migrations (up, down, up), start, contract, stop, settings (the service is started again with others).
+It runs on a free port and an empty database: a new file for SQLite; otherwise VERIFY_DATABASE_URL, which is WRITTEN TO and loses what its
 last migration made (and TEST_DATABASE_URL for the project's own tests), or a container from
 compose.yaml where Docker is.
 
@@ -131,6 +132,20 @@ pub fn run(args: &VerifyArgs, global: &Global) -> Result<(), Failure> {
     if run.ok() { Ok(()) } else { Err(Failure::Unproven) }
 }
 
+/// Reasons for which many checks were left out.
+fn not_made(run: &Run) -> String {
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for result in &run.contract.results {
+        let Verdict::Skipped(why) = &result.verdict else { continue };
+        match reasons.iter_mut().find(|(known, _)| known == why) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((why, 1)),
+        }
+    }
+    let many = reasons.iter().filter(|(_, count)| *count >= 10);
+    many.map(|(why, count)| format!("{count} checks were not made: {why}\n")).collect()
+}
+
 /// The last lines for a person.
 fn summary(run: &Run) -> String {
     let mut text = String::new();
@@ -140,6 +155,7 @@ fn summary(run: &Run) -> String {
         let took = if run.stages.is_empty() { run.took } else { run.contract.results.iter().map(|it| it.took).sum() };
         text.push_str(&format!("{requests} requests in {:.1} s\n", took.as_secs_f32()));
         text.push_str(&format!("{passed} passed, {failed} failed, {skipped} skipped\n"));
+        text.push_str(&not_made(run));
     }
     if !run.stages.is_empty() {
         let count = |wanted: fn(&StageVerdict) -> bool| run.stages.iter().filter(|it| wanted(&it.verdict)).count();

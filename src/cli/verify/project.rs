@@ -1,8 +1,9 @@
 //! `scaffold verify DIR`: a project, stage by stage.
 
 use super::database::Databases;
+use super::restarts::Restarts;
 use super::server::{Server, Settings};
-use super::stages::{CONTRACT, MIGRATIONS, SETUP, STAGES, START, STOP, Stage, TESTS, wanted};
+use super::stages::{CONTRACT, MIGRATIONS, SETTINGS, SETUP, STAGES, START, STOP, Stage, TESTS, wanted};
 use super::work::{self, Stop, Work};
 use super::{VerifyArgs, folders, told};
 use crate::catalog::Catalog;
@@ -11,7 +12,8 @@ use crate::cli::process::Progress;
 use crate::cli::{Failure, Global, interrupt, output};
 use crate::project::ANSWERS_PATH;
 use crate::spec::Spec;
-use crate::verify::{CheckResult, Run, StageFault, StageResult, StageVerdict, Verdict};
+use crate::verify::{self, CheckResult, Report, Run, StageFault, StageResult, StageVerdict, Verdict};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -31,6 +33,7 @@ pub fn prove(dir: &Path, args: &VerifyArgs, global: &Global, catalog: &Catalog) 
         run: Run { title: spec.project.title.clone(), target: folder.display().to_string(), ..Run::default() },
         progress: Progress::new(global.quiet),
         server: None,
+        has_admin: false,
         database: None,
         spec: &spec,
         work,
@@ -55,6 +58,8 @@ struct Prover<'a> {
     /// The address of the database that was migrated.
     database: Option<String>,
     server: Option<Server>,
+    /// Whether the admin of the settings has been made.
+    has_admin: bool,
     progress: Progress,
     run: Run,
     quiet: bool,
@@ -82,7 +87,8 @@ impl Prover<'_> {
 
     /// Why a stage is not to run.
     fn hindered(&self, stage: &Stage) -> Option<String> {
-        if !wanted(stage, &self.args.only) {
+        let other_groups = stage.name == SETTINGS && !verify::needs_settings(&self.args.group);
+        if !wanted(stage, &self.args.only) || other_groups {
             return Some("not asked for".to_owned());
         }
         // What runs is stopped, whatever else has happened.
@@ -110,6 +116,7 @@ impl Prover<'_> {
             START => vec!["make run".to_owned()],
             CONTRACT => vec!["ask for every line of the contract".to_owned()],
             STOP => vec!["SIGTERM".to_owned()],
+            SETTINGS => vec!["make run, with other variables".to_owned()],
             _ => stage.targets.iter().map(|target| format!("make {target}")).collect(),
         }
     }
@@ -120,11 +127,15 @@ impl Prover<'_> {
             START => self.start(stage),
             CONTRACT => self.contract(stage),
             STOP => self.server.take().map_or(Ok(()), Server::stop),
+            SETTINGS => self.other_settings(stage),
             _ => {
                 let environment = self.environment(stage)?;
                 for command in self.commands(stage) {
                     let outcome = self.work.wanted(&command, &environment, &log);
-                    outcome.map_err(|stop| if stage.name == SETUP { stop.saying(SETUP_ADVICE) } else { stop })?;
+                    outcome.map_err(|stop| match self.advice(stage) {
+                        Some(advice) => stop.saying(advice),
+                        None => stop,
+                    })?;
                 }
                 Ok(())
             }
@@ -152,15 +163,57 @@ impl Prover<'_> {
         let environment = self.settings.environment(self.spec, self.database.as_deref().unwrap_or_default());
         if self.spec.has_auth() {
             self.work.wanted("make create-admin", &environment, &log)?;
+            self.has_admin = true;
         }
         self.server = Some(Server::start(&self.work, &self.settings, &environment, log)?);
         Ok(())
     }
 
     fn contract(&mut self, stage: &Stage) -> Result<(), Stop> {
-        let Some(server) = &mut self.server else {
+        let Some(mut server) = self.server.take() else {
             return Err(Stop::Fault(StageFault::new("the service does not run")));
         };
+        let limits = (Duration::from_secs(self.args.timeout), self.work.limit);
+        let (args, spec) = (self.args, self.spec);
+        let mut trouble = None;
+        let outcome = self.asked(stage, |settings, tell| {
+            let (report, found) = server.ask(spec, settings, &args.group, limits, tell);
+            trouble = found;
+            report
+        });
+        self.server = Some(server);
+        match trouble {
+            Some(fault) if !interrupt::interrupted() => Err(Stop::Fault(fault)),
+            _ => outcome,
+        }
+    }
+
+    fn other_settings(&mut self, stage: &Stage) -> Result<(), Stop> {
+        let (args, spec) = (self.args, self.spec);
+        let log = self.work.log(START);
+        let environment = self.settings.environment(spec, self.database.as_deref().unwrap_or_default());
+        if spec.has_auth() && !self.has_admin {
+            self.work.wanted("make create-admin", &environment, &log)?;
+        }
+        let work = self.work.clone();
+        self.asked(stage, |settings, tell| {
+            let mut service = Restarts::new(&work, settings, environment, Duration::from_secs(args.timeout), log);
+            verify::settings(spec, &mut service, &args.group, &mut |result| {
+                tell(result);
+                if interrupt::interrupted() {
+                    return ControlFlow::Break("interrupted".to_owned());
+                }
+                ControlFlow::Continue(())
+            })
+        })
+    }
+
+    /// Makes checks, tells of each as it ends, and says what came of them.
+    fn asked(
+        &mut self,
+        stage: &Stage,
+        ask: impl FnOnce(&Settings, &mut dyn FnMut(&CheckResult)) -> Report,
+    ) -> Result<(), Stop> {
         let (args, progress, quiet) = (self.args, &self.progress, self.quiet);
         let (mut log, mut count) = (String::new(), 0);
         let mut tell = |result: &CheckResult| {
@@ -173,20 +226,29 @@ impl Prover<'_> {
                 });
             }
         };
-        let limits = (Duration::from_secs(args.timeout), self.work.limit);
-        let (report, trouble) = server.ask(self.spec, &self.settings, &args.group, limits, &mut tell);
+        let report = ask(&self.settings, &mut tell);
         folders::write(&self.work.log(stage.name), log.as_bytes())?;
-        self.run.contract = report;
+        let counts = report.counts();
+        self.run.contract.results.extend(report.results);
         if interrupt::interrupted() {
             return Err(work::interrupted().into());
         }
-        if let Some(fault) = trouble {
-            return Err(Stop::Fault(fault));
-        }
-        match self.run.contract.counts() {
+        match counts {
             (0, 0, _) => Err(Stop::Fault(StageFault::new("no check could be made"))),
             (_, 0, _) => Ok(()),
             (_, failed, _) => Err(Stop::Fault(StageFault::new(format!("{failed} of {count} checks failed")))),
+        }
+    }
+
+    /// What to try when a command of a stage fails.
+    fn advice(&self, stage: &Stage) -> Option<&'static str> {
+        let set_up = self.args.only.is_empty() || self.args.only.iter().any(|it| it == SETUP);
+        match stage.name {
+            SETUP => Some("everything else needs what it installs; its own words say what is missing"),
+            _ if !set_up => {
+                Some("`setup` was not asked for: add `--only setup` where the project is not installed yet")
+            }
+            _ => None,
         }
     }
 
@@ -207,5 +269,3 @@ impl Prover<'_> {
         self.run.stages.push(result);
     }
 }
-
-const SETUP_ADVICE: &str = "everything else needs what it installs; its own words say what is missing";

@@ -18,6 +18,9 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// What a process needs beside that.
 const SLACK: Duration = Duration::from_secs(5);
 
+/// Serves in the foreground.
+pub const RUN: &str = if cfg!(unix) { "trap '' TERM; exec make run" } else { "make run" };
+
 /// Settings of the service that only this run knows.
 pub struct Settings {
     port: u16,
@@ -58,7 +61,7 @@ impl Settings {
         ]
     }
 
-    fn target(&self, timeout: Duration) -> Target {
+    pub fn target(&self, timeout: Duration) -> Target {
         Target {
             url: format!("http://127.0.0.1:{}", self.port),
             admin: Some(self.admin.clone()),
@@ -93,8 +96,7 @@ impl Server {
     ) -> Result<Self, Stop> {
         // With the signal ignored `make` waits for the service and tells how it ended; the service itself, which has to
         // handle the signal, is not touched by that.
-        let command = if cfg!(unix) { "trap '' TERM; exec make run" } else { "make run" };
-        let child = work.start(command, environment, &log)?;
+        let child = work.start(RUN, environment, &log)?;
         let mut server = Self { child, log, ended: false };
         let begun = Instant::now();
         loop {
@@ -113,6 +115,11 @@ impl Server {
             }
             std::thread::sleep(TICK);
         }
+    }
+
+    /// What runs.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.child
     }
 
     /// Asks it for every line of the contract; the second part says why that could not be finished.

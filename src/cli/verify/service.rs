@@ -23,13 +23,15 @@ pub fn ask(url: &str, args: &VerifyArgs, global: &Global, catalog: &Catalog) -> 
         timeout: Duration::from_secs(args.timeout),
     };
     let started = Instant::now();
-    let contract = verify::contract(&spec, &target, &args.group, &mut |result| {
+    let mut tell = |result: &verify::CheckResult| {
         if !args.json && (!global.quiet || matches!(result.verdict, Verdict::Failed(_))) {
             // A reader that has gone away ends the run at its close.
             let _ = output::print(&told::check(result, args.verbose));
         }
         ControlFlow::Continue(())
-    });
+    };
+    let mut contract = verify::contract(&spec, &target, &args.group, &mut tell);
+    contract.results.extend(verify::without_settings(&spec, &target, &args.group, &mut tell).results);
     let took = started.elapsed();
     Ok(Run { title: spec.project.title, target: url.to_owned(), took, stages: Vec::new(), contract })
 }

@@ -18,12 +18,13 @@ pub const MIGRATIONS: &str = "migrations";
 pub const START: &str = "start";
 pub const CONTRACT: &str = "contract";
 pub const STOP: &str = "stop";
+pub const SETTINGS: &str = "settings";
 
 /// Their names, in order.
-pub const NAMES: [&str; 9] = [SETUP, "format", "lint", "types", TESTS, MIGRATIONS, START, CONTRACT, STOP];
+pub const NAMES: [&str; 10] = [SETUP, "format", "lint", "types", TESTS, MIGRATIONS, START, CONTRACT, STOP, SETTINGS];
 
 /// All of them, in order.
-pub const STAGES: [Stage; 9] = [
+pub const STAGES: [Stage; 10] = [
     Stage { name: SETUP, title: "install", targets: &["setup"], needs: &[] },
     Stage { name: "format", title: "format check", targets: &["format-check"], needs: &[] },
     Stage { name: "lint", title: "lint", targets: &["lint"], needs: &[] },
@@ -38,6 +39,7 @@ pub const STAGES: [Stage; 9] = [
     Stage { name: START, title: "start", targets: &[], needs: &[MIGRATIONS] },
     Stage { name: CONTRACT, title: "contract", targets: &[], needs: &[START] },
     Stage { name: STOP, title: "stop", targets: &[], needs: &[START] },
+    Stage { name: SETTINGS, title: "started with other settings", targets: &[], needs: &[MIGRATIONS] },
 ];
 
 /// Whether a stage is to run when these were asked for, none meaning all: the ones that make what another one works on
@@ -46,7 +48,7 @@ pub fn wanted(stage: &Stage, only: &[String]) -> bool {
     let asked = |names: &[&str]| only.is_empty() || only.iter().any(|it| names.contains(&it.as_str()));
     match stage.name {
         START | STOP => asked(&[START, CONTRACT, STOP]),
-        MIGRATIONS => asked(&[MIGRATIONS, START, CONTRACT, STOP]),
+        MIGRATIONS => asked(&[MIGRATIONS, START, CONTRACT, STOP, SETTINGS]),
         other => asked(&[other]),
     }
 }

@@ -57,6 +57,7 @@ pub fn interrupted() -> Failure {
 }
 
 /// Where commands run, and for how long.
+#[derive(Clone)]
 pub struct Work<'a> {
     pub folder: &'a Path,
     pub logs: &'a Path,
@@ -74,8 +75,7 @@ impl Work<'_> {
 
     /// Starts a command.
     pub fn start(&self, command: &str, environment: &[(&str, String)], log: &Path) -> Result<Child, Failure> {
-        let environment = environment.iter().map(|(name, value)| (*name, value.as_str())).chain([("NO_COLOR", "1")]);
-        Child::start(command, self.folder, environment, &FOREIGN, log)
+        start_in(self.folder, command, environment, &[], log)
     }
 
     /// Runs a command to its end: how it ended, or why it could not.
@@ -112,4 +112,16 @@ impl Work<'_> {
         self.command(command, environment, log)?
             .map_err(|status| Stop::shown_by(format!("`{command}` failed ({status})"), log))
     }
+}
+
+/// Starts a command in another folder, without these variables.
+pub fn start_in(
+    folder: &Path,
+    command: &str,
+    environment: &[(&str, String)],
+    absent: &[&str],
+    log: &Path,
+) -> Result<Child, Failure> {
+    let environment = environment.iter().map(|(name, value)| (*name, value.as_str())).chain([("NO_COLOR", "1")]);
+    Child::start(command, folder, environment, &[&FOREIGN, absent].concat(), log)
 }

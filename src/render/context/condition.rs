@@ -35,10 +35,9 @@ impl Contexts<'_> {
         let rules = rules.collect::<Result<Value, Failure>>()?;
         let approvals = approvals.collect::<Result<Value, Failure>>()?;
         let commands = entity.commands.iter().map(|it| self.command(entity, it)).collect::<Result<Value, Failure>>()?;
-        let gated = |action: Action| {
-            (action.id().to_owned(), json!(entity.approval.iter().any(|it| it.on == action)))
-        };
-        let gated_ids = Action::ALL.into_iter().filter(|action| gated(*action).1 == json!(true)).map(Action::id).collect();
+        let gated = |action: Action| (action.id().to_owned(), json!(entity.approval.iter().any(|it| it.on == action)));
+        let gated_ids =
+            Action::ALL.into_iter().filter(|action| gated(*action).1 == json!(true)).map(Action::id).collect();
         Ok(Map::from_iter([
             ("rules".to_owned(), rules),
             ("approvals".to_owned(), approvals),
@@ -76,14 +75,8 @@ impl Contexts<'_> {
     }
 
     /// A condition: as written, and as the body of a function.
-    fn condition(
-        &self,
-        expression: &Expression,
-        source: &str,
-    ) -> Result<Map<String, Value>, Failure> {
-        let member = |name: &str| {
-            self.names(&Name::new(name))["member"].as_str().unwrap_or_default().to_owned()
-        };
+    fn condition(&self, expression: &Expression, source: &str) -> Result<Map<String, Value>, Failure> {
+        let member = |name: &str| self.names(&Name::new(name))["member"].as_str().unwrap_or_default().to_owned();
         let constant = |name: &str, value: &str| {
             let known = self.plan.spec.enumeration(name);
             let type_name = known.map(|it| self.names(&it.name)["type"].as_str().unwrap_or_default().to_owned());

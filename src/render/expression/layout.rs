@@ -32,9 +32,9 @@ pub(super) fn statement(code: &Code, table: &Expressions, indent: usize, width: 
         return one + "\n";
     }
     let broken = match &code.shape {
-        Shape::Chain(_) => lines(code, indent + STEP, "", width).map(|inner| {
-            format!("{margin}{before}(\n{inner}{margin}){after}\n")
-        }),
+        Shape::Chain(_) => {
+            lines(code, indent + STEP, "", width).map(|inner| format!("{margin}{before}(\n{inner}{margin}){after}\n"))
+        }
         Shape::Call(..) => call(code, indent, before, after, width),
         Shape::Whole(_) => None,
     };

@@ -109,7 +109,9 @@ impl Printer<'_> {
         let (name, value) = match literal {
             Literal::Boolean(true) => return Ok(atom(self.language.literals.r#true.clone())),
             Literal::Boolean(false) => return Ok(atom(self.language.literals.r#false.clone())),
-            Literal::Number(number) if *value_type == ValueType::Float => ("float", float(&number.normalize().to_string())),
+            Literal::Number(number) if *value_type == ValueType::Float => {
+                ("float", float(&number.normalize().to_string()))
+            }
             Literal::Number(number) => {
                 let number = number.normalize();
                 (if number.scale() == 0 { "integer" } else { "number" }, number.to_string())
@@ -180,7 +182,9 @@ fn filled(form: &str, operands: &[(&str, Code)], binding: Binding) -> Code {
         let mut chain = Vec::new();
         match &left.shape {
             // `a and b and c` is one chain; comparisons are never chained.
-            Shape::Chain(items) if left.binding == binding && binding != Binding::Comparison => chain.extend(items.clone()),
+            Shape::Chain(items) if left.binding == binding && binding != Binding::Comparison => {
+                chain.extend(items.clone())
+            }
             _ => chain.push((String::new(), tighter(left, binding, binding == Binding::Comparison))),
         }
         chain.push((between.trim().to_owned(), tighter(right, binding, true)));
@@ -192,7 +196,9 @@ fn filled(form: &str, operands: &[(&str, Code)], binding: Binding) -> Code {
         let arguments = &rest[..rest.len() - 1];
         let codes = arguments.split(", ").map(|place| match operands.iter().find(|(name, _)| *name == place) {
             Some((_, code)) => code.clone(),
-            None => atom(operands.iter().fold(place.to_owned(), |text, (name, it)| text.replace(name, &layout::line(it)))),
+            None => {
+                atom(operands.iter().fold(place.to_owned(), |text, (name, it)| text.replace(name, &layout::line(it))))
+            }
         });
         return Code { binding: Binding::Atom, shape: Shape::Call(head.to_owned(), codes.collect(), ")".to_owned()) };
     }
@@ -210,8 +216,5 @@ fn tighter(code: &Code, binding: Binding, strictly: bool) -> Code {
     if (code.binding > binding && !misread) || (code.binding == binding && !strictly) {
         return code.clone();
     }
-    Code {
-        binding: Binding::Atom,
-        shape: Shape::Call("(".to_owned(), vec![code.clone()], ")".to_owned()),
-    }
+    Code { binding: Binding::Atom, shape: Shape::Call("(".to_owned(), vec![code.clone()], ")".to_owned()) }
 }

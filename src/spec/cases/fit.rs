@@ -17,7 +17,8 @@ pub enum Need {
 }
 
 impl Need {
-    fn is_met_by(self, value: Option<bool>) -> bool {
+    /// Whether a value is what it has to be.
+    pub fn is_met_by(self, value: Option<bool>) -> bool {
         match self {
             Self::True => value == Some(true),
             Self::False => value == Some(false),

@@ -247,7 +247,7 @@ fn change_password(world: &mut World<'_>) -> Outcome {
 }
 
 /// The token of the newest mail to an address, once one is there.
-fn mailed_token(world: &World<'_>, email: &str) -> Result<String, Stop> {
+pub(super) fn mailed_token(world: &World<'_>, email: &str) -> Result<String, Stop> {
     let Some(folder) = &world.target.mails else { return skip("no folder of mails was named (--mail-dir)") };
     let deadline = Instant::now() + Duration::from_secs(15);
     while Instant::now() < deadline {

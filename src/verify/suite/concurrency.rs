@@ -51,7 +51,7 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
 }
 
 /// Sends all of these at once.
-fn together(world: &mut World<'_>, requests: &[Request]) -> Result<Vec<Exchange>, Stop> {
+pub fn together(world: &mut World<'_>, requests: &[Request]) -> Result<Vec<Exchange>, Stop> {
     world.requests += requests.len();
     let client: &Client = &world.client;
     let answers: Vec<Result<Exchange, Fault>> = std::thread::scope(|scope| {

@@ -1,9 +1,13 @@
 //! The checks, in groups. Each has a stable id and the sentence of the contract that it proves.
 
 mod accounts;
+mod approvals;
 mod bodies;
+mod commands;
 mod concurrency;
 mod front;
+mod idempotency;
+mod limits;
 mod lists;
 mod matrix;
 mod openapi;
@@ -12,13 +16,16 @@ mod paths;
 mod relations;
 mod removal;
 mod rows;
+mod rules;
 mod sessions;
+mod settings;
 mod tokens;
 mod users;
 mod values;
 
-use super::fault::Stop;
+use super::fault::{Fault, Stop};
 use super::report::{CheckResult, Report, Verdict};
+use super::restart::Restart;
 use super::target::Target;
 use super::world::World;
 use crate::spec::{Entity, Spec};
@@ -26,7 +33,7 @@ use std::ops::ControlFlow;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The groups in the order they run; `front` needs no account.
-pub const GROUPS: [&str; 15] = [
+pub const GROUPS: [&str; 21] = [
     "front",
     "paths",
     "rows",
@@ -41,8 +48,20 @@ pub const GROUPS: [&str; 15] = [
     "tokens",
     "users",
     "concurrency",
+    "rules",
+    "commands",
+    "approval",
+    "idempotency",
     "openapi",
+    "settings",
+    "limits",
 ];
+
+/// The groups that need a service with other settings, and so one that can be started.
+const STARTED: [&str; 2] = ["settings", "limits"];
+
+/// So many requests in a row without an answer, and the service counts as gone.
+const SILENCE: usize = 3;
 
 /// How a check ends.
 type Outcome = Result<(), Stop>;
@@ -64,15 +83,51 @@ pub type Progress<'p> = dyn FnMut(&CheckResult) -> ControlFlow<String> + 'p;
 /// Asks a running service for every line of the contract that its spec has. `groups` names the wanted groups, none
 /// being all.
 pub fn contract<'p>(spec: &Spec, target: &Target, groups: &[String], progress: &'p mut Progress<'p>) -> Report {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let run = u32::try_from(now.as_millis() % 0xffff_fff1).unwrap_or_default();
-    let world = World::new(spec, target, run);
-    let mut suite = Suite { world, groups, report: Report::default(), progress, group: "front", hopeless: None };
+    let mut suite = Suite::new(spec, target, groups, progress);
     suite.all();
     if suite.hopeless.is_none() {
         suite.world.clean_up();
     }
     suite.report
+}
+
+/// Asks a service for what it does with other settings; it is started again and again.
+pub fn settings<'p>(
+    spec: &Spec,
+    service: &mut dyn Restart,
+    groups: &[String],
+    progress: &'p mut Progress<'p>,
+) -> Report {
+    let mut suite = Suite::new(spec, &service.target(), groups, progress);
+    settings::all(&mut suite, service);
+    suite.report
+}
+
+/// What of [`settings`] is left out where the service cannot be started, and why.
+pub fn without_settings<'p>(spec: &Spec, target: &Target, groups: &[String], progress: &'p mut Progress<'p>) -> Report {
+    let mut suite = Suite::new(spec, target, groups, progress);
+    for group in STARTED {
+        if suite.wants(group) {
+            suite.group = group;
+            let why = "it needs a service with other settings, which `scaffold verify DIR` starts".to_owned();
+            suite.end(group.to_owned(), "its variables decide", Verdict::Skipped(why), Instant::now(), 0);
+        }
+    }
+    suite.report
+}
+
+/// Whether checks of these groups need a service that can be started again.
+pub fn needs_settings(groups: &[String]) -> bool {
+    groups.is_empty() || groups.iter().any(|it| STARTED.contains(&it.as_str()))
+}
+
+impl<'a, 'p> Suite<'a, 'p> {
+    fn new(spec: &'a Spec, target: &Target, groups: &'a [String], progress: &'p mut Progress<'p>) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let run = u32::try_from(now.as_millis() % 0xffff_fff1).unwrap_or_default();
+        let world = World::new(spec, target, run);
+        Self { world, groups, report: Report::default(), progress, group: "front", hopeless: None }
+    }
 }
 
 impl Suite<'_, '_> {
@@ -101,14 +156,22 @@ impl Suite<'_, '_> {
         self.group("tokens", tokens::checks);
         self.group("users", users::checks);
         self.group("concurrency", concurrency::checks);
+        self.group("rules", rules::checks);
+        self.group("commands", commands::checks);
+        self.group("approval", approvals::checks);
+        self.group("idempotency", idempotency::checks);
         self.group("openapi", openapi::checks);
     }
 
     fn group(&mut self, name: &'static str, checks: fn(&mut Self)) {
-        if self.groups.is_empty() || self.groups.iter().any(|it| it == name) {
+        if self.wants(name) {
             self.group = name;
             checks(self);
         }
+    }
+
+    fn wants(&self, group: &str) -> bool {
+        self.groups.is_empty() || self.groups.iter().any(|it| it == group)
     }
 
     /// Makes one check.
@@ -138,6 +201,20 @@ impl Suite<'_, '_> {
         };
         let requests = self.world.requests - before;
         self.end(id.into(), says, verdict, started, requests);
+        if self.world.silent >= SILENCE && self.hopeless.is_none() {
+            self.answers_on();
+        }
+    }
+
+    /// A service that drops some requests is asked on; one that answers nothing any more is told once.
+    fn answers_on(&mut self) {
+        let (started, silent) = (Instant::now(), self.world.silent);
+        let Err(Stop::Failed(fault)) = front::answers(&mut self.world) else { return };
+        let got = format!("{} requests in a row without one ({})", silent + 1, fault.got);
+        let fault = Fault { expected: "an answer".to_owned(), got, ..fault };
+        self.hopeless = Some("the service no longer answers".to_owned());
+        let says = "`GET /healthz` 200 while the process lives";
+        self.end("front/answers-on".to_owned(), says, Verdict::Failed(Box::new(fault)), started, 1);
     }
 
     fn end(&mut self, id: String, says: &'static str, verdict: Verdict, started: Instant, requests: usize) {

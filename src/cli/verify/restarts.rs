@@ -1,0 +1,168 @@
+//! The project's service, started again and again with other settings.
+
+use super::server::{RUN, Server, Settings};
+use super::work::{Stop, Work, start_in};
+use crate::cli::process::{Child, TICK};
+use crate::cli::{Failure, interrupt};
+use crate::verify::{Ended, Restart, Setting, Target};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A service that is to end by itself gets so long.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Starts the service of a project.
+pub struct Restarts<'a> {
+    work: &'a Work<'a>,
+    settings: &'a Settings,
+    /// The environment of the usual service.
+    environment: Vec<(&'static str, String)>,
+    timeout: Duration,
+    log: PathBuf,
+    server: Option<Server>,
+    /// When it was told to end.
+    told: Instant,
+}
+
+impl<'a> Restarts<'a> {
+    pub fn new(
+        work: &'a Work<'a>,
+        settings: &'a Settings,
+        environment: Vec<(&'static str, String)>,
+        timeout: Duration,
+        log: PathBuf,
+    ) -> Self {
+        Self { work, settings, environment, timeout, log, server: None, told: Instant::now() }
+    }
+
+    fn environment<'e>(&'e self, settings: &[Setting<'e>], absent: &[&str]) -> Vec<(&'e str, String)> {
+        let usual = self.environment.iter().map(|(name, value)| (*name, value.clone()));
+        let own = |name: &str| settings.iter().any(|(other, _)| *other == name) || absent.contains(&name);
+        let usual = usual.filter(|(name, _)| !own(name));
+        usual.chain(settings.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect()
+    }
+
+    /// What the log holds beyond a length.
+    fn said(&self, from: usize) -> String {
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(log.get(from..).unwrap_or_default()).into_owned()
+    }
+}
+
+impl Restart for Restarts<'_> {
+    fn target(&self) -> Target {
+        self.settings.target(self.timeout)
+    }
+
+    fn example(&self, name: &str) -> Option<String> {
+        let text = std::fs::read_to_string(self.work.folder.join(".env.example")).unwrap_or_default();
+        let value = |line: &str| {
+            let (key, value) = line.trim_start_matches(['#', ' ']).split_once('=')?;
+            (key.trim() == name).then(|| value.trim().trim_matches('"').to_owned())
+        };
+        text.lines().find_map(value)
+    }
+
+    fn start(&mut self, settings: &[Setting<'_>]) -> Result<(), String> {
+        self.end();
+        let environment = self.environment(settings, &[]);
+        match Server::start(self.work, self.settings, &environment, self.log.clone()) {
+            Ok(server) => self.server = Some(server),
+            Err(Stop::Fault(fault)) => {
+                return Err([vec![fault.reason], fault.lines].concat().join("\n"));
+            }
+            Err(Stop::Failure(failure)) => return Err(words(failure)),
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, settings: &[Setting<'_>], absent: &[&str]) -> Result<Ended, String> {
+        self.end();
+        let folder = if absent.is_empty() { self.work.folder.to_owned() } else { without_file(self.work)? };
+        let before = std::fs::metadata(&self.log).map_or(0, |it| usize::try_from(it.len()).unwrap_or_default());
+        let environment = self.environment(settings, absent);
+        let begun = Instant::now();
+        let mut child = start_in(&folder, RUN, &environment, absent, &self.log).map_err(words)?;
+        let status = loop {
+            match child.ended().map_err(words)? {
+                Some(status) => break Some(status),
+                None if begun.elapsed() > PATIENCE || interrupt::interrupted() => break None,
+                None => std::thread::sleep(TICK),
+            }
+        };
+        let took = begun.elapsed();
+        child.stop();
+        let well = status.is_some_and(|it| it.success());
+        Ok(Ended { well, status: status.map(|it| it.to_string()), took, said: self.said(before) })
+    }
+
+    fn terminate(&mut self) {
+        self.told = Instant::now();
+        if let Some(server) = &mut self.server {
+            server.child().terminate();
+        }
+    }
+
+    fn ended(&mut self, within: Duration) -> Result<Option<Ended>, String> {
+        let Some(server) = &mut self.server else { return Err("the service does not run".to_owned()) };
+        let child: &mut Child = server.child();
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = child.ended().map_err(words)? {
+                let (well, took) = (status.success(), self.told.elapsed());
+                return Ok(Some(Ended { well, status: Some(status.to_string()), took, said: String::new() }));
+            }
+            if begun.elapsed() > within || interrupt::interrupted() {
+                return Ok(None);
+            }
+            std::thread::sleep(TICK);
+        }
+    }
+
+    fn end(&mut self) {
+        // Dropped, it ends with everything that it has started.
+        self.server = None;
+    }
+}
+
+/// The project without its `.env`: a folder of copies and links of all else.
+fn without_file(work: &Work<'_>) -> Result<PathBuf, String> {
+    let copy = work.scratch.join("without-env");
+    if !copy.exists() {
+        let made = mirror(work.folder, &copy);
+        made.map_err(|error| format!("cannot make a copy of the project without its .env: {error}"))?;
+    }
+    Ok(copy)
+}
+
+fn mirror(folder: &Path, copy: &Path) -> std::io::Result<()> {
+    std::fs::create_dir(copy)?;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), copy.join(entry.file_name()));
+        if from.is_dir() {
+            link(&from, &to)?;
+        } else if entry.file_name() != ".env" {
+            std::fs::copy(from, to)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(from, to)
+}
+
+#[cfg(not(unix))]
+fn link(_from: &Path, _to: &Path) -> std::io::Result<()> {
+    Err(std::io::Error::from(std::io::ErrorKind::Unsupported))
+}
+
+fn words(failure: Failure) -> String {
+    match failure {
+        Failure::Failed(message) | Failure::Usage(message) => message,
+        Failure::Interrupted(message) => message.to_owned(),
+        _ => "it cannot be started".to_owned(),
+    }
+}

@@ -1,0 +1,46 @@
+//! A service that can be started with other settings.
+
+use super::Target;
+use std::time::Duration;
+
+/// A variable and its value.
+pub type Setting<'a> = (&'a str, &'a str);
+
+/// Starts the service, one at a time, on the same database and address.
+pub trait Restart {
+    /// Where the service is when it runs.
+    fn target(&self) -> Target;
+
+    /// A value that the project's `.env.example` gives a variable, commented out or not.
+    fn example(&self, name: &str) -> Option<String>;
+
+    /// Starts it with these variables beside the usual ones, and waits until it can serve; the failure says why it
+    /// does not.
+    fn start(&mut self, settings: &[Setting<'_>]) -> Result<(), String>;
+
+    /// Starts it with these variables, and without those of `absent`, where neither the environment nor a file gives
+    /// them; waits until it ends by itself, or ends it.
+    fn refuse(&mut self, settings: &[Setting<'_>], absent: &[&str]) -> Result<Ended, String>;
+
+    /// Tells it to end, and does not wait.
+    fn terminate(&mut self);
+
+    /// Waits until it has ended, at most so long; nothing when it runs on.
+    fn ended(&mut self, within: Duration) -> Result<Option<Ended>, String>;
+
+    /// Ends it, whatever it does.
+    fn end(&mut self);
+}
+
+/// How a service ended.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// Whether its status is 0.
+    pub well: bool,
+    /// The status, for people; nothing when it had to be ended.
+    pub status: Option<String>,
+    /// From its start, or from when it was told to end.
+    pub took: Duration,
+    /// What it has said meanwhile.
+    pub said: String,
+}
