@@ -1,9 +1,11 @@
 """The application: its routes, what surrounds them, and what they share."""
 
+from typing import cast
+
 from fastapi import FastAPI
 
 from app.api import ROUTERS
-from app.core import docs, health
+from app.core import docs, health, metrics
 from app.core.caller import PRIVATE_PATHS, limit_for
 from app.core.config import load_settings
 from app.core.database import Database
@@ -37,7 +39,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings)
+    app.state.metrics = metrics.Metrics(lambda: cast(Database, app.state.database))
     app.include_router(health.router)
+    app.include_router(metrics.router)
     for router in ROUTERS:
         app.include_router(router, prefix=BASE_PATH)
     if not settings.production:
@@ -68,4 +72,5 @@ def add_middleware(app: FastAPI, settings: Settings) -> None:
         RequestContext,
         trusted_proxies=settings.trusted_proxies,
         private_paths=PRIVATE_PATHS,
+        observe=app.state.metrics.observe,
     )

@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -14,7 +14,7 @@ from app.core.client import client_of
 from app.core.config import Network
 from app.core.database import uuid7
 from app.core.errors import ApiError, ErrorCode, error_response
-from app.core.logging import request_id_var
+from app.core.logging import request_id_var, route_var
 
 access_log = logging.getLogger("app.access")
 log = logging.getLogger(__name__)
@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _NO_GZIP = re.compile(r"(^|,)\s*gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+# Told method, route, status and seconds of each request.
+Observe = Callable[[str, str, int, float], None]
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -40,8 +43,10 @@ class RequestContext:
         app: ASGIApp,
         trusted_proxies: Sequence[Network],
         private_paths: Sequence[str],
+        observe: Observe,
     ) -> None:
         self.app = app
+        self.observe = observe
         self.trusted_proxies = trusted_proxies
         self.private_paths = tuple(private_paths)
 
@@ -71,12 +76,16 @@ class RequestContext:
             await self.app(scope, receive, send_with_headers)
         finally:
             request_id_var.reset(token)
+            route_var.set(None)
+            route = state.get("route") or "none"
+            seconds = time.perf_counter() - started
+            self.observe(scope["method"], route, status, seconds)
             fields = {
                 "requestId": request_id,
                 "method": scope["method"],
-                "route": state.get("route") or "none",
+                "route": route,
                 "status": status,
-                "durationMs": round((time.perf_counter() - started) * 1000, 1),
+                "durationMs": round(seconds * 1000, 1),
                 "userId": state.get("user_id"),
             }
             trace = _TRACEPARENT.fullmatch(given.get("traceparent", ""))
