@@ -1,8 +1,8 @@
 """The settings of this service: the common ones and those of its parts."""
 
 from app.auth.config import AuthSettings
-from app.core.observability import ObservabilitySettings
 from app.jobs.config import MailSettings
+from app.observability.config import ObservabilitySettings
 
 
 class Settings(AuthSettings, MailSettings, ObservabilitySettings):

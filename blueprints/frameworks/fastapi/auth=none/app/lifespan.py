@@ -10,4 +10,5 @@ from fastapi import FastAPI
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Close the pool when the service has finished its requests."""
     yield
+    await app.state.observers.close()
     await app.state.database.close()

@@ -1,6 +1,6 @@
 """The settings of this service."""
 
-from app.core.observability import ObservabilitySettings
+from app.observability.config import ObservabilitySettings
 
 
 class Settings(ObservabilitySettings):

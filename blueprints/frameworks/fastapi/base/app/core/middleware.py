@@ -21,10 +21,15 @@ log = logging.getLogger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _NO_GZIP = re.compile(r"(^|,)\s*gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+# https://www.w3.org/TR/trace-context/#traceparent-header: no version ff, no id of zeros.
+_TRACEPARENT = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+)
 
 # Told method, route, status and seconds of each request.
 Observe = Callable[[str, str, int, float], None]
+# Told each unforeseen error, and the scope of its request.
+Report = Callable[[BaseException, Scope], None]
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -62,6 +67,7 @@ class RequestContext:
         address, https = client_of(scope, self.trusted_proxies)
         state = scope.setdefault("state", {})
         state.update(request_id=request_id, client_address=address)
+        trace_id = state.get("trace_id") or _trace_id(given.get("traceparent", ""))
         status = 500
 
         async def send_with_headers(message: Message) -> None:
@@ -88,9 +94,8 @@ class RequestContext:
                 "durationMs": round(seconds * 1000, 1),
                 "userId": state.get("user_id"),
             }
-            trace = _TRACEPARENT.fullmatch(given.get("traceparent", ""))
-            if trace:
-                fields["traceId"] = trace[1]
+            if trace_id:
+                fields["traceId"] = trace_id
             access_log.info("request", extra=fields)
 
     def _add_headers(
@@ -109,11 +114,17 @@ class RequestContext:
             headers["Cache-Control"] = "no-store"
 
 
+def _trace_id(traceparent: str) -> str | None:
+    found = _TRACEPARENT.fullmatch(traceparent)
+    return found[1] if found else None
+
+
 class CatchAll:
     """Turns an unforeseen exception into a 500 that tells nothing; the log has the trace."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, report: Report) -> None:
         self.app = app
+        self.report = report
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -125,8 +136,9 @@ class CatchAll:
 
         try:
             await self.app(scope, receive, watch)
-        except Exception:
+        except Exception as error:
             log.exception("unhandled exception")
+            self.report(error, scope)
             if started or scope["type"] != "http":
                 raise
             error = ApiError(500, ErrorCode.INTERNAL_ERROR, "Something went wrong on our side.")

@@ -4,12 +4,12 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from app.core.metrics import snake_case
+from app.observability.metrics import snake_case
 from app.project import BASE_PATH
 from tests.api.common import each_resource
 from tests.callers import Person
-from tests.core.test_metrics import read
 from tests.factories import Factory
+from tests.observability.test_metrics import read
 from tests.table import Resource
 
 pytestmark = pytest.mark.anyio

@@ -132,5 +132,5 @@ async def metrics(request: Request) -> Response:
         known = token.get_secret_value().encode()
         if scheme.lower() != "bearer" or not compare_digest(value.encode(), known):
             raise unauthorized("This token is wrong." if given else "Log in first.")
-    text = generate_latest(request.app.state.metrics.registry)
+    text = generate_latest(request.app.state.observers.metrics.registry)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
