@@ -12,5 +12,10 @@ fi
 if [ -f .gitlab-ci.yml ]; then
   check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
 fi
+if [ -d monitoring ]; then
+  promtool check rules --lint-fatal monitoring/alerts.yml
+  promtool test rules monitoring/alerts.test.yml
+  promtool check config --syntax-only monitoring/prometheus.yml
+fi
 gitleaks git --no-banner --redact .
 openapi-spec-validator docs/openapi.json
