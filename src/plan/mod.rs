@@ -105,8 +105,8 @@ impl<'a> Plan<'a> {
     fn check_named_files(&self) -> Result<(), CatalogError> {
         for (slot, entries) in &self.slots {
             for entry in entries {
-                let named = ["file", "test"].into_iter().filter_map(|key| entry.data.get(key)?.as_str());
-                for path in named.filter(|path| !self.files.contains_key(*path)) {
+                let mut named = ["file", "test"].into_iter().filter_map(|key| entry.data.get(key)?.as_str());
+                if let Some(path) = named.find(|path| !self.files.contains_key(*path)) {
                     let message =
                         format!("`{}` of slot `{slot}` names `{path}`, which is no file of this project", entry.id);
                     return Err(CatalogError::new(&entry.layer, message));
