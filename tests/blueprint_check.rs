@@ -94,6 +94,16 @@ fn slots_are_printed_and_their_entries_agree() {
 }
 
 #[test]
+fn a_file_that_a_slot_entry_names_is_one_of_the_project() {
+    for key in ["file", "test"] {
+        let text = format!("[[slot.scripts]]\nid = \"other\"\nrun = \"x\"\n{key} = \"src/nowhere.js\"\n");
+        let path = "frameworks/plain-node/database=sqlite/layer.toml".to_owned();
+        let found = problems(move |files| files.push((path.clone(), text.clone().into_bytes())));
+        says(&found, "`other` of slot `scripts` names `src/nowhere.js`, which is no file of this project");
+    }
+}
+
+#[test]
 fn layers_and_conditions_name_what_there_is() {
     let layer = |name: &str| {
         let path = format!("frameworks/plain-node/{name}/x.txt");

@@ -12,5 +12,19 @@ fi
 if [ -f .gitlab-ci.yml ]; then
   check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
 fi
+if [ -d monitoring ]; then
+  promtool check rules --lint-fatal monitoring/alerts.yml
+  promtool test rules monitoring/alerts.test.yml
+  promtool check config --syntax-only monitoring/prometheus.yml
+fi
+if [ -d deploy/kubernetes ]; then
+  bash -n deploy/kubernetes/release.sh
+  kubernetes-validate --strict --quiet deploy/kubernetes/secret.example.yaml
+  for overlay in deploy/kubernetes/overlays/*; do
+    kustomize build "$overlay" >kubernetes.yaml
+    kubernetes-validate --strict --quiet kubernetes.yaml
+    rm kubernetes.yaml
+  done
+fi
 gitleaks git --no-banner --redact .
 openapi-spec-validator docs/openapi.json

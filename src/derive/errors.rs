@@ -35,6 +35,8 @@ pub enum Needs {
     Nothing,
     /// Accounts.
     Auth,
+    /// Accounts, or metrics behind a token.
+    Bearer,
     /// `Idempotency-Key`.
     Idempotency,
 }
@@ -59,7 +61,7 @@ const CODES: [ErrorCode; 17] = [
     },
     code("MALFORMED_JSON", 400, "The body is not JSON (RFC 8259), or is nested deeper than 64 levels."),
     ErrorCode {
-        needs: Needs::Auth,
+        needs: Needs::Bearer,
         header: Some("WWW-Authenticate"),
         ..code("UNAUTHORIZED", 401, "The request has no credentials, or they are not valid.")
     },

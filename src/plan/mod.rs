@@ -97,7 +97,23 @@ impl<'a> Plan<'a> {
             entries.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
         }
         path::check_portable(plan.files.keys())?;
+        plan.check_named_files()?;
         Ok(plan)
+    }
+
+    /// What an entry of a slot names as `file` or `test` is a file of the project.
+    fn check_named_files(&self) -> Result<(), CatalogError> {
+        for (slot, entries) in &self.slots {
+            for entry in entries {
+                let mut named = ["file", "test"].into_iter().filter_map(|key| entry.data.get(key)?.as_str());
+                if let Some(path) = named.find(|path| !self.files.contains_key(*path)) {
+                    let message =
+                        format!("`{}` of slot `{slot}` names `{path}`, which is no file of this project", entry.id);
+                    return Err(CatalogError::new(&entry.layer, message));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn take(&mut self, layer: &'a Layer, answered: &dyn Fn(&str, &str) -> bool) -> Result<(), CatalogError> {

@@ -38,7 +38,7 @@ const CASES: &[Case] = &[
     Case {
         name: "wide-postgresql",
         answers: "tests/answers/wide.toml",
-        set: &["stack.database=postgresql", "stack.ci=gitlab-ci"],
+        set: &["stack.database=postgresql", "stack.ci=gitlab-ci", "stack.deploy=kubernetes"],
         curated: false,
     },
     Case {
@@ -47,7 +47,12 @@ const CASES: &[Case] = &[
         set: &["stack.database=postgresql", "api.json_case=snake"],
         curated: false,
     },
-    Case { name: "wide-sqlite", answers: "tests/answers/wide.toml", set: &["stack.database=sqlite"], curated: false },
+    Case {
+        name: "wide-sqlite",
+        answers: "tests/answers/wide.toml",
+        set: &["stack.database=sqlite", "stack.deploy=kubernetes"],
+        curated: false,
+    },
     Case { name: "open-sqlite", answers: "tests/answers/open.toml", set: &[], curated: true },
     Case {
         name: "open-postgresql-snake",

@@ -39,7 +39,7 @@ impl Document<'_> {
                 .description("Needs `METRICS_TOKEN` as bearer token when that is set.")
                 .answers_text(200, "The metrics in Prometheus' text format.", "# TYPE http_requests_total counter\n")
                 .never(&[429, 503])
-                .refuses(if self.spec.has_auth() { &[401] } else { &[] });
+                .refuses(&[401]);
             self.add("/metrics", "get", metrics);
         }
     }

@@ -16,4 +16,5 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with runner.running():
             yield
     finally:
+        await app.state.observers.close()
         await app.state.database.close()

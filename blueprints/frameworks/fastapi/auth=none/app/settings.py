@@ -1,7 +1,7 @@
 """The settings of this service."""
 
-from app.core.config import CoreSettings
+from app.observability.config import ObservabilitySettings
 
 
-class Settings(CoreSettings):
+class Settings(ObservabilitySettings):
     """Every variable that the service reads."""

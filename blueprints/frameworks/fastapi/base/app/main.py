@@ -15,6 +15,8 @@ from app.core.openapi import describe
 from app.core.rate_limit import RateLimit
 from app.core.routing import EarlyRouting
 from app.lifespan import lifespan
+from app.observability import metrics
+from app.observability.observers import Observers
 from app.project import BASE_PATH, DESCRIPTION, TITLE, VERSION
 from app.settings import Settings
 
@@ -38,7 +40,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings)
+    app.state.observers = Observers(app, settings)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     for router in ROUTERS:
         app.include_router(router, prefix=BASE_PATH)
     if not settings.production:
@@ -52,10 +56,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def add_middleware(app: FastAPI, settings: Settings) -> None:
     """Add the layers from the innermost out: the last one added sees a request first."""
+    observers: Observers = app.state.observers
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(RateLimit, limit_for=limit_for)
     app.add_middleware(EarlyRouting)
-    app.add_middleware(CatchAll)
+    app.add_middleware(CatchAll, report=observers.report)
     app.add_middleware(Gzip, minimum_size=GZIP_MINIMUM)
     if settings.cors_origins:
         app.add_middleware(
@@ -70,4 +75,6 @@ def add_middleware(app: FastAPI, settings: Settings) -> None:
         RequestContext,
         trusted_proxies=settings.trusted_proxies,
         private_paths=PRIVATE_PATHS,
+        observe=observers.metrics.observe,
     )
+    observers.surround(app)

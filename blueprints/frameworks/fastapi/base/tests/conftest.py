@@ -27,6 +27,7 @@ from tests.environment import FIXTURES, TEST_SETTINGS
 ROOT = Path(__file__).parents[1]
 # The environment wins over .env.
 TEST_DATABASE_URL = {**dotenv_values(ROOT / ".env"), **os.environ}.get("TEST_DATABASE_URL") or ""
+METRICS_TOKEN = "only-for-tests-0123456789"
 pytest_plugins = FIXTURES
 
 SettingsFactory = Callable[..., Settings]
@@ -117,6 +118,7 @@ def make_settings(database_url: str, tmp_path: Path) -> SettingsFactory:
             "app_env": "test",
             "database_url": database_url,
             "rate_limit_per_minute": 0,
+            "metrics_token": METRICS_TOKEN,
             **TEST_SETTINGS,
             "mail_transport": f"file:{tmp_path / 'mails'}",
             **overrides,

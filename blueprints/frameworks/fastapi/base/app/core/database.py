@@ -5,6 +5,7 @@ import os
 import sqlite3
 import time
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,11 +34,12 @@ from sqlalchemy import Uuid as SqlUuid
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.core.config import CoreSettings
 from app.core.errors import ApiError, unavailable
+from app.core.statements import Statements
 
 log = logging.getLogger(__name__)
 
@@ -176,11 +178,28 @@ class BigInt(TypeDecorator[int]):
 # --- transactions -----------------------------------------------------------------------------
 
 
+CREATED = "created"
+
+
+@event.listens_for(Session, "after_flush")
+def _note_created(session: Session, _context: object) -> None:
+    if CREATED in session.info:
+        session.info[CREATED].update(type(row).__name__ for row in session.new)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_created(session: Session) -> None:
+    session.info.get(CREATED, Counter[str]()).clear()
+
+
 class Database:
     """The engine and the two ways to use it: `read()` and `write()`."""
 
     def __init__(self, settings: CoreSettings) -> None:
         self.engine = create_engine(settings)
+        self.statements = Statements(self.engine, settings.slow_query_ms)
+        # Rows committed since the start, by the name of their class.
+        self.created: Counter[str] = Counter()
         self._writer = self.engine.execution_options(begin_statement="BEGIN IMMEDIATE")
         self.sqlite = self.engine.dialect.name == "sqlite"
 
@@ -199,10 +218,12 @@ class Database:
         On SQLite its first statement takes the write lock (BEGIN IMMEDIATE), so that it cannot
         fail half-way because another transaction wrote first.
         """
-        with_session = AsyncSession(self._writer, expire_on_commit=False)
+        created: Counter[str] = Counter()
+        with_session = AsyncSession(self._writer, expire_on_commit=False, info={CREATED: created})
         with _Unavailable():
             async with with_session as session, session.begin():
                 yield session
+        self.created += created
 
     async def lock(self, session: AsyncSession, name: str) -> None:
         """Let one transaction at a time pass for this name, until it ends.
@@ -260,8 +281,6 @@ def create_engine(settings: CoreSettings) -> AsyncEngine:
     if url.drivername.startswith("sqlite"):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    if settings.slow_query_ms:
-        _log_slow_queries(engine, settings.slow_query_ms)
     return engine
 
 
@@ -276,19 +295,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     statement = connection.get_execution_options().get("begin_statement", "BEGIN")
     connection.exec_driver_sql(statement)
-
-
-def _log_slow_queries(engine: AsyncEngine, limit_ms: int) -> None:
-    @event.listens_for(engine.sync_engine, "before_cursor_execute")
-    def before(connection: Connection, *_: Any) -> None:
-        connection.info["started"] = time.perf_counter()
-
-    @event.listens_for(engine.sync_engine, "after_cursor_execute")
-    def after(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        took = (time.perf_counter() - connection.info["started"]) * 1000
-        if took >= limit_ms:
-            # The statement only: its parameters may be personal.
-            log.warning("slow query", extra={"durationMs": round(took, 1), "sql": statement})
 
 
 # --- errors -----------------------------------------------------------------------------------

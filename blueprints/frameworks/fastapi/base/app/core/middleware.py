@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -14,14 +14,22 @@ from app.core.client import client_of
 from app.core.config import Network
 from app.core.database import uuid7
 from app.core.errors import ApiError, ErrorCode, error_response
-from app.core.logging import request_id_var
+from app.core.logging import request_id_var, route_var
 
 access_log = logging.getLogger("app.access")
 log = logging.getLogger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _NO_GZIP = re.compile(r"(^|,)\s*gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+# https://www.w3.org/TR/trace-context/#traceparent-header: no version ff, no id of zeros.
+_TRACEPARENT = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+)
+
+# Told method, route, status and seconds of each request.
+Observe = Callable[[str, str, int, float], None]
+# Told each unforeseen error, and the scope of its request.
+Report = Callable[[BaseException, Scope], None]
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -40,8 +48,10 @@ class RequestContext:
         app: ASGIApp,
         trusted_proxies: Sequence[Network],
         private_paths: Sequence[str],
+        observe: Observe,
     ) -> None:
         self.app = app
+        self.observe = observe
         self.trusted_proxies = trusted_proxies
         self.private_paths = tuple(private_paths)
 
@@ -57,6 +67,7 @@ class RequestContext:
         address, https = client_of(scope, self.trusted_proxies)
         state = scope.setdefault("state", {})
         state.update(request_id=request_id, client_address=address)
+        trace_id = state.get("trace_id") or _trace_id(given.get("traceparent", ""))
         status = 500
 
         async def send_with_headers(message: Message) -> None:
@@ -71,17 +82,20 @@ class RequestContext:
             await self.app(scope, receive, send_with_headers)
         finally:
             request_id_var.reset(token)
+            route_var.set(None)
+            route = state.get("route") or "none"
+            seconds = time.perf_counter() - started
+            self.observe(scope["method"], route, status, seconds)
             fields = {
                 "requestId": request_id,
                 "method": scope["method"],
-                "route": state.get("route") or "none",
+                "route": route,
                 "status": status,
-                "durationMs": round((time.perf_counter() - started) * 1000, 1),
+                "durationMs": round(seconds * 1000, 1),
                 "userId": state.get("user_id"),
             }
-            trace = _TRACEPARENT.fullmatch(given.get("traceparent", ""))
-            if trace:
-                fields["traceId"] = trace[1]
+            if trace_id:
+                fields["traceId"] = trace_id
             access_log.info("request", extra=fields)
 
     def _add_headers(
@@ -100,11 +114,17 @@ class RequestContext:
             headers["Cache-Control"] = "no-store"
 
 
+def _trace_id(traceparent: str) -> str | None:
+    found = _TRACEPARENT.fullmatch(traceparent)
+    return found[1] if found else None
+
+
 class CatchAll:
     """Turns an unforeseen exception into a 500 that tells nothing; the log has the trace."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, report: Report) -> None:
         self.app = app
+        self.report = report
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -116,8 +136,9 @@ class CatchAll:
 
         try:
             await self.app(scope, receive, watch)
-        except Exception:
+        except Exception as error:
             log.exception("unhandled exception")
+            self.report(error, scope)
             if started or scope["type"] != "http":
                 raise
             error = ApiError(500, ErrorCode.INTERNAL_ERROR, "Something went wrong on our side.")

@@ -10,7 +10,6 @@ from app.project import ACCOUNTS
 
 # What only a service with accounts answers.
 OF_ACCOUNTS = {
-    ErrorCode.UNAUTHORIZED,
     ErrorCode.INVALID_CREDENTIALS,
     ErrorCode.TOKEN_EXPIRED,
     ErrorCode.FORBIDDEN,

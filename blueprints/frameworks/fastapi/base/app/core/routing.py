@@ -10,6 +10,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import ApiError, ErrorCode, error_response, not_found
+from app.core.logging import route_var
 
 
 class RouteTable:
@@ -55,6 +56,7 @@ class EarlyRouting:
         method = scope["method"]
         state = scope["state"]
         state["route"] = templates.get(method)
+        route_var.set(state["route"])
         if method in templates:
             await self._forward(scope, receive, send)
             return

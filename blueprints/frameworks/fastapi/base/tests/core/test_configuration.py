@@ -58,6 +58,8 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("CORS_ORIGINS", "https://shop.example/path"),
         ("RATE_LIMIT_PER_MINUTE", "-1"),
         ("SLOW_QUERY_MS", "9" * 20),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("SENTRY_DSN", "errors.example"),
     ],
 )
 def test_a_malformed_setting_stops_the_start(tmp_path: Path, name: str, value: str) -> None:

@@ -14,6 +14,7 @@ from app.core.openapi import describe as describe_all
 from app.core.reading import auditing, reading
 from app.core.writing import restoring, writing
 from app.main import add_middleware
+from app.observability.observers import Observers
 from app.settings import Settings
 from tests.core.machinery.resources import (
     FOLDERS,
@@ -92,6 +93,7 @@ def create_service(settings: Settings, database: Database, caller: Caller) -> Fa
     app = FastAPI(title="Machinery")
     app.state.settings = settings
     app.state.database = database
+    app.state.observers = Observers(app, settings)
     app.include_router(folders)
     app.include_router(notes)
     app.dependency_overrides[get_caller] = lambda: caller

@@ -1,0 +1,40 @@
+// Load on the lists and rows of the service: `make load-test`, with k6 (https://k6.io).
+//
+// BASE_URL says where it is, VUS how many clients ask at the same time, DURATION how long. Start the service with RATE_LIMIT_PER_MINUTE=0: all clients
+// have one address, and a refused request counts as failed.
+import http from 'k6/http';
+import { check } from 'k6';
+
+const API = `${__ENV.BASE_URL || 'http://127.0.0.1:8000'}/api/v1`;
+const RESOURCES = [
+  { path: '/notes', rows: true },
+];
+
+export const options = {
+  vus: Number(__ENV.VUS || 10),
+  duration: __ENV.DURATION || '30s',
+  thresholds: {
+    checks: ['rate>0.99'],
+    http_req_failed: ['rate<0.01'],
+    http_req_duration: [`p(95)<${__ENV.P95_MS || 500}`],
+  },
+};
+
+export function setup() {
+  return { headers: {} };
+}
+
+export default function (parameters) {
+  for (const { path, rows } of RESOURCES) {
+    const list = ask(`${path}?limit=20`, path, parameters);
+    const row = list && list.items[0];
+    if (rows && row) {
+      ask(`${path}/${row.id}`, `${path}/{id}`, parameters);
+    }
+  }
+}
+
+function ask(path, name, { headers }) {
+  const answer = http.get(`${API}${path}`, { headers, tags: { name } });
+  return check(answer, { 'answers 200': (it) => it.status === 200 }) ? answer.json() : null;
+}
