@@ -13,17 +13,24 @@ PATIENCE_MS = 600_000
 
 
 def migrate(connection: Connection) -> None:
-    """Run the migrations in one transaction, under a lock of their own."""
-    postgresql = connection.dialect.name == "postgresql"
+    """Run the migrations under a lock of their own, in one transaction.
+
+    MySQL commits each change of a table by itself: there, what a failed migration did so far stays.
+    """
+    database = connection.dialect.name
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
         compare_type=True,
-        render_as_batch=not postgresql,
+        render_as_batch=database == "sqlite",
     )
     with context.begin_transaction():
-        if postgresql:
+        if database == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))"))
+        elif database == "mysql":
+            # Kept until the connection is closed.
+            lock = text("SELECT GET_LOCK(SHA1(CONCAT(DATABASE(), ' migrate')), :seconds)")
+            connection.execute(lock, {"seconds": PATIENCE_MS // 1000})
         context.run_migrations()
 
 

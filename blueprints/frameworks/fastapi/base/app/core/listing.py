@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import fields
 from app.core.answers import wire_name
-from app.core.database import Base
+from app.core.database import Base, ascii_lower
 from app.core.errors import FieldError, validation_error
 from app.core.fields import FieldType, fault
 from app.core.naming import json_name
@@ -188,7 +188,7 @@ class ListTable(Generic[M]):
             raise fault(rule, f"must have 1 to {MAX_SEARCH} characters")
         # The database folds ASCII only, and so does this.
         folded = text.translate({code: code + 32 for code in range(ord("A"), ord("Z") + 1)})
-        found = (func.lower(each).contains(folded, autoescape=True) for each in self.search)
+        found = (ascii_lower(each).contains(folded, autoescape=True) for each in self.search)
         return [or_(*found)]
 
     def _checked_sort(self, text: str) -> str:
