@@ -1,8 +1,10 @@
 """The database: engine, transactions, column types that behave alike everywhere, and its errors."""
 
+import asyncio
 import logging
 import os
 import re
+import secrets
 import sqlite3
 import ssl
 import time
@@ -13,13 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from string import ascii_uppercase
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
 from sqlalchemy import (
     CHAR,
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Integer,
@@ -419,6 +422,33 @@ _MYSQL_AWAY = {
 }  # fmt: skip
 
 
+_T = TypeVar("_T")
+
+
+class DeadlockError(ApiError):
+    """The database gave this transaction up, because it and another one waited for each other."""
+
+
+async def repeat_deadlocked(work: Callable[[], Awaitable[_T]]) -> _T:
+    """Do some work of one transaction; up to three times again after a deadlock, then 503."""
+    for _ in range(3):
+        try:
+            return await work()
+        except DeadlockError:
+            # Not all of those that met at once come back at once.
+            await asyncio.sleep((1 + secrets.randbelow(50)) / 1000)
+    return await work()
+
+
+def changed(result: Any) -> bool:
+    """Whether an UPDATE found a row."""
+    return bool(cast("CursorResult[Any]", result).rowcount)
+
+
+def _is_deadlock(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == "40P01" or _mysql_number(error) == 1213
+
+
 class _Unavailable:
     """Turns what means "the database is away or too busy" into 503."""
 
@@ -426,6 +456,10 @@ class _Unavailable:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError) and _is_deadlock(error):
+            log.warning("deadlock")
+            away = unavailable()
+            raise DeadlockError(away.status, away.code, away.message, (), away.headers) from error
         if error is not None and not isinstance(error, ApiError) and is_unavailable(error):
             log.error("database unavailable: %s", type(error).__name__, exc_info=error)
             raise unavailable() from error

@@ -19,6 +19,7 @@ from app.core.database import Base, ascii_lower
 from app.core.errors import FieldError, validation_error
 from app.core.fields import FieldType, fault
 from app.core.naming import json_name
+from app.project import DATABASES
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -282,8 +283,8 @@ def _is_null(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[boo
 
 
 def _ordering(field: Field[Any], down: bool) -> ColumnElement[Any]:
-    """Nulls are lowest: first upwards, last downwards."""
-    if not field.optional:
+    """Nulls are lowest: first upwards, last downwards. MySQL has no words for it, but does it."""
+    if not field.optional or "mysql" in DATABASES:
         return field.column.desc() if down else field.column.asc()
     return field.column.desc().nulls_last() if down else field.column.asc().nulls_first()
 
