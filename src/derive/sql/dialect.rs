@@ -27,12 +27,25 @@ pub struct Dialect {
     /// joins their unique keys. `{deleted_at}`
     #[serde(default)]
     pub live_column: Option<String>,
+    /// How much has room.
+    #[serde(default)]
+    pub limits: Option<Limits>,
     /// Column types.
     pub types: Types,
     /// Constants.
     pub literals: Literals,
     /// Conditions.
     pub checks: Checks,
+}
+
+/// How many bytes have room, where that is less than an answers file may ask for.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// In a key.
+    pub key: u32,
+    /// In a row, text of any length aside.
+    pub row: u32,
 }
 
 /// Column types.

@@ -1,6 +1,7 @@
 """Runs migrations against DATABASE_URL; two runs at once wait for each other."""
 
 import asyncio
+import logging
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -28,6 +29,8 @@ def migrate(connection: Connection) -> None:
         if database == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))"))
         elif database == "mysql":
+            # It says of each primary key that its name is not kept.
+            logging.getLogger("asyncmy").setLevel(logging.ERROR)
             # Kept until the connection is closed.
             lock = text("SELECT GET_LOCK(SHA1(CONCAT(DATABASE(), ' migrate')), :seconds)")
             connection.execute(lock, {"seconds": PATIENCE_MS // 1000})

@@ -161,6 +161,10 @@ class ScaledDecimal(TypeDecorator[Decimal]):
         return Decimal(value).scaleb(-self.scale)
 
 
+# Characters in a key of MySQL: 3,072 bytes.
+LONGEST_IN_A_KEY = 768
+
+
 class CodepointString(TypeDecorator[str]):
     """Text that compares and sorts by code point; without a length, text of any length."""
 
@@ -173,10 +177,13 @@ class CodepointString(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         collation = _collation(dialect)
+        if dialect.name == "mysql" and self.length is None:
+            return dialect.type_descriptor(mysql.MEDIUMTEXT(collation=collation))
+        if dialect.name == "mysql" and cast(int, self.length) > LONGEST_IN_A_KEY:
+            # Kept beside the row, of which MySQL limits the length. A check limits the text's.
+            return dialect.type_descriptor(mysql.TEXT(collation=collation))
         if self.length is not None:
             return dialect.type_descriptor(String(self.length, collation=collation))
-        if dialect.name == "mysql":
-            return dialect.type_descriptor(mysql.MEDIUMTEXT(collation=collation))
         return dialect.type_descriptor(Text(collation=collation))
 
 
