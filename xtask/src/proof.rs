@@ -312,3 +312,17 @@ fn report(rows: &[(String, Outcome)]) -> ExitCode {
     println!("\nproof: {} passed, {wrong} failed", rows.len() - wrong);
     if rows.is_empty() || wrong > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pairs_stay_affordable_and_reach_every_database() {
+        let cases = paired();
+        assert!(cases.len() <= 12, "{} cases", cases.len());
+        for database in ["sqlite", "postgresql", "mysql"] {
+            assert!(cases.iter().any(|case| case.database() == database), "no case on {database}");
+        }
+    }
+}

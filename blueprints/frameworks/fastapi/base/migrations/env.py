@@ -33,7 +33,8 @@ def migrate(connection: Connection) -> None:
             logging.getLogger("asyncmy").setLevel(logging.ERROR)
             # Kept until the connection is closed.
             lock = text("SELECT GET_LOCK(SHA1(CONCAT(DATABASE(), ' migrate')), :seconds)")
-            connection.execute(lock, {"seconds": PATIENCE_MS // 1000})
+            if connection.scalar(lock, {"seconds": PATIENCE_MS // 1000}) != 1:
+                raise SystemExit("another migration is still running")
         context.run_migrations()
 
 
