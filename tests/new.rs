@@ -165,10 +165,30 @@ fn answers_that_cannot_be_read_are_named() {
 fn list_shows_what_each_framework_supports() {
     let ran = Scaffold::new().args(["list"]).run().success();
     assert!(ran.stdout().starts_with("fastapi  Python: FastAPI"), "{}", ran.stdout());
-    assert!(ran.stdout().contains("         database  postgresql sqlite\n"), "{}", ran.stdout());
+    assert!(ran.stdout().contains("         database  mysql postgresql sqlite\n"), "{}", ran.stdout());
     let json: serde_json::Value =
         serde_json::from_str(&Scaffold::new().args(["list", "--json"]).run().success().stdout()).unwrap();
     let fastapi = &json["frameworks"][0];
     assert_eq!((fastapi["id"].as_str(), fastapi["language"].as_str()), (Some("fastapi"), Some("python")));
-    assert_eq!(fastapi["supports"]["database"], serde_json::json!(["postgresql", "sqlite"]));
+    assert_eq!(fastapi["supports"]["database"], serde_json::json!(["mysql", "postgresql", "sqlite"]));
+}
+
+#[test]
+fn keys_and_rows_that_the_database_would_refuse_are_refused_before() {
+    let mut text =
+        "[project]\nname = \"links\"\n[stack]\nframework = \"fastapi\"\n[entities.Link]\nfields.url = \"url unique\"\n[entities.Page]\n".to_owned();
+    for at in 0..30 {
+        text += &format!("fields.part{at} = \"string ..700\"\n");
+    }
+    let ran = |database: &str| {
+        let set = format!("stack.database={database}");
+        Scaffold::new()
+            .file("a.toml", &text)
+            .args(["new", "x", "--answers", "a.toml", "--dry-run", "--set", &set])
+            .run()
+    };
+    let refused = ran("mysql").fails(2).stderr();
+    assert!(refused.contains("mysql has no room for a key on url of links: 8192 bytes, at most 3072"), "{refused}");
+    assert!(refused.contains("mysql has no room for a row of pages: 84"), "{refused}");
+    ran("postgresql").success();
 }

@@ -1,49 +1,17 @@
 //! Every pair of options, rendered and checked in memory; the same answers, the same bytes.
 
 mod common;
+#[path = "../xtask/src/pairs.rs"]
+mod pairs;
 
 use common::checkout;
 use common::library::{catalog, checked, checked_text};
+use pairs::all_pairs;
 use scaffold::catalog::Catalog;
 use scaffold::render::Files;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 const SPECS: [&str; 2] = ["examples/shop.toml", "tests/answers/wide.toml"];
-
-/// Rows over `factors` (name, options) that hold every pair of options of two factors, by greedy choice.
-fn all_pairs(factors: &[(String, Vec<String>)]) -> Vec<Vec<String>> {
-    let mut open = BTreeSet::new();
-    for a in 0..factors.len() {
-        for b in a + 1..factors.len() {
-            for x in &factors[a].1 {
-                open.extend(factors[b].1.iter().map(|y| (a, x.clone(), b, y.clone())));
-            }
-        }
-    }
-    let mut rows = Vec::new();
-    while let Some((a, x, b, y)) = open.iter().next().cloned() {
-        let mut row: Vec<Option<String>> = vec![None; factors.len()];
-        (row[a], row[b]) = (Some(x), Some(y));
-        for at in 0..factors.len() {
-            if row[at].is_some() {
-                continue;
-            }
-            let gain = |option: &String| {
-                let pairs = open.iter().filter(|(a, x, b, y)| {
-                    (*a == at && x == option && row[*b].as_ref() == Some(y))
-                        || (*b == at && y == option && row[*a].as_ref() == Some(x))
-                });
-                pairs.count()
-            };
-            row[at] = factors[at].1.iter().max_by_key(|option| gain(option)).cloned();
-        }
-        let row: Vec<String> = row.into_iter().flatten().collect();
-        open.retain(|(a, x, b, y)| row[*a] != *x || row[*b] != *y);
-        rows.push(row);
-    }
-    rows
-}
 
 fn factors(catalog: &Catalog, framework: &str) -> Vec<(String, Vec<String>)> {
     let framework = &catalog.frameworks[framework];

@@ -283,7 +283,7 @@ fn an_answer_is_changed_from_the_summary_and_only_what_follows_is_asked() {
     );
     terminal.answer("Write it?", &format!("{DOWN}{ENTER}"), "Change an answer");
     terminal.answer("Which answer?", &format!("{}{ENTER}", DOWN.repeat(3)), "Database");
-    terminal.answer("Database:", &format!("{DOWN}{ENTER}"), "SQLite");
+    terminal.answer("Database:", &format!("{DOWN}{DOWN}{ENTER}"), "SQLite");
     terminal.answer("Write it?", ENTER, "Write corner-shop");
     let (code, terminal) = terminal.end();
     assert_eq!(code, 0, "{}", terminal.screen());
@@ -500,9 +500,9 @@ fn a_wrong_set_is_told_before_any_question() {
     let (code, terminal) = Home::new().start(&["new", "--set", "stack.database=postgres"]).end();
     assert_eq!(code, 2);
     assert!(terminal.screen().contains("error: unknown database `postgres`"), "{}", terminal.screen());
-    let (code, terminal) = Home::new().start(&["new", "--set", "stack.database=mysql"]).end();
+    let (code, terminal) = Home::new().start(&["new", "--set", "stack.queue=kafka"]).end();
     assert_eq!(code, 2);
-    assert!(terminal.screen().contains("does not support database \"mysql\" yet"), "{}", terminal.screen());
+    assert!(terminal.screen().contains("does not support queue \"kafka\" yet"), "{}", terminal.screen());
 }
 
 #[test]

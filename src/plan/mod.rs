@@ -3,6 +3,7 @@
 mod names;
 mod path;
 mod refusal;
+mod room;
 
 pub use names::{entity_names, field_names};
 pub use refusal::{Refusal, refusals};

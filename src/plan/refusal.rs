@@ -42,6 +42,8 @@ pub fn refusals(spec: &Spec, catalog: &Catalog, places: &BTreeMap<String, Place>
         }
     }
     refused.extend(feature_refusals(spec, framework));
+    let room = super::room::problems(spec, catalog).into_iter();
+    refused.extend(room.map(|message| Refusal { message, place: place("database"), allowed: Vec::new() }));
     refused
 }
 

@@ -3,6 +3,7 @@
 
 mod kills;
 mod mariadb;
+mod pairs;
 mod postgres;
 mod proof;
 mod stage;

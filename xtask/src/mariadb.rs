@@ -10,6 +10,7 @@ use tempfile::TempDir;
 pub struct Mariadb {
     server: Child,
     folder: TempDir,
+    port: u16,
 }
 
 impl Mariadb {
@@ -29,12 +30,13 @@ impl Mariadb {
             .args(&common)
             .arg(format!("--socket={}", data.join("socket").display()))
             .args([format!("--port={port}"), "--bind-address=127.0.0.1".to_owned()])
+            .arg("--innodb-flush-log-at-trx-commit=0")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| missing(&error))?;
-        let server = Self { server, folder };
+        let server = Self { server, folder, port };
         for _ in 0..300 {
             if server.socket().exists() && TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return Ok(server);
@@ -42,6 +44,13 @@ impl Mariadb {
             std::thread::sleep(Duration::from_millis(100));
         }
         Err("MariaDB did not start within 30 s".to_owned())
+    }
+
+    /// Makes an empty database and gives its URL.
+    pub fn database(&self, name: &str) -> Result<String, String> {
+        let statement = format!("CREATE DATABASE {name}");
+        run(Command::new("mariadb").args(["-u", "root", "-S"]).arg(self.socket()).args(["-e", &statement]))?;
+        Ok(format!("mysql://root@127.0.0.1:{}/{name}", self.port))
     }
 
     /// What a client connects to.

@@ -2,8 +2,10 @@
 //! commands of their README, and the contract suite over HTTP, on real databases.
 
 use crate::mariadb::Mariadb;
+use crate::pairs::all_pairs;
 use crate::postgres::Postgres;
 use crate::stage::{self, Outcome};
+use scaffold::catalog::Catalog;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,6 +16,9 @@ pub struct ProofArgs {
     /// Only the curated cases that continuous integration runs
     #[arg(long)]
     curated: bool,
+    /// Only the cases that hold every pair of options
+    #[arg(long, conflicts_with = "curated")]
+    pairwise: bool,
     /// Only the cases whose name contains this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -25,65 +30,157 @@ pub struct ProofArgs {
     keep: Option<PathBuf>,
 }
 
-/// One answer set.
-struct Case {
+/// One answer set that somebody chose.
+struct Chosen {
     name: &'static str,
     answers: &'static str,
     set: &'static [&'static str],
     curated: bool,
 }
 
-const CASES: &[Case] = &[
-    Case { name: "shop-sqlite", answers: "examples/shop.toml", set: &[], curated: true },
-    Case {
+/// One answer set.
+struct Case {
+    name: String,
+    answers: &'static str,
+    set: Vec<String>,
+    /// Of those made for their pairs of options; their other steps are proved by the chosen ones.
+    paired: bool,
+}
+
+const CASES: &[Chosen] = &[
+    Chosen { name: "shop-sqlite", answers: "examples/shop.toml", set: &[], curated: true },
+    Chosen {
         name: "wide-postgresql",
         answers: "tests/answers/wide.toml",
         set: &["stack.database=postgresql", "stack.ci=gitlab-ci", "stack.deploy=kubernetes"],
         curated: false,
     },
-    Case {
+    Chosen {
         name: "shop-postgresql-snake",
         answers: "examples/shop.toml",
         set: &["stack.database=postgresql", "api.json_case=snake"],
         curated: false,
     },
-    Case {
+    Chosen {
         name: "wide-sqlite",
         answers: "tests/answers/wide.toml",
         set: &["stack.database=sqlite", "stack.deploy=kubernetes"],
         curated: false,
     },
-    Case { name: "open-sqlite", answers: "tests/answers/open.toml", set: &[], curated: true },
-    Case {
+    Chosen { name: "open-sqlite", answers: "tests/answers/open.toml", set: &[], curated: true },
+    Chosen {
         name: "open-postgresql-snake",
         answers: "tests/answers/open.toml",
         set: &["stack.database=postgresql", "api.json_case=snake", "stack.ci=none"],
         curated: false,
     },
+    Chosen { name: "shop-mysql", answers: "examples/shop.toml", set: &["stack.database=mysql"], curated: false },
+    Chosen {
+        name: "wide-mysql",
+        answers: "tests/answers/wide.toml",
+        set: &["stack.database=mysql", "stack.ci=gitlab-ci"],
+        curated: false,
+    },
+    Chosen {
+        name: "open-mysql-snake",
+        answers: "tests/answers/open.toml",
+        set: &["stack.database=mysql", "api.json_case=snake", "stack.ci=none"],
+        curated: true,
+    },
 ];
+
+/// Small, and it leaves open all that the pairs are made of.
+const PAIRED_ANSWERS: &str = "tests/answers/pairs.toml";
 
 /// Runs the chosen cases and prints one table.
 pub fn run(args: &ProofArgs) -> ExitCode {
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let root = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
     std::fs::create_dir_all(&root).expect("the folder for projects and logs");
-    let chosen = CASES.iter().filter(|case| {
-        (case.curated || !args.curated) && args.only.as_ref().is_none_or(|text| case.name.contains(text.as_str()))
-    });
-    let postgres = Postgres::start();
+    let servers = Servers { postgres: Postgres::start(), mariadb: Mariadb::start() };
     let mut rows = Vec::new();
-    if args.only.as_ref().is_none_or(|text| "golden SQL".contains(text.as_str())) {
+    if !args.pairwise && args.only.as_ref().is_none_or(|text| "golden SQL".contains(text.as_str())) {
         println!("golden SQL");
-        rows.extend(golden_sql(&root, postgres.as_ref()).into_iter().map(|it| ("golden SQL", it)));
+        rows.extend(golden_sql(&root, &servers).into_iter().map(|it| ("golden SQL".to_owned(), it)));
     }
-    for case in chosen {
-        println!("{}", case.name);
-        match prove(case, args, &root, postgres.as_ref()) {
-            Ok(outcomes) => rows.extend(outcomes.into_iter().map(|it| (case.name, it))),
-            Err(message) => rows.push((case.name, failed("prepare", message))),
+    for case in cases(args) {
+        println!("{} {}", case.name, if case.paired { case.set.join(" ") } else { String::new() });
+        match prove(&case, args, &root, &servers) {
+            Ok(outcomes) => rows.extend(outcomes.into_iter().map(|it| (case.name.clone(), it))),
+            Err(message) => rows.push((case.name.clone(), failed("prepare", message))),
         }
     }
     report(&rows)
+}
+
+/// The cases that were asked for.
+fn cases(args: &ProofArgs) -> Vec<Case> {
+    let chosen = CASES.iter().filter(|case| !args.pairwise && (case.curated || !args.curated)).map(|case| Case {
+        name: case.name.to_owned(),
+        answers: case.answers,
+        set: case.set.iter().map(|&pair| pair.to_owned()).collect(),
+        paired: false,
+    });
+    let paired = if args.curated { Vec::new() } else { paired() };
+    let wanted = |case: &Case| args.only.as_ref().is_none_or(|text| case.name.contains(text.as_str()));
+    chosen.chain(paired).filter(wanted).collect()
+}
+
+/// Cases that hold every pair of what each framework supports, and of what an answers file says about all entities.
+fn paired() -> Vec<Case> {
+    let catalog = Catalog::embedded().expect("the embedded blueprints");
+    let mut cases = Vec::new();
+    for (id, framework) in &catalog.frameworks {
+        let mut factors = Vec::new();
+        for question in catalog.questions.iter().map(|(id, _)| id).filter(|&id| id != "framework") {
+            let options = framework.options(question, &catalog.questions);
+            factors.push((format!("stack.{question}"), options.into_iter().map(str::to_owned).collect()));
+        }
+        let more = [
+            ("api.json_case", ["camel", "snake"]),
+            ("project.license", ["MIT", "Apache-2.0"]),
+            ("defaults.soft_delete", ["false", "true"]),
+            ("defaults.audit", ["false", "true"]),
+            ("defaults.pagination", ["offset", "cursor"]),
+        ];
+        factors.extend(more.map(|(name, options)| (name.to_owned(), options.map(str::to_owned).to_vec())));
+        for (at, row) in all_pairs(&factors).into_iter().enumerate() {
+            let answers = factors.iter().map(|(name, _)| name).zip(row);
+            let mut set = vec![format!("stack.framework={id}")];
+            set.extend(answers.map(|(name, answer)| format!("{name}={answer}")));
+            cases.push(Case { name: format!("{id}-pairs-{}", at + 1), answers: PAIRED_ANSWERS, set, paired: true });
+        }
+    }
+    cases
+}
+
+/// The servers that were started, or why not.
+struct Servers {
+    postgres: Result<Postgres, String>,
+    mariadb: Result<Mariadb, String>,
+}
+
+impl Servers {
+    /// Makes an empty database for a case and gives its URL.
+    fn database(&self, case: &Case, logs: &Path, purpose: &str) -> Result<String, String> {
+        let name = format!("{}_{purpose}", case.name).replace(['-', ' '], "_");
+        match case.database() {
+            "postgresql" => self.postgres.as_ref().map_err(String::clone)?.database(&name),
+            "mysql" => self.mariadb.as_ref().map_err(String::clone)?.database(&name),
+            _ => Ok(format!("sqlite:///{}", logs.join(format!("{purpose}.db")).display())),
+        }
+    }
+}
+
+impl Case {
+    /// The database it chooses; the answers files themselves choose the embedded one.
+    fn database(&self) -> &str {
+        self.set.iter().find_map(|pair| pair.strip_prefix("stack.database=")).unwrap_or("sqlite")
+    }
+
+    fn has_server(&self) -> bool {
+        self.database() != "sqlite"
+    }
 }
 
 fn failed(name: &str, message: String) -> Outcome {
@@ -96,7 +193,7 @@ fn failed(name: &str, message: String) -> Outcome {
 type Step<'a> = (&'static str, bool, &'a Path, String);
 
 /// Runs the SQL that the golden files of `derive` hold on every database it is written for.
-fn golden_sql(root: &Path, postgres: Result<&Postgres, &String>) -> Vec<Outcome> {
+fn golden_sql(root: &Path, servers: &Servers) -> Vec<Outcome> {
     let here = Path::new(".");
     let run = |database: &str, arguments: &str| {
         let outcome = stage::run(
@@ -110,13 +207,13 @@ fn golden_sql(root: &Path, postgres: Result<&Postgres, &String>) -> Vec<Outcome>
         outcome
     };
     let mut outcomes = vec![run("sqlite", "")];
-    outcomes.push(match postgres {
+    outcomes.push(match &servers.postgres {
         Ok(server) => run("postgresql", &format!("-h 127.0.0.1 -p {} -U postgres", server.port())),
         Err(message) => failed("postgresql", message.clone()),
     });
-    outcomes.push(match Mariadb::start() {
+    outcomes.push(match &servers.mariadb {
         Ok(server) => run("mysql", &format!("-u root -S {}", server.socket().display())),
-        Err(message) => failed("mysql", message),
+        Err(message) => failed("mysql", message.clone()),
     });
     outcomes
 }
@@ -129,26 +226,14 @@ fn tell(outcome: &Outcome) {
     }
 }
 
-fn prove(
-    case: &Case,
-    args: &ProofArgs,
-    root: &Path,
-    postgres: Result<&Postgres, &String>,
-) -> Result<Vec<Outcome>, String> {
-    let project = root.join(case.name);
+fn prove(case: &Case, args: &ProofArgs, root: &Path, servers: &Servers) -> Result<Vec<Outcome>, String> {
+    let project = root.join(&case.name);
     let logs = root.join(format!("{}-logs", case.name));
     let _ = std::fs::remove_dir_all(&project);
     std::fs::create_dir_all(&logs).map_err(|error| error.to_string())?;
-    let server =
-        if case.set.contains(&"stack.database=postgresql") { Some(postgres.map_err(String::clone)?) } else { None };
-    let database = |purpose: &str| -> Result<String, String> {
-        match server {
-            Some(server) => server.database(&format!("{}_{purpose}", case.name.replace('-', "_"))),
-            None => Ok(format!("sqlite:///{}", logs.join(format!("{purpose}.db")).display())),
-        }
-    };
+    let database = |purpose: &str| servers.database(case, &logs, purpose);
     let mut shared = vec![("PORT".to_owned(), free_port()?.to_string())];
-    if server.is_some() {
+    if case.has_server() {
         shared.push(("TEST_DATABASE_URL".to_owned(), database("test")?));
     }
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
@@ -170,7 +255,7 @@ fn prove(
 }
 
 fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -> Vec<Step<'a>> {
-    let set: String = case.set.iter().map(|pair| format!(" --set {pair}")).collect();
+    let set: String = case.set.iter().flat_map(|pair| [" --set ", pair]).collect();
     let generate =
         format!("cargo run --quiet --package scaffold -- new {} --answers {}{set}", project.display(), case.answers);
     let script = |name: &str| here.join("xtask").join(name).display().to_string();
@@ -190,9 +275,12 @@ fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -
         ("readme", true, project, document("README.md")),
         ("api guide", true, project, document("docs/api.md")),
     ];
+    if case.paired {
+        steps.retain(|(name, ..)| !matches!(*name, "readme" | "api guide"));
+    }
     let unlimited = "RATE_LIMIT_PER_MINUTE=0 AUTH_RATE_LIMIT_PER_MINUTE=0 ACCESS_TOKEN_SECONDS=86400";
     let secret = "JWT_SECRET=only-for-the-proof-0123456789-abcdefghij MAIL_TRANSPORT=file:mails";
-    let (times, here) = (if args.curated { 1 } else { 2 }, here.display());
+    let (times, here) = (if args.curated || case.paired { 1 } else { 2 }, here.display());
     let ask = format!("{} {here} {times}", script("contract.sh"));
     steps.push((
         "contract",
@@ -200,13 +288,12 @@ fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -
         project,
         format!("make migrate && {unlimited} {secret} {} {ask}", script("serve.sh")),
     ));
-    if args.containers {
+    if args.containers && !case.paired {
         // The path of a SQLite file is one inside the container.
-        let url =
-            if case.set.contains(&"stack.database=postgresql") { "$DATABASE_URL" } else { "sqlite:////data/app.db" };
+        let url = if case.has_server() { "$DATABASE_URL" } else { "sqlite:////data/app.db" };
         steps.push(("container", true, project, format!("{} {url}", script("container.sh"))));
     }
-    if !args.curated {
+    if !args.curated && !case.paired {
         let fuzz = format!("make migrate && {unlimited} {} {}", script("serve.sh"), script("fuzz.sh"));
         steps.push(("schemathesis", true, project, fuzz));
     }
@@ -220,7 +307,7 @@ fn free_port() -> Result<u16, String> {
         .map_err(|error| error.to_string())
 }
 
-fn report(rows: &[(&str, Outcome)]) -> ExitCode {
+fn report(rows: &[(String, Outcome)]) -> ExitCode {
     println!("\n{:<24} {:<14} {:>8}  result", "case", "step", "seconds");
     for (case, outcome) in rows {
         let result = if outcome.passed { "passed" } else { "FAILED" };
@@ -229,4 +316,18 @@ fn report(rows: &[(&str, Outcome)]) -> ExitCode {
     let wrong = rows.iter().filter(|(_, outcome)| !outcome.passed).count();
     println!("\nproof: {} passed, {wrong} failed", rows.len() - wrong);
     if rows.is_empty() || wrong > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pairs_stay_affordable_and_reach_every_database() {
+        let cases = paired();
+        assert!(cases.len() <= 12, "{} cases", cases.len());
+        for database in ["sqlite", "postgresql", "mysql"] {
+            assert!(cases.iter().any(|case| case.database() == database), "no case on {database}");
+        }
+    }
 }

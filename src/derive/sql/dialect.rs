@@ -1,6 +1,6 @@
 //! How one database spells things.
 
-use crate::derive::schema::{ColumnType, Schema};
+use crate::derive::schema::{ColumnType, Schema, Table};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -27,12 +27,25 @@ pub struct Dialect {
     /// joins their unique keys. `{deleted_at}`
     #[serde(default)]
     pub live_column: Option<String>,
+    /// How much has room.
+    #[serde(default)]
+    pub limits: Option<Limits>,
     /// Column types.
     pub types: Types,
     /// Constants.
     pub literals: Literals,
     /// Conditions.
     pub checks: Checks,
+}
+
+/// How many bytes have room, where that is less than an answers file may ask for.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// In a key.
+    pub key: u32,
+    /// In a row, text of any length aside.
+    pub row: u32,
 }
 
 /// Column types.
@@ -127,6 +140,16 @@ impl Dialect {
             ColumnType::DateTime => types.datetime.clone(),
             ColumnType::Json => types.json.clone(),
         }
+    }
+
+    /// The name of the column that tells live rows, where the database needs one in unique keys of this table.
+    pub fn live_name(&self, table: &Table) -> Option<String> {
+        self.live_column.as_ref().filter(|_| table.uniques.iter().any(|it| it.live_only))?;
+        let mut name = "live".to_owned();
+        while table.column(&name).is_some() {
+            name.push('_');
+        }
+        Some(name)
     }
 
     /// The foreign keys that must wait until all tables are there: (table, position of the key).

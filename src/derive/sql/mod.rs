@@ -6,5 +6,5 @@ mod check;
 mod dialect;
 mod print;
 
-pub use dialect::{Checks, Dialect, Literals, Types};
+pub use dialect::{Checks, Dialect, Limits, Literals, Types};
 pub use print::{create, drop};

@@ -96,12 +96,8 @@ fn partial(unique: &Unique, dialect: &Dialect) -> bool {
 
 /// Name and type of the column that tells live rows, where the database needs one.
 fn live_column(table: &Table, dialect: &Dialect) -> Option<(String, String)> {
-    let kind = dialect.live_column.as_ref().filter(|_| table.uniques.iter().any(|it| it.live_only))?;
-    let mut name = "live".to_owned();
-    while table.column(&name).is_some() {
-        name.push('_');
-    }
-    Some((name, kind.replace("{deleted_at}", &dialect.name("deleted_at"))))
+    let kind = dialect.live_column.as_ref()?.replace("{deleted_at}", &dialect.name("deleted_at"));
+    Some((dialect.live_name(table)?, kind))
 }
 
 fn foreign_key(key: &ForeignKey, dialect: &Dialect) -> String {

@@ -36,8 +36,12 @@ impl Contexts<'_> {
             // A condition holds patterns and values of enumerations: free text to the syntax it is printed in.
             Some(json!({ "name": check.name, "short": short, "column": check.column, "sql": super::text(Some(&condition)) }))
         });
-        let uniques =
-            table.uniques.iter().map(|it| json!({ "name": it.name, "columns": it.columns, "live_only": it.live_only }));
+        let live = dialect.live_name(table);
+        let uniques = table.uniques.iter().map(|it| {
+            let joined = live.iter().filter(|_| it.live_only);
+            let columns: Vec<_> = it.columns.iter().chain(joined).collect();
+            json!({ "name": it.name, "columns": columns, "live_only": it.live_only && live.is_none() })
+        });
         let indexes = table.indexes.iter().map(|it| json!({ "name": it.name, "columns": it.columns }));
         // Those that every table of entities has belong to the framework's own base class.
         let own = |columns: &[String]| columns != ["created_at"] && columns != ["owner_id"];
@@ -50,6 +54,7 @@ impl Contexts<'_> {
             "uniques": uniques.collect::<Vec<_>>(),
             "foreign_keys": keys.collect::<Vec<_>>(),
             "checks": checks.collect::<Vec<_>>(),
+            "live": live,
             "has_keys": !table.uniques.is_empty() || !own_indexes.is_empty(),
             "indexes": indexes.collect::<Vec<_>>(),
             "own_indexes": own_indexes,

@@ -1,6 +1,7 @@
 """Runs migrations against DATABASE_URL; two runs at once wait for each other."""
 
 import asyncio
+import logging
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -13,17 +14,27 @@ PATIENCE_MS = 600_000
 
 
 def migrate(connection: Connection) -> None:
-    """Run the migrations in one transaction, under a lock of their own."""
-    postgresql = connection.dialect.name == "postgresql"
+    """Run the migrations under a lock of their own, in one transaction.
+
+    MySQL commits each change of a table by itself: there, what a failed migration did so far stays.
+    """
+    database = connection.dialect.name
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
         compare_type=True,
-        render_as_batch=not postgresql,
+        render_as_batch=database == "sqlite",
     )
     with context.begin_transaction():
-        if postgresql:
+        if database == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))"))
+        elif database == "mysql":
+            # It says of each primary key that its name is not kept.
+            logging.getLogger("asyncmy").setLevel(logging.ERROR)
+            # Kept until the connection is closed.
+            lock = text("SELECT GET_LOCK(SHA1(CONCAT(DATABASE(), ' migrate')), :seconds)")
+            if connection.scalar(lock, {"seconds": PATIENCE_MS // 1000}) != 1:
+                raise SystemExit("another migration is still running")
         context.run_migrations()
 
 

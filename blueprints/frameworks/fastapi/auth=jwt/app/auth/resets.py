@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth.config import AuthSettings
 from app.auth.models import PasswordReset
 from app.auth.tokens import hash_secret, new_secret
-from app.core.database import Database, now_ms
+from app.core.database import Database, changed, now_ms
 from app.users.models import User
 
 
@@ -58,6 +58,5 @@ async def use_reset(session: AsyncSession, reset_id: UUID) -> bool:
         update(PasswordReset)
         .where(PasswordReset.id == reset_id, PasswordReset.used_at.is_(None))
         .values(used_at=now_ms())
-        .returning(PasswordReset.id)
     )
-    return used.one_or_none() is not None
+    return changed(used)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth.config import AuthSettings
 from app.auth.models import RefreshToken, Session
 from app.auth.tokens import hash_secret, issue_access_token, new_secret
-from app.core.database import Database, now_ms, uuid7
+from app.core.database import Database, changed, now_ms, uuid7
 from app.core.errors import ApiError, ErrorCode, unauthorized
 from app.users.models import User
 
@@ -56,9 +56,8 @@ async def rotate(database: Database, refresh_token: str, settings: AuthSettings)
             update(RefreshToken)
             .where(RefreshToken.id == token.id, RefreshToken.used_at.is_(None))
             .values(used_at=now)
-            .returning(RefreshToken.id)
         )
-        if claimed.one_or_none() is None:
+        if not changed(claimed):
             await revoke_session(session, token.session_id)
             answer = unauthorized("The refresh token was used before; log in again.")
         elif token.expires_at <= now:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from app.core.database import Database, now_ms
+from app.core.database import Database, changed, now_ms
 from app.core.errors import ApiError
 from app.jobs.models import Job
 from app.jobs.registry import HANDLERS, PERIODIC
@@ -99,10 +99,10 @@ class JobRunner:
             update(Job)
             .where(Job.id == job.id, Job.run_at == job.run_at, Job.status == "pending")
             .values(run_at=now + LEASE, attempts=Job.attempts + 1)
-            .returning(Job)
         )
         async with self.database.write() as session:
-            return await session.scalar(claim)
+            claimed = await session.execute(claim)
+            return await session.get(Job, job.id) if changed(claimed) else None
 
     async def _run(self, job: Job) -> None:
         try:

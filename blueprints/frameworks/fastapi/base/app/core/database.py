@@ -1,23 +1,29 @@
 """The database: engine, transactions, column types that behave alike everywhere, and its errors."""
 
+import asyncio
 import logging
 import os
+import re
+import secrets
 import sqlite3
+import ssl
 import time
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, cast
+from string import ascii_uppercase
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
 from sqlalchemy import (
     CHAR,
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Integer,
@@ -31,10 +37,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Uuid as SqlUuid
+from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.core.config import CoreSettings
@@ -83,7 +92,7 @@ def cut_to_ms(moment: datetime) -> datetime:
 
 
 class Uuid(TypeDecorator[uuid.UUID]):
-    """A UUID: native on PostgreSQL, 36 lower-case characters elsewhere."""
+    """A UUID: native on PostgreSQL, 36 lower-case ASCII characters elsewhere."""
 
     impl = CHAR(36)
     cache_ok = True
@@ -91,6 +100,8 @@ class Uuid(TypeDecorator[uuid.UUID]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
             return dialect.type_descriptor(SqlUuid())
+        if dialect.name == "mysql":
+            return dialect.type_descriptor(mysql.CHAR(36, charset="ascii", collation="ascii_bin"))
         return dialect.type_descriptor(CHAR(36))
 
     def process_bind_param(self, value: uuid.UUID | None, dialect: Dialect) -> Any:
@@ -106,6 +117,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind = mysql.DATETIME(fsp=3) if dialect.name == "mysql" else DateTime(timezone=True)
+        return dialect.type_descriptor(kind)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -115,12 +130,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        # SQLite has no zones, and asyncpg gives the first moment of year 1 without one.
+        # SQLite and MySQL have no zones; asyncpg gives the first moment of year 1 without one.
         return value and value.replace(tzinfo=UTC)
 
 
 class ScaledDecimal(TypeDecorator[Decimal]):
-    """An exact decimal: NUMERIC on PostgreSQL, elsewhere a 64-bit integer of 10^-scale units."""
+    """An exact decimal: NUMERIC, on SQLite a 64-bit integer of 10^-scale units."""
 
     impl = BigInteger
     cache_ok = True
@@ -131,21 +146,25 @@ class ScaledDecimal(TypeDecorator[Decimal]):
         self.scale = scale
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(Numeric(self.precision, self.scale))
-        return dialect.type_descriptor(BigInteger())
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(Numeric(self.precision, self.scale))
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name == "postgresql":
+        if value is None or dialect.name != "sqlite":
             return value
         return int(value.scaleb(self.scale))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
-        if dialect.name == "postgresql":
+        if dialect.name != "sqlite":
             return cast(Decimal, value)
         return Decimal(value).scaleb(-self.scale)
+
+
+# Characters in a key of MySQL: 3,072 bytes.
+LONGEST_IN_A_KEY = 768
 
 
 class CodepointString(TypeDecorator[str]):
@@ -159,9 +178,45 @@ class CodepointString(TypeDecorator[str]):
         self.length = length
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        collation = "C" if dialect.name == "postgresql" else None
-        kind = Text(collation=collation) if self.length is None else None
-        return dialect.type_descriptor(kind or String(self.length, collation=collation))
+        collation = _collation(dialect)
+        if dialect.name == "mysql" and self.length is None:
+            return dialect.type_descriptor(mysql.MEDIUMTEXT(collation=collation))
+        if dialect.name == "mysql" and cast(int, self.length) > LONGEST_IN_A_KEY:
+            # Kept beside the row, of which MySQL limits the length. A check limits the text's.
+            return dialect.type_descriptor(mysql.TEXT(collation=collation))
+        if self.length is not None:
+            return dialect.type_descriptor(String(self.length, collation=collation))
+        return dialect.type_descriptor(Text(collation=collation))
+
+
+def _collation(dialect: Dialect) -> str | None:
+    """The collation that compares by code point and pads nothing; SQLite has no other."""
+    if dialect.name == "mysql":
+        # Each of the two servers has one, under a name that the other does not know.
+        mariadb = getattr(dialect, "is_mariadb", False)
+        return "utf8mb4_nopad_bin" if mariadb else "utf8mb4_0900_bin"
+    return "C" if dialect.name == "postgresql" else None
+
+
+class ascii_lower(GenericFunction[str]):
+    """A text with its ASCII letters in lower case, and no others."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(ascii_lower)
+def _lower(function: Any, compiler: Any, **options: Any) -> str:
+    return f"lower({compiler.process(function.clauses, **options)})"
+
+
+@compiles(ascii_lower, "mysql")
+def _lower_letters(function: Any, compiler: Any, **options: Any) -> str:
+    # There LOWER folds every alphabet, and no collation says otherwise.
+    folded = compiler.process(function.clauses, **options)
+    for letter in ascii_uppercase:
+        folded = f"replace({folded}, '{letter}', '{letter.lower()}')"
+    return str(folded)
 
 
 class BigInt(TypeDecorator[int]):
@@ -202,6 +257,8 @@ class Database:
         self.created: Counter[str] = Counter()
         self._writer = self.engine.execution_options(begin_statement="BEGIN IMMEDIATE")
         self.sqlite = self.engine.dialect.name == "sqlite"
+        self.mysql = self.engine.dialect.name == "mysql"
+        self.patience = settings.database_timeout_ms / 1000
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -228,9 +285,19 @@ class Database:
     async def lock(self, session: AsyncSession, name: str) -> None:
         """Let one transaction at a time pass for this name, until it ends.
 
-        SQLite has a single writer anyway; PostgreSQL takes an advisory lock.
+        SQLite has a single writer anyway; the others take an advisory lock. That of MySQL belongs
+        to the connection and not to the transaction, so the pool gives it back.
         """
-        if not self.sqlite:
+        if self.mysql:
+            connection = await session.connection()
+            connection.info["locks"] = True
+            # Such names are short and shared by all databases of a server.
+            name_of_lock = "SHA1(CONCAT(DATABASE(), ' ', :name))"
+            statement = text(f"SELECT GET_LOCK({name_of_lock}, :seconds)")
+            wanted = {"name": name, "seconds": self.patience}
+            if await session.scalar(statement, wanted) != 1:
+                raise unavailable()
+        elif not self.sqlite:
             await session.execute(
                 text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
                 {"name": name},
@@ -251,10 +318,16 @@ def create_engine(settings: CoreSettings) -> AsyncEngine:
     url = make_url(settings.database_url)
     seconds = settings.database_timeout_ms / 1000
     arguments: dict[str, Any]
+    options: dict[str, Any] = {}
     if url.drivername == "sqlite":
         url = url.set(drivername="sqlite+aiosqlite")
         # Without an isolation level the driver begins no transactions of its own; we do.
         arguments = {"timeout": seconds, "isolation_level": None}
+    elif url.drivername == "mysql":
+        arguments = _mysql_arguments(str(url.query.get("sslmode", "prefer")), settings)
+        url = url.set(drivername="mysql+asyncmy").difference_update_query(["sslmode"])
+        # As on PostgreSQL: a statement sees what was committed before it, and no gaps are locked.
+        options = {"isolation_level": "READ COMMITTED"}
     else:
         sslmode = url.query.get("sslmode", "prefer")
         url = url.set(drivername="postgresql+asyncpg").difference_update_query(["sslmode"])
@@ -275,12 +348,15 @@ def create_engine(settings: CoreSettings) -> AsyncEngine:
         pool_size=settings.database_pool_size,
         max_overflow=0,
         pool_timeout=seconds,
-        pool_pre_ping=url.drivername.startswith("postgresql"),
+        pool_pre_ping=not url.drivername.startswith("sqlite"),
         hide_parameters=True,
+        **options,
     )
     if url.drivername.startswith("sqlite"):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    if url.drivername.startswith("mysql"):
+        event.listen(engine.sync_engine, "reset", _release_locks)
     return engine
 
 
@@ -297,11 +373,93 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(statement)
 
 
+def _mysql_arguments(sslmode: str, settings: CoreSettings) -> dict[str, Any]:
+    seconds = settings.database_timeout_ms / 1000
+    # Comments that one of the two servers reads as code: their limits of a statement differ.
+    session = f"""SET SESSION
+        time_zone = '+00:00',
+        sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO',
+        innodb_lock_wait_timeout = {max(1, round(seconds))}
+        /*!80000 , max_execution_time = {settings.database_timeout_ms} */
+        /*M!100100 , max_statement_time = {seconds} */"""
+    return {
+        "async_creator_fn": _mysql_connect(sslmode),
+        "charset": "utf8mb4",
+        "connect_timeout": seconds,
+        # The server's own limits come first; this one is for a server that has gone silent.
+        "read_timeout": seconds + 1,
+        "init_command": session,
+    }
+
+
+def _mysql_connect(sslmode: str) -> Callable[..., Awaitable[Any]]:
+    """Connect as `sslmode` says; the driver itself knows nothing between plain and encrypted."""
+
+    async def connect(**arguments: Any) -> Any:
+        import asyncmy
+
+        if sslmode in ("disable", "allow"):
+            return await asyncmy.connect(**arguments)
+        context = ssl.create_default_context()
+        context.check_hostname = sslmode == "verify-full"
+        if not sslmode.startswith("verify"):
+            context.verify_mode = ssl.CERT_NONE
+        try:
+            return await asyncmy.connect(ssl=context, **arguments)
+        except asyncmy.errors.OperationalError as error:
+            if sslmode == "prefer" and isinstance(error.__cause__, ssl.SSLError):
+                return await asyncmy.connect(**arguments)
+            raise
+
+    return connect
+
+
+def _release_locks(connection: Any, record: Any, _state: Any) -> None:
+    if record.info.pop("locks", False):
+        cursor = connection.cursor()
+        cursor.execute("DO RELEASE_ALL_LOCKS()")
+        cursor.close()
+
+
 # --- errors -----------------------------------------------------------------------------------
 
 # PostgreSQL: connection trouble, shutting down, out of connections, cancelled, deadlock, lock
 # not to be had. https://www.postgresql.org/docs/current/errcodes-appendix.html
 _AWAY = ("08", "53", "57", "40", "55P03")
+# MySQL and MariaDB: too many connections, shutting down, cut off, lock not to be had, deadlock,
+# out of time, killed, and the client's own for connections that fail.
+# https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
+_MYSQL_AWAY = {
+    1040, 1053, 1077, 1105, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1205, 1213, 1226, 1317, 1836,
+    1927, 1969, 2002, 2003, 2006, 2013, 2014, 2055, 3024, 3058, 3572, 4031,
+}  # fmt: skip
+
+
+_T = TypeVar("_T")
+
+
+class DeadlockError(ApiError):
+    """The database gave this transaction up, because it and another one waited for each other."""
+
+
+async def repeat_deadlocked(work: Callable[[], Awaitable[_T]]) -> _T:
+    """Do some work of one transaction; up to three times again after a deadlock, then 503."""
+    for _ in range(3):
+        try:
+            return await work()
+        except DeadlockError:
+            # Not all of those that met at once come back at once.
+            await asyncio.sleep((1 + secrets.randbelow(50)) / 1000)
+    return await work()
+
+
+def changed(result: Any) -> bool:
+    """Whether an UPDATE found a row."""
+    return bool(cast("CursorResult[Any]", result).rowcount)
+
+
+def _is_deadlock(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == "40P01" or _mysql_number(error) == 1213
 
 
 class _Unavailable:
@@ -311,6 +469,10 @@ class _Unavailable:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError) and _is_deadlock(error):
+            log.warning("deadlock")
+            away = unavailable()
+            raise DeadlockError(away.status, away.code, away.message, (), away.headers) from error
         if error is not None and not isinstance(error, ApiError) and is_unavailable(error):
             log.error("database unavailable: %s", type(error).__name__, exc_info=error)
             raise unavailable() from error
@@ -322,6 +484,9 @@ def is_unavailable(error: BaseException) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
+    number = _mysql_number(error)
+    if number is not None:
+        return number in _MYSQL_AWAY or error.connection_invalidated
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return str(state).startswith(_AWAY)
@@ -330,6 +495,12 @@ def is_unavailable(error: BaseException) -> bool:
     # SQLite reports a busy file and a mistake in a statement as the same class.
     code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return isinstance(error, OperationalError) and code != sqlite3.SQLITE_ERROR
+
+
+def _mysql_number(error: DBAPIError) -> int | None:
+    """The number of an error of MySQL; none on other databases."""
+    arguments = getattr(error.orig, "args", ())
+    return arguments[0] if arguments and isinstance(arguments[0], int) else None
 
 
 @dataclass(frozen=True)
@@ -347,6 +518,15 @@ _KIND_OF_STATE = {
     "23514": "check",
     "23502": "not_null",
 }
+_KIND_OF_NUMBER = {
+    1062: "unique",
+    1451: "foreign_key",
+    1452: "foreign_key",
+    1048: "not_null",
+    1364: "not_null",
+}
+# MySQL puts the table before the name of a key, MariaDB does not.
+_NAME_IN_MESSAGE = re.compile(r"for key '(?:[^'.]+\.)?([^']+)'$|CONSTRAINT `([^`]+)`")
 _KIND_OF_MESSAGE = {
     "UNIQUE": "unique",
     "FOREIGN": "foreign_key",
@@ -356,7 +536,12 @@ _KIND_OF_MESSAGE = {
 
 
 def violation(error: IntegrityError) -> Violation:
-    """Tell which constraint was broken, by its name, on both databases."""
+    """Tell which constraint was broken, by its name."""
+    number = _mysql_number(error)
+    if number is not None:
+        named = _NAME_IN_MESSAGE.search(str(error.orig.args[1] if error.orig else ""))
+        name = named and (named[1] or named[2])
+        return Violation(_KIND_OF_NUMBER.get(number, "check"), name)
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         cause = error.orig.__cause__ if error.orig else None

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from app.core.database import repeat_deadlocked
 from app.core.errors import ApiError, ErrorCode, malformed_json
 
 MAX_DEPTH = 64
@@ -92,7 +93,11 @@ class JsonRoute(APIRoute):
     """A route whose body is strict JSON: use it as the `route_class` of every router."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
+        once = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            return await repeat_deadlocked(lambda: once(request))
+
         if self.body_field is None:
             return handler
         allowed = PATCH_TYPES if "PATCH" in (self.methods or ()) else JSON_TYPES

@@ -15,10 +15,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import fields
 from app.core.answers import wire_name
-from app.core.database import Base
+from app.core.database import Base, ascii_lower
 from app.core.errors import FieldError, validation_error
 from app.core.fields import FieldType, fault
 from app.core.naming import json_name
+from app.project import DATABASES
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -188,7 +189,7 @@ class ListTable(Generic[M]):
             raise fault(rule, f"must have 1 to {MAX_SEARCH} characters")
         # The database folds ASCII only, and so does this.
         folded = text.translate({code: code + 32 for code in range(ord("A"), ord("Z") + 1)})
-        found = (func.lower(each).contains(folded, autoescape=True) for each in self.search)
+        found = (ascii_lower(each).contains(folded, autoescape=True) for each in self.search)
         return [or_(*found)]
 
     def _checked_sort(self, text: str) -> str:
@@ -282,8 +283,8 @@ def _is_null(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[boo
 
 
 def _ordering(field: Field[Any], down: bool) -> ColumnElement[Any]:
-    """Nulls are lowest: first upwards, last downwards."""
-    if not field.optional:
+    """Nulls are lowest: first upwards, last downwards. MySQL has no words for it, but does it."""
+    if not field.optional or "mysql" in DATABASES:
         return field.column.desc() if down else field.column.asc()
     return field.column.desc().nulls_last() if down else field.column.asc().nulls_first()
 

@@ -166,7 +166,7 @@ class Repository(Target[R, A]):
         self.attributes = [
             attribute.key
             for attribute in model.__mapper__.column_attrs
-            if attribute.key not in SERVER_SET
+            if attribute.key not in SERVER_SET and attribute.columns[0].computed is None
         ]
 
     def relation(self, attribute: str) -> ManyToOne | ManyToMany:

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy import Computed, ForeignKey, Index, Integer, SmallInteger, text
+from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
 
 from app.core.database import Base, UtcDateTime, Uuid, now_ms, uuid7
 
@@ -47,3 +47,9 @@ def unique_key(name: str, *columns: str, live: bool = False) -> Index:
     """A unique key. With `live` it counts only rows that are not deleted."""
     where = text("deleted_at IS NULL") if live else None
     return Index(name, *columns, unique=True, postgresql_where=where, sqlite_where=where)
+
+
+def live_column() -> MappedColumn[int | None]:
+    """A column of unique keys where an index cannot leave rows out: 1, null in deleted rows."""
+    live = Computed("CASE WHEN deleted_at IS NULL THEN 1 END", persisted=False)
+    return mapped_column(SmallInteger, live, deferred=True)

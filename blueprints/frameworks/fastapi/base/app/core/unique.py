@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import ColumnCollection, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -66,7 +66,10 @@ async def _taken(
     return [wire_name(each.key) for each in mapper.column_attrs if each.key in found]
 
 
-def _unique_keys(model: type[Any]) -> Iterator[ColumnCollection[str, Any]]:
+def _unique_keys(model: type[Any]) -> Iterator[list[Any]]:
     table = model.__table__
-    yield from (index.columns for index in table.indexes if index.unique)
-    yield from (each.columns for each in table.constraints if isinstance(each, UniqueConstraint))
+    keys = [index for index in table.indexes if index.unique]
+    keys += [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    for key in keys:
+        # A generated column only tells live rows from deleted ones.
+        yield [column for column in key.columns if column.computed is None]

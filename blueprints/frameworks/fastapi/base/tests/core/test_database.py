@@ -215,9 +215,12 @@ async def test_slow_statements_are_logged_without_their_values(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
         " SELECT count(*) FROM n WHERE i <> :secret"
     )
+    if database.mysql:
+        # Its recursions are short.
+        slow = "SELECT SLEEP(0.01), :secret"
     async with database.read() as session:
         await session.execute(text(slow), {"secret": 7})
     found: list[Any] = [record for record in caplog.records if record.message == "slow query"]
-    assert "WITH RECURSIVE" in found[-1].sql
+    assert found[-1].sql.startswith(slow[:12])
     assert now_ms().tzinfo is UTC
     await database.close()

@@ -17,10 +17,13 @@ from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, CodepointString, ScaledDecimal, Uuid
-from app.core.rows import Row, SoftDeleted, unique_key
+from app.core.rows import Row, SoftDeleted, live_column, unique_key
+from app.project import DATABASES
 
 # No entity has a name that gives two underscores.
 PREFIX = "machinery__"
+# What joins a unique key where an index cannot leave rows out.
+LIVE = ("live",) if "mysql" in DATABASES else ()
 _FOLDER = f"{PREFIX}folders.id"
 _TAG = f"{PREFIX}tags.id"
 
@@ -37,7 +40,10 @@ class Folder(SoftDeleted, Row):
     """Something that others lie in."""
 
     __tablename__ = f"{PREFIX}folders"
-    __table_args__ = (unique_key(f"uq_{PREFIX}folders_name", "name", live=True),)
+    __table_args__ = (unique_key(f"uq_{PREFIX}folders_name", "name", *LIVE, live=True),)
+
+    if LIVE:
+        live: Mapped[int | None] = live_column()
 
     # Without a foreign key: not every service has users.
     owner_id: Mapped[UUID | None] = mapped_column(Uuid)
