@@ -7,7 +7,7 @@ mod report;
 
 use list::{Answers, List, Mutant};
 use project::Project;
-use report::{LEAST, Own, Report, Suite, with_section};
+use report::{LEAST, Own, Report, Row, Suite, with_section};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -23,9 +23,12 @@ const OPENING: &str = "# Proof\n\nGenerated projects are broken on purpose, one 
 pub struct MutantsArgs {
     /// Only this framework
     framework: Option<String>,
-    /// Only mutants whose id contains this; may be repeated; the document is left alone
+    /// Only mutants whose id contains this; may be repeated
     #[arg(long, value_name = "TEXT")]
     only: Vec<String>,
+    /// With `--only`: put their rows into the document, which is otherwise left alone
+    #[arg(long)]
+    update: bool,
     /// How many projects are worked on side by side
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..))]
     jobs: u8,
@@ -50,10 +53,11 @@ pub fn run(args: &MutantsArgs) -> ExitCode {
 }
 
 fn attempt(args: &MutantsArgs) -> Result<bool, String> {
-    let program = program()?;
     let temporary = tempfile::tempdir().map_err(|error| error.to_string())?;
     let root = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
     let root = std::path::absolute(root).map_err(|error| error.to_string())?;
+    std::fs::create_dir_all(&root).map_err(|error| error.to_string())?;
+    let program = program(&root)?;
     let mut good = true;
     for (framework, text) in lists(Path::new(LISTS))? {
         if args.framework.as_ref().is_some_and(|it| *it != framework) {
@@ -69,9 +73,10 @@ fn attempt(args: &MutantsArgs) -> Result<bool, String> {
             println!("  wanted: every mutant caught, {LEAST} % by the project's own tests");
             good = false;
         }
-        if args.only.is_empty() {
+        if args.only.is_empty() || args.update {
             let before = std::fs::read_to_string(DOCUMENT).unwrap_or_else(|_| OPENING.to_owned());
-            std::fs::write(DOCUMENT, with_section(&before, &report.section())).map_err(|error| error.to_string())?;
+            let section = report.among(&list, &before).section();
+            std::fs::write(DOCUMENT, with_section(&before, &section)).map_err(|error| error.to_string())?;
         }
     }
     Ok(good)
@@ -91,14 +96,16 @@ fn lists(folder: &Path) -> Result<Vec<(String, String)>, String> {
     Ok(found)
 }
 
-/// Builds the program, which lies beside this one.
-fn program() -> Result<PathBuf, String> {
+/// Builds the program, which lies beside this one, and keeps a copy: whoever works on it meanwhile builds it anew.
+fn program(root: &Path) -> Result<PathBuf, String> {
     let built = Command::new("cargo").args(["build", "--quiet", "--package", "scaffold"]).status();
     if !built.is_ok_and(|it| it.success()) {
         return Err("the program does not build".to_owned());
     }
-    let here = std::env::current_exe().map_err(|error| error.to_string())?;
-    Ok(here.with_file_name("scaffold"))
+    let built = std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("scaffold");
+    let copy = root.join("scaffold");
+    std::fs::copy(&built, &copy).map_err(|error| format!("cannot copy {}: {error}", built.display()))?;
+    Ok(copy)
 }
 
 fn frameworks_mutants<'a>(
@@ -127,13 +134,14 @@ fn frameworks_mutants<'a>(
         }
         unbroken(&projects, &mutants, answers)?;
         let (done, all) = (AtomicUsize::new(0), mutants.len());
-        let outcomes = side_by_side(&projects, &mutants, |project, mutant| {
+        let new = side_by_side(&projects, &mutants, |project, mutant| {
             let outcome = project.judge(mutant)?;
             let number = done.fetch_add(1, Ordering::SeqCst) + 1;
-            println!("[{number}/{all}] {}: {}", mutant.id, outcome.line());
-            Ok(outcome)
+            let row = Row::new(mutant, &answers.file, &outcome);
+            println!("[{number}/{all}] {}", row.told());
+            Ok(row)
         })?;
-        rows.extend(mutants.into_iter().zip(outcomes).map(|(mutant, it)| (mutant, answers.file.as_str(), it)));
+        rows.extend(new);
     }
     if rows.is_empty() {
         return Err("no mutant is called so".to_owned());

@@ -1,11 +1,12 @@
 //! What was found: lines while it goes on, a section of `docs/proof.md` at the end.
 
-use super::list::Mutant;
+use super::list::{List, Mutant};
 use std::fmt::Write;
 use std::time::Duration;
 
 /// At most so many checks are named in the table.
 const SHOWN: usize = 3;
+const HEADER: &str = "| mutant | what was done wrong | own tests | contract suite | s |\n|---|---|---|---|---|";
 /// The least share, in percent, that a project's own tests must catch alone.
 pub const LEAST: usize = 90;
 
@@ -69,50 +70,92 @@ impl Suite {
     }
 }
 
-impl Outcome {
+/// What became of one mutant, as the table says it.
+pub struct Row {
+    id: String,
+    title: String,
+    answers: String,
+    own: String,
+    suite: String,
+    seconds: String,
+}
+
+impl Row {
+    /// The row of an outcome; `answers` is the file that the project was made from.
+    pub fn new(mutant: &Mutant, answers: &str, outcome: &Outcome) -> Self {
+        Self {
+            id: mutant.id.clone(),
+            title: mutant.title.replace('|', "\\|"),
+            answers: answers.to_owned(),
+            own: outcome.own.cell(),
+            suite: outcome.suite.cell(),
+            seconds: outcome.took.as_secs().to_string(),
+        }
+    }
+
+    /// The row of a line of the document.
+    fn read(mutant: &Mutant, answers: &str, document: &str) -> Option<Self> {
+        let start = format!("| `{}` | ", mutant.id);
+        let line = document.lines().find(|line| line.starts_with(&start))?;
+        let mut cells = line.strip_suffix(" |")?.rsplit(" | ").map(str::to_owned);
+        let (seconds, suite, own) = (cells.next()?, cells.next()?, cells.next()?);
+        let (id, title) = (mutant.id.clone(), mutant.title.replace('|', "\\|"));
+        Some(Self { id, title, answers: answers.to_owned(), own, suite, seconds })
+    }
+
     fn by_own(&self) -> bool {
-        matches!(self.own, Own::Caught(_))
+        self.own.starts_with('`')
     }
 
     fn by_suite(&self) -> bool {
-        matches!(self.suite, Suite::Caught(_))
+        self.suite.starts_with('`')
     }
 
     /// Whether it was judged fairly and caught.
     fn good(&self) -> bool {
-        let fair = !matches!(self.own, Own::Broken(_)) && !matches!(self.suite, Suite::Invalid(_));
-        fair && (self.by_own() || self.by_suite())
+        let unfair = self.own.starts_with("**broken") || self.suite.starts_with("**invalid");
+        !unfair && (self.by_own() || self.by_suite())
     }
 
-    /// One line while the command runs.
-    pub fn line(&self) -> String {
+    /// What is told while the command runs.
+    pub fn told(&self) -> String {
         let verdict = if self.good() { "caught" } else { "NOT CAUGHT" };
-        let seconds = self.took.as_secs();
-        format!(
-            "{verdict} ({seconds} s)\n    own tests: {}\n    contract suite: {}",
-            self.own.cell(),
-            self.suite.cell()
-        )
+        let Self { id, own, suite, seconds, .. } = self;
+        format!("{id}: {verdict} ({seconds} s)\n    own tests: {own}\n    contract suite: {suite}")
     }
 }
 
-/// All mutants of one framework with what became of them.
+/// Mutants of one framework with what became of them.
 pub struct Report<'a> {
     /// The framework.
     pub framework: &'a str,
-    /// The mutants, in the order of the list, with the answers of their project.
-    pub rows: Vec<(&'a Mutant, &'a str, Outcome)>,
+    /// In the order of the list.
+    pub rows: Vec<Row>,
 }
 
-impl Report<'_> {
-    /// Whether every mutant was caught, and enough by the project's own tests.
-    pub fn good(&self) -> bool {
-        let own = self.count(Outcome::by_own);
-        self.rows.iter().all(|(_, _, it)| it.good()) && own * 100 >= self.rows.len() * LEAST
+impl<'a> Report<'a> {
+    /// These rows among those that the document has of other mutants of the list.
+    pub fn among(self, list: &List, document: &str) -> Self {
+        let mut new = self.rows;
+        let mut rows = Vec::new();
+        for answers in &list.answers {
+            for mutant in list.of(answers) {
+                match new.iter().position(|it| it.id == mutant.id) {
+                    Some(at) => rows.push(new.swap_remove(at)),
+                    None => rows.extend(Row::read(mutant, &answers.file, document)),
+                }
+            }
+        }
+        Self { framework: self.framework, rows }
     }
 
-    fn count(&self, which: fn(&Outcome) -> bool) -> usize {
-        self.rows.iter().filter(|(_, _, it)| which(it)).count()
+    /// Whether every mutant was caught, and enough by the project's own tests.
+    pub fn good(&self) -> bool {
+        self.rows.iter().all(Row::good) && self.count(Row::by_own) * 100 >= self.rows.len() * LEAST
+    }
+
+    fn count(&self, which: fn(&Row) -> bool) -> usize {
+        self.rows.iter().filter(|it| which(it)).count()
     }
 
     /// The figures, one line each.
@@ -122,13 +165,12 @@ impl Report<'_> {
             let tenths = (count * 1000 + all / 2) / all.max(1);
             format!("{count} of {all} ({}.{} %)", tenths / 10, tenths % 10)
         };
-        let either = self.count(|it| it.by_own() || it.by_suite());
         let mut lines = vec![
-            format!("caught by the project's own tests alone: {}", share(self.count(Outcome::by_own))),
-            format!("caught by the contract suite alone: {}", share(self.count(Outcome::by_suite))),
-            format!("caught by either: {}", share(either)),
+            format!("caught by the project's own tests alone: {}", share(self.count(Row::by_own))),
+            format!("caught by the contract suite alone: {}", share(self.count(Row::by_suite))),
+            format!("caught by either: {}", share(self.count(|it| it.by_own() || it.by_suite()))),
         ];
-        let bad: Vec<_> = self.rows.iter().filter(|(_, _, it)| !it.good()).map(|(it, _, _)| it.id.as_str()).collect();
+        let bad: Vec<_> = self.rows.iter().filter(|it| !it.good()).map(|it| it.id.as_str()).collect();
         if !bad.is_empty() {
             lines.push(format!("not caught, or no fair mutants: {}", bad.join(", ")));
         }
@@ -141,18 +183,14 @@ impl Report<'_> {
         for line in self.figures() {
             let _ = writeln!(text, "- {line}");
         }
-        let mut answers: Vec<_> = self.rows.iter().map(|(_, answers, _)| *answers).collect();
-        answers.dedup();
-        for answers in answers {
-            let _ = write!(
-                text,
-                "\nIn a project of `{answers}`:\n\n| mutant | what was done wrong | own tests | contract suite | s |\n|---|---|---|---|---|\n"
-            );
-            for (mutant, _, outcome) in self.rows.iter().filter(|(_, of, _)| *of == answers) {
-                let (own, suite, seconds) = (outcome.own.cell(), outcome.suite.cell(), outcome.took.as_secs());
-                let title = mutant.title.replace('|', "\\|");
-                let _ = writeln!(text, "| `{}` | {title} | {own} | {suite} | {seconds} |", mutant.id);
+        let mut answers = "";
+        for row in &self.rows {
+            if row.answers != answers {
+                answers = &row.answers;
+                let _ = writeln!(text, "\nIn a project made from `{answers}`:\n\n{HEADER}");
             }
+            let Row { id, title, own, suite, seconds, .. } = row;
+            let _ = writeln!(text, "| `{id}` | {title} | {own} | {suite} | {seconds} |");
         }
         text
     }
@@ -181,7 +219,9 @@ pub fn with_section(document: &str, section: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_section;
+    use super::super::list::List;
+    use super::{Outcome, Own, Report, Row, Suite, with_section};
+    use std::time::Duration;
 
     #[test]
     fn a_section_is_replaced_or_added() {
@@ -189,5 +229,38 @@ mod tests {
         let replaced = with_section(document, "## A\n\nnew\n");
         assert_eq!(replaced, "# Proof\n\nText.\n\n## A\n\nnew\n\n## B\n\nkept\n");
         assert_eq!(with_section("# Proof\n", "## A\n\nnew\n"), "# Proof\n\n## A\n\nnew\n");
+    }
+
+    #[test]
+    fn rows_of_other_mutants_stay() {
+        let mut text =
+            "[own_tests]\nall = 'a'\nsome = 'b'\nfailed = '(x)'\n[[answers]]\nid = 's'\nfile = 'f'\n".to_owned();
+        for id in ["a", "b", "c"] {
+            text += &format!("[[mutants]]\nid = '{id}'\ntitle = 't|u'\nfile = 'f'\nfind = 'x'\nreplace = 'y'\n");
+        }
+        let list = List::parse(&text).expect("a list");
+        let row = |at: usize, own: Own, suite: Suite| {
+            let outcome = Outcome { own, suite, took: Duration::from_secs(7) };
+            Row::new(&list.mutants[at], "f", &outcome)
+        };
+        let caught = || Own::Caught("t.py::a[x|y]".to_owned());
+        let checks = ["1", "2", "3", "4"].map(str::to_owned).to_vec();
+        let first = Report { framework: "one", rows: vec![row(2, caught(), Suite::Survived)] };
+        let document = first.among(&list, "").section();
+        let second = Report { framework: "one", rows: vec![row(0, Own::Survived, Suite::Caught(checks))] };
+        let both = second.among(&list, &document);
+        assert_eq!(
+            both.section(),
+            "## Mutants: one\n\n- caught by the project's own tests alone: 1 of 2 (50.0 %)\n\
+             - caught by the contract suite alone: 1 of 2 (50.0 %)\n- caught by either: 2 of 2 (100.0 %)\n\n\
+             In a project made from `f`:\n\n| mutant | what was done wrong | own tests | contract suite | s |\n\
+             |---|---|---|---|---|\n| `a` | t\\|u | **survived** | `1`, `2`, `3` and 1 more | 7 |\n\
+             | `c` | t\\|u | `t.py::a[x\\|y]` | survived | 7 |\n"
+        );
+        assert!(!both.good(), "half is too little");
+        let neither = Report { framework: "one", rows: vec![row(1, Own::Survived, Suite::Survived)] };
+        assert!(!neither.good());
+        let unfair = Report { framework: "one", rows: vec![row(1, caught(), Suite::Invalid("x".to_owned()))] };
+        assert!(!unfair.good());
     }
 }
