@@ -133,7 +133,7 @@ pub struct Report<'a> {
     pub rows: Vec<Row>,
 }
 
-impl<'a> Report<'a> {
+impl Report<'_> {
     /// These rows among those that the document has of other mutants of the list.
     pub fn among(self, list: &List, document: &str) -> Self {
         let mut new = self.rows;
@@ -210,7 +210,7 @@ pub fn with_section(document: &str, section: &str) -> String {
         }
     }
     match parts.iter().position(|it| it.lines().next() == Some(heading)) {
-        Some(at) => parts[at] = section.to_owned(),
+        Some(at) => section.clone_into(&mut parts[at]),
         None => parts.push(section.to_owned()),
     }
     let parts: Vec<_> = parts.iter().map(|it| it.trim_end()).collect();
