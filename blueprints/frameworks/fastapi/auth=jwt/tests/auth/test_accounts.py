@@ -339,6 +339,10 @@ class TestSessions:
             assert (answer.status_code, answer.content) == (204, b"")
         assert (await client.get("/auth/me", headers=person.headers)).status_code == 401
         assert (await refresh(client, person.refresh_token)).status_code == 401
+        # Also where nobody need log in: with a dead token a caller is not simply anonymous.
+        body = {json_name("refresh_token"): "unknown"}
+        dead = await client.post("/auth/logout", json=body, headers=person.headers)
+        assert dead.status_code == 401
 
     async def test_tokens_are_kept_as_hashes(self, database: Database, log_in: LogIn) -> None:
         person = await log_in()
