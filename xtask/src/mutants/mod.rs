@@ -73,11 +73,6 @@ fn attempt(args: &MutantsArgs) -> Result<bool, String> {
             println!("  wanted: every mutant caught, {LEAST} % by the project's own tests");
             good = false;
         }
-        if args.only.is_empty() || args.update {
-            let before = std::fs::read_to_string(DOCUMENT).unwrap_or_else(|_| OPENING.to_owned());
-            let section = report.among(&list, &before).section();
-            std::fs::write(DOCUMENT, with_section(&before, &section)).map_err(|error| error.to_string())?;
-        }
     }
     Ok(good)
 }
@@ -115,7 +110,7 @@ fn frameworks_mutants<'a>(
     (framework, list): (&'a str, &'a List),
 ) -> Result<Report<'a>, String> {
     let wanted = |it: &&Mutant| args.only.is_empty() || args.only.iter().any(|text| it.id.contains(text.as_str()));
-    let mut rows = Vec::new();
+    let (mut rows, document) = (Vec::new(), Mutex::new(()));
     for answers in &list.answers {
         let mutants: Vec<_> = list.of(answers).filter(wanted).collect();
         if mutants.is_empty() {
@@ -139,6 +134,10 @@ fn frameworks_mutants<'a>(
             let number = done.fetch_add(1, Ordering::SeqCst) + 1;
             let row = Row::new(mutant, &answers.file, &outcome);
             println!("[{number}/{all}] {}", row.told());
+            if args.only.is_empty() || args.update {
+                let _one_at_a_time = document.lock().expect("no thread has panicked");
+                record(framework, list, row.clone())?;
+            }
             Ok(row)
         })?;
         rows.extend(new);
@@ -147,6 +146,13 @@ fn frameworks_mutants<'a>(
         return Err("no mutant is called so".to_owned());
     }
     Ok(Report { framework, rows })
+}
+
+/// Puts a row into the document at once, so that a run that is interrupted leaves what it has found.
+fn record(framework: &str, list: &List, row: Row) -> Result<(), String> {
+    let before = std::fs::read_to_string(DOCUMENT).unwrap_or_else(|_| OPENING.to_owned());
+    let section = Report { framework, rows: vec![row] }.among(list, &before).section();
+    std::fs::write(DOCUMENT, with_section(&before, &section)).map_err(|error| format!("{DOCUMENT}: {error}"))
 }
 
 /// Without a mutant everything must pass, also each part of the tests that is run first: else nothing means anything.

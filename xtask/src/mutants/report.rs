@@ -71,6 +71,7 @@ impl Suite {
 }
 
 /// What became of one mutant, as the table says it.
+#[derive(Clone)]
 pub struct Row {
     id: String,
     title: String,
