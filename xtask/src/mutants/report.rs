@@ -132,6 +132,8 @@ pub struct Report<'a> {
     pub framework: &'a str,
     /// In the order of the list.
     pub rows: Vec<Row>,
+    /// How many of the list have no row.
+    pub missing: usize,
 }
 
 impl Report<'_> {
@@ -147,7 +149,8 @@ impl Report<'_> {
                 }
             }
         }
-        Self { framework: self.framework, rows }
+        let missing = list.mutants.len() - rows.len();
+        Self { framework: self.framework, rows, missing }
     }
 
     /// Whether every mutant was caught, and enough by the project's own tests.
@@ -171,6 +174,9 @@ impl Report<'_> {
             format!("caught by the contract suite alone: {}", share(self.count(Row::by_suite))),
             format!("caught by either: {}", share(self.count(|it| it.by_own() || it.by_suite()))),
         ];
+        if self.missing > 0 {
+            lines.push(format!("in the list, but not run yet: {}", self.missing));
+        }
         let bad: Vec<_> = self.rows.iter().filter(|it| !it.good()).map(|it| it.id.as_str()).collect();
         if !bad.is_empty() {
             lines.push(format!("not caught, or no fair mutants: {}", bad.join(", ")));
@@ -246,22 +252,24 @@ mod tests {
         };
         let caught = || Own::Caught("t.py::a[x|y]".to_owned());
         let checks = ["1", "2", "3", "4"].map(str::to_owned).to_vec();
-        let first = Report { framework: "one", rows: vec![row(2, caught(), Suite::Survived)] };
+        let first = Report { framework: "one", rows: vec![row(2, caught(), Suite::Survived)], missing: 0 };
         let document = first.among(&list, "").section();
-        let second = Report { framework: "one", rows: vec![row(0, Own::Survived, Suite::Caught(checks))] };
+        let second = Report { framework: "one", rows: vec![row(0, Own::Survived, Suite::Caught(checks))], missing: 0 };
         let both = second.among(&list, &document);
         assert_eq!(
             both.section(),
             "## Mutants: one\n\n- caught by the project's own tests alone: 1 of 2 (50.0 %)\n\
-             - caught by the contract suite alone: 1 of 2 (50.0 %)\n- caught by either: 2 of 2 (100.0 %)\n\n\
+             - caught by the contract suite alone: 1 of 2 (50.0 %)\n- caught by either: 2 of 2 (100.0 %)\n\
+             - in the list, but not run yet: 1\n\n\
              In a project made from `f`:\n\n| mutant | what was done wrong | own tests | contract suite | s |\n\
              |---|---|---|---|---|\n| `a` | t\\|u | **survived** | `1`, `2`, `3` and 1 more | 7 |\n\
              | `c` | t\\|u | `t.py::a[x\\|y]` | survived | 7 |\n"
         );
         assert!(!both.good(), "half is too little");
-        let neither = Report { framework: "one", rows: vec![row(1, Own::Survived, Suite::Survived)] };
+        let neither = Report { framework: "one", rows: vec![row(1, Own::Survived, Suite::Survived)], missing: 0 };
         assert!(!neither.good());
-        let unfair = Report { framework: "one", rows: vec![row(1, caught(), Suite::Invalid("x".to_owned()))] };
+        let unfair =
+            Report { framework: "one", rows: vec![row(1, caught(), Suite::Invalid("x".to_owned()))], missing: 0 };
         assert!(!unfair.good());
     }
 }
