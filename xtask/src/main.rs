@@ -1,8 +1,9 @@
-//! Work on scaffold itself: `cargo xtask proof` generates projects and runs them, `cargo xtask kills` interrupts the
-//! program.
+//! Work on scaffold itself: `cargo xtask proof` generates projects and runs them, `cargo xtask mutants` breaks them on
+//! purpose, `cargo xtask kills` interrupts the program.
 
 mod kills;
 mod mariadb;
+mod mutants;
 mod pairs;
 mod postgres;
 mod proof;
@@ -21,11 +22,13 @@ struct Xtask {
 enum Command {
     Proof(proof::ProofArgs),
     Kills(kills::KillsArgs),
+    Mutants(mutants::MutantsArgs),
 }
 
 fn main() -> ExitCode {
     match Xtask::parse().command {
         Command::Proof(args) => proof::run(&args),
         Command::Kills(args) => kills::run(&args),
+        Command::Mutants(args) => mutants::run(&args),
     }
 }

@@ -19,6 +19,7 @@ from app.auth.cleanup import clean_up
 from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
 from app.core.answers import wire_name
 from app.core.database import Database, now_ms
+from app.core.logging import configure_logging
 from app.core.naming import json_name
 from app.jobs.runner import JobRunner
 from app.main import create_app
@@ -160,6 +161,25 @@ class TestLogin:
         }
         assert (pair[json_name("token_type")], pair[json_name("expires_in")]) == ("Bearer", 900)
         assert await me(client, pair[json_name("access_token")]) == 200
+
+    async def test_no_secret_reaches_the_log(
+        self,
+        client: AsyncClient,
+        log_in: LogIn,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        configure_logging("info")  # Again, for the captured output.
+        person = await log_in()
+        await login(client, person.email, OTHER)
+        pair = (await refresh(client, person.refresh_token)).json()
+        body = {json_name("current_password"): PASSWORD, json_name("new_password"): OTHER}
+        await client.post("/auth/change-password", json=body, headers=person.headers)
+        log = capsys.readouterr().out
+        assert log.count('"message": "request"') == 4
+        access = [person.headers["Authorization"].split()[1], pair[json_name("access_token")]]
+        tokens = [person.refresh_token, pair[json_name("refresh_token")], *access]
+        for secret in (PASSWORD, OTHER, *tokens):
+            assert secret not in log
 
     async def test_unknown_and_known_addresses_are_alike(
         self,
@@ -339,6 +359,10 @@ class TestSessions:
             assert (answer.status_code, answer.content) == (204, b"")
         assert (await client.get("/auth/me", headers=person.headers)).status_code == 401
         assert (await refresh(client, person.refresh_token)).status_code == 401
+        # Also where nobody need log in: with a dead token a caller is not simply anonymous.
+        body = {json_name("refresh_token"): "unknown"}
+        dead = await client.post("/auth/logout", json=body, headers=person.headers)
+        assert dead.status_code == 401
 
     async def test_tokens_are_kept_as_hashes(self, database: Database, log_in: LogIn) -> None:
         person = await log_in()

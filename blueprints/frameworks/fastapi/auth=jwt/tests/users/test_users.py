@@ -241,6 +241,12 @@ async def test_create_admin_makes_or_promotes(
     user = await log_in("user")
     assert await create_admin(database, user.email, PASSWORD) == "promoted"
     assert (await client.get("/auth/me", headers=user.headers)).json()["role"] == "admin"
+    off = {"active": False}
+    await client.patch(f"/users/{user.id}", json=off, headers=headers)
+    credentials = {"email": user.email, "password": PASSWORD}
+    assert (await client.post("/auth/login", json=credentials)).status_code == 401
+    assert await create_admin(database, user.email, PASSWORD) == "promoted"
+    assert (await client.post("/auth/login", json=credentials)).status_code == 200
 
 
 async def test_unknown_parameters_are_refused(client: AsyncClient, log_in: LogIn) -> None:

@@ -141,6 +141,25 @@ async def test_one_log_line_per_request(
     }
 
 
+async def test_the_log_has_routes_and_no_ids(
+    make_settings: SettingsFactory,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    app = create_app(make_settings())
+
+    @app.get("/things/{name}")
+    def thing(name: str) -> str:
+        return name
+
+    configure_logging("info")  # Again, for the captured output.
+    async with client_of(app) as client:
+        for path in ("/things/ada", "/nothing/ada"):
+            await client.get(path)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    routes = [line["route"] for line in lines if line["message"] == "request"]
+    assert routes == ["/things/{name}", "none"]
+
+
 async def test_gzip_above_one_kibibyte(root: AsyncClient) -> None:
     large = await root.get("/openapi.json", headers={"Accept-Encoding": "gzip"})
     assert large.headers["content-encoding"] == "gzip"

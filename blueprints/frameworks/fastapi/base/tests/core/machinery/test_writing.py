@@ -56,6 +56,15 @@ async def test_a_reference_to_what_one_may_not_read(nobody: Desk, folder: Json) 
         await nobody.create(NOTES, text="x", **{FOLDER_ID: folder["id"]})
 
 
+async def test_a_reference_to_what_is_deleted(user: Desk, admin: Desk, folder: Json) -> None:
+    await user.delete(FOLDERS, folder["id"])
+    for desk in (user, admin):
+        with refused(400, {FOLDER_ID: "reference"}):
+            await desk.create(NOTES, text="x", **{FOLDER_ID: folder["id"]})
+        with refused(404):
+            await desk.page_of(NOTES, "folder_id", folder["id"])
+
+
 async def test_changes(user: Desk, folder: Json) -> None:
     assert await user.change(FOLDERS, folder["id"], {}) == folder
     patch = {"name": "é", "data": {"b": {"c": None, "e": 3}}}
