@@ -23,15 +23,21 @@ pub(super) fn line(code: &Code) -> String {
     }
 }
 
-/// The statement that gives the expression's value.
+/// The statement that gives the expression's value, where it fits on a line.
+pub(super) fn one_line(code: &Code, table: &Expressions, indent: usize, width: usize) -> Option<String> {
+    let [before, after] = &table.statement;
+    let one = format!("{}{before}{}{after}", " ".repeat(indent), line(code));
+    (one.chars().count() <= width).then(|| one + "\n")
+}
+
+/// The same on as many lines as it takes.
 pub(super) fn statement(code: &Code, table: &Expressions, indent: usize, width: usize) -> String {
     let [before, after] = &table.statement;
     let margin = " ".repeat(indent);
     let one = format!("{margin}{before}{}{after}", line(code));
-    if one.chars().count() <= width {
-        return one + "\n";
-    }
     let broken = match &code.shape {
+        // Of two operands, the formatter may break the brackets of one rather than stand both in brackets.
+        Shape::Chain(items) if items.len() == 2 && items.iter().any(|(_, it)| line(it).contains(['(', '['])) => None,
         Shape::Chain(_) => {
             lines(code, indent + STEP, "", width).map(|inner| format!("{margin}{before}(\n{inner}{margin}){after}\n"))
         }

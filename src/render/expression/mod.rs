@@ -55,11 +55,18 @@ impl Printer<'_> {
         let Some(table) = &self.language.expressions else {
             return Err(format!("{} has no table `expressions`", self.language.title));
         };
-        let code = self.code(table, &plain::plain(expression))?;
-        Ok(layout::statement(&code, table, indent, self.language.line_width))
+        let width = self.language.line_width;
+        let expression = plain::plain(expression);
+        if let Some(line) = layout::one_line(&self.code(table, &expression, false)?, table, indent, width) {
+            return Ok(line);
+        }
+        // Calls have one way to be broken, operators many.
+        Ok(layout::statement(&self.code(table, &expression, true)?, table, indent, width))
     }
 
-    fn code(&self, table: &Expressions, expression: &Expression) -> Result<Code, String> {
+    /// With `calls`, `and` and `or` are written as the calls that they are where something may be unknown.
+    fn code(&self, table: &Expressions, expression: &Expression, calls: bool) -> Result<Code, String> {
+        let code = |expression: &Expression| self.code(table, expression, calls);
         match &expression.kind {
             ExpressionKind::Literal(literal) => self.literal(table, literal, &expression.value_type),
             ExpressionKind::Field(subject, name) => {
@@ -71,36 +78,38 @@ impl Printer<'_> {
             ExpressionKind::ActorRole => Ok(atom(lookup(table, "actor_role", &expression.value_type, false)?)),
             ExpressionKind::Now => Ok(atom(lookup(table, "now", &expression.value_type, false)?)),
             ExpressionKind::Not(operand) if matches!(operand.kind, ExpressionKind::In(..)) => {
-                self.within(table, operand, "not_in")
+                self.within(table, operand, "not_in", calls)
             }
             ExpressionKind::Not(operand) => {
                 let form = lookup(table, "not", &ValueType::Boolean, operand.nullable)?;
-                Ok(filled(&form, &[("{operand}", self.code(table, operand)?)], Binding::Not))
+                Ok(filled(&form, &[("{operand}", code(operand)?)], Binding::Not))
             }
             ExpressionKind::Negate(operand) => {
                 let form = lookup(table, "negate", &operand.value_type, operand.nullable)?;
-                Ok(filled(&form, &[("{operand}", self.code(table, operand)?)], Binding::Sign))
+                Ok(filled(&form, &[("{operand}", code(operand)?)], Binding::Sign))
             }
             ExpressionKind::IsNull { operand, negated } => {
                 let form = lookup(table, if *negated { "is_not_null" } else { "is_null" }, &operand.value_type, false)?;
-                Ok(filled(&form, &[("{operand}", self.code(table, operand)?)], Binding::Comparison))
+                Ok(filled(&form, &[("{operand}", code(operand)?)], Binding::Comparison))
             }
-            ExpressionKind::In(..) => self.within(table, expression, "in"),
+            ExpressionKind::In(..) => self.within(table, expression, "in", calls),
             ExpressionKind::Binary(operator, left, right) => {
                 let (name, binding) = described(*operator);
-                let form = lookup(table, name, &left.value_type, left.nullable || right.nullable)?;
-                let operands = [("{left}", self.code(table, left)?), ("{right}", self.code(table, right)?)];
+                let joined = matches!(operator, Operator::And | Operator::Or);
+                let nullable = left.nullable || right.nullable || (calls && joined);
+                let form = lookup(table, name, &left.value_type, nullable)?;
+                let operands = [("{left}", code(left)?), ("{right}", code(right)?)];
                 Ok(filled(&form, &operands, binding))
             }
         }
     }
 
-    fn within(&self, table: &Expressions, expression: &Expression, name: &str) -> Result<Code, String> {
+    fn within(&self, table: &Expressions, expression: &Expression, name: &str, calls: bool) -> Result<Code, String> {
         let ExpressionKind::In(operand, items) = &expression.kind else { return Err(format!("{name} of no list")) };
         let form = lookup(table, name, &operand.value_type, expression.nullable)?;
-        let codes = items.iter().map(|it| self.code(table, it)).collect::<Result<Vec<_>, _>>()?;
+        let codes = items.iter().map(|it| self.code(table, it, calls)).collect::<Result<Vec<_>, _>>()?;
         let list: Vec<_> = codes.iter().map(layout::line).collect();
-        let operands = [("{operand}", self.code(table, operand)?), ("{items}", atom(list.join(", ")))];
+        let operands = [("{operand}", self.code(table, operand, calls)?), ("{items}", atom(list.join(", ")))];
         Ok(filled(&form, &operands, Binding::Comparison))
     }
 

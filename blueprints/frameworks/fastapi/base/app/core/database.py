@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 from string import ascii_uppercase
 from typing import Annotated, Any, TypeVar, cast
 
@@ -396,7 +397,8 @@ def _mysql_connect(sslmode: str) -> Callable[..., Awaitable[Any]]:
     """Connect as `sslmode` says; the driver itself knows nothing between plain and encrypted."""
 
     async def connect(**arguments: Any) -> Any:
-        import asyncmy
+        # There only in a service on MySQL.
+        asyncmy: Any = import_module("asyncmy")
 
         if sslmode in ("disable", "allow"):
             return await asyncmy.connect(**arguments)
