@@ -73,7 +73,9 @@ impl Contexts<'_> {
         let order = seed_order(self.plan.spec);
         let made = |at: usize, target: &str| order[..at].iter().any(|it| it.name.declared() == target);
         let entities = order.iter().enumerate().map(|(at, entity)| {
-            let relations: Vec<_> = entity.relations.iter().filter(|it| made(at, &it.target)).collect();
+            // What rules read of references cannot be known here, so an optional one stays empty.
+            let free = |it: &&Relation| it.required || !entity.is_ruled(&it.key().camel());
+            let relations: Vec<_> = entity.relations.iter().filter(|it| made(at, &it.target)).filter(free).collect();
             let rows = (0..SEEDS).map(|nth| {
                 let fields = entity.fields.iter().filter(|field| !field.read_only).map(|field| {
                     let names = self.names(&field.name);

@@ -1,6 +1,7 @@
 """Writes that wait for consent: who asks, who sees, who decides, and what a decision does."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import update
 from app.core.database import Database
 from app.core.naming import json_name
 from app.core.repository import MASK
-from tests.api.common import UNKNOWN_ID, faults, path_of
+from tests.api.common import UNKNOWN_ID, breaks_a_rule, faults, path_of
 from tests.callers import ROLES, LogIn, Person
 from tests.conditions import Case, Vector, name_of, resource_of, stored, vectors
 from tests.factories import Factory, repository
@@ -21,6 +22,9 @@ pytestmark = pytest.mark.anyio
 
 METHODS = {"create": "POST", "update": "PATCH", "delete": "DELETE"}
 REQUESTED_BY, DECIDED_BY, ROW_ID = map(json_name, ("requested_by", "decided_by", "row_id"))
+
+
+Asked = tuple[Case, dict[str, Any] | None, dict[str, Any]]
 
 
 @dataclass
@@ -74,12 +78,20 @@ class Desk:
         sent = {**person.headers, **headers}
         return await self.client.request(METHODS[self.action], path, json=body, headers=sent)
 
-    async def waiting(self, case: Case, row: dict[str, Any] | None = None) -> dict[str, Any]:
-        """An approval that waits."""
-        answer = await self.write(case, self.asker, row)
-        assert answer.status_code == 202, answer.text
-        found: dict[str, Any] = answer.json()["approval"]
-        return found
+    async def ask(self) -> AsyncIterator[Asked]:
+        """Every write that waits now, one after another; those that break a rule are no writes."""
+        for case in cases(self.vector, True):
+            row = None if self.action == "create" else await self.row(case)
+            answer = await self.write(case, self.asker, row)
+            if not breaks_a_rule(answer):
+                assert answer.status_code == 202, answer.text
+                yield case, row, answer.json()["approval"]
+
+    async def first(self) -> Asked:
+        """A write that waits, its row before it, and the approval."""
+        async for asked in self.ask():
+            return asked
+        pytest.skip("whatever needs consent breaks a rule")
 
     async def decide(self, approval: dict[str, Any], person: Person) -> httpx2.Response:
         """Consent."""
@@ -128,17 +140,11 @@ async def desk(
     return Desk(client, database, factory, vector, await log_in(asks(vector)), admin)
 
 
-async def first(desk: Desk) -> tuple[Case, dict[str, Any] | None]:
-    """A case that needs consent, and its row."""
-    case = cases(desk.vector, True)[0]
-    return case, None if desk.action == "create" else await desk.row(case)
-
-
 @each_rule
 async def test_a_write_waits_and_is_done_when_approved(desk: Desk) -> None:
-    for case in cases(desk.vector, True):
-        row = None if desk.action == "create" else await desk.row(case)
-        approval = await desk.waiting(case, row)
+    count = 0
+    async for _, row, approval in desk.ask():
+        count += 1
         assert approval["status"] == "pending"
         assert approval["entity"] == desk.vector["entity"]
         assert approval["action"] == desk.action
@@ -158,6 +164,8 @@ async def test_a_write_waits_and_is_done_when_approved(desk: Desk) -> None:
             assert now["version"] == (row["version"] + 1 if row else 1)
         again = await desk.decide(approval, desk.admin)
         assert again.status_code == 409, again.text
+    if not count:
+        pytest.skip("whatever needs consent breaks a rule")
 
 
 @each_rule
@@ -171,15 +179,14 @@ async def test_what_needs_no_consent_is_done_at_once(desk: Desk) -> None:
 
 @each_rule
 async def test_approvers_need_not_ask(desk: Desk) -> None:
-    case, row = await first(desk)
+    case, row, _ = await desk.first()
     answer = await desk.write(case, desk.admin, row)
     assert answer.status_code in (200, 201, 204), answer.text
 
 
 @each_rule
 async def test_who_sees_and_decides(desk: Desk, log_in: LogIn) -> None:
-    case, row = await first(desk)
-    approval = await desk.waiting(case, row)
+    _, row, approval = await desk.first()
     path = f"/approvals/{approval['id']}"
     stranger = await log_in("user")
     rule = repository(desk.resource).consents[desk.vector["name"] - 1]
@@ -209,8 +216,7 @@ async def test_who_sees_and_decides(desk: Desk, log_in: LogIn) -> None:
 
 @each_rule
 async def test_a_refused_write_is_not_done(desk: Desk) -> None:
-    case, row = await first(desk)
-    approval = await desk.waiting(case, row)
+    _, row, approval = await desk.first()
     path = f"/approvals/{approval['id']}/reject"
     for body, rule in (({}, "required"), ({"reason": ""}, "min"), ({"reason": "x" * 501}, "max")):
         answer = await desk.client.post(path, json=body, headers=desk.admin.headers)
@@ -228,10 +234,9 @@ async def test_a_refused_write_is_not_done(desk: Desk) -> None:
 
 @each_rule
 async def test_an_outdated_write_is_not_done(desk: Desk) -> None:
-    case, row = await first(desk)
+    _, row, approval = await desk.first()
     if row is None:
         return  # A new row cannot have changed.
-    approval = await desk.waiting(case, row)
     model = repository(desk.resource).model
     async with desk.database.write() as session:
         statement = update(model).where(model.id == row["id"])
@@ -246,8 +251,7 @@ async def test_an_outdated_write_is_not_done(desk: Desk) -> None:
 
 @each_rule
 async def test_of_many_decisions_one_counts(desk: Desk) -> None:
-    case, row = await first(desk)
-    approval = await desk.waiting(case, row)
+    _, _, approval = await desk.first()
     answers = await asyncio.gather(*(desk.decide(approval, desk.admin) for _ in range(5)))
     assert sorted(each.status_code for each in answers) == [200, 409, 409, 409, 409]
 
@@ -256,7 +260,7 @@ async def test_of_many_decisions_one_counts(desk: Desk) -> None:
 async def test_a_repeated_request_asks_once(desk: Desk) -> None:
     if desk.action != "create":
         return
-    case, _ = await first(desk)
+    case, _, _ = await desk.first()
     body = await desk.factory.body(desk.resource, case["new"], owner=desk.asker)
     headers = {**desk.asker.headers, "Idempotency-Key": "once"}
     posts = (desk.client.post(desk.resource.path, json=body, headers=headers) for _ in range(3))
