@@ -2,9 +2,7 @@
 //! Every language's printed form is held to them.
 
 use super::sample;
-use crate::spec::{
-    Action, Actor, Default, Entity, Expression, Ground, Name, Spec, samples_of, telling,
-};
+use crate::spec::{Action, Actor, Default, Entity, Expression, Ground, Name, Spec, samples_of, telling};
 use serde_json::{Map, Value, json};
 
 /// The document: `[{entity, kind, name, source, now, cases: [{new, old, actor, holds}]}]`.

@@ -28,7 +28,9 @@ impl Expression {
                 }
                 ExpressionKind::In(operand, items) => {
                     visit(operand, found);
-                    items.iter().for_each(|item| visit(item, found));
+                    for item in items {
+                        visit(item, found);
+                    }
                 }
                 _ => {}
             }

@@ -192,7 +192,7 @@ fn filled(form: &str, operands: &[(&str, Code)], binding: Binding) -> Code {
         match &left.shape {
             // `a and b and c` is one chain; comparisons are never chained.
             Shape::Chain(items) if left.binding == binding && binding != Binding::Comparison => {
-                chain.extend(items.clone())
+                chain.extend(items.clone());
             }
             _ => chain.push((String::new(), tighter(left, binding, binding == Binding::Comparison))),
         }
