@@ -50,18 +50,17 @@ pub struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    /// The lines of a function's body that gives the expression's value; a message when the language cannot write it.
-    pub fn body(&self, expression: &Expression, indent: usize) -> Result<String, String> {
-        let Some(table) = &self.language.expressions else {
-            return Err(format!("{} has no table `expressions`", self.language.title));
-        };
+    /// The lines of a function's body that gives the expression's value; nothing when the language says nothing of
+    /// expressions, a message when it lacks a form.
+    pub fn body(&self, expression: &Expression, indent: usize) -> Result<Option<String>, String> {
+        let Some(table) = &self.language.expressions else { return Ok(None) };
         let width = self.language.line_width;
         let expression = plain::plain(expression);
         if let Some(line) = layout::one_line(&self.code(table, &expression, false)?, table, indent, width) {
-            return Ok(line);
+            return Ok(Some(line));
         }
         // Calls have one way to be broken, operators many.
-        Ok(layout::statement(&self.code(table, &expression, true)?, table, indent, width))
+        Ok(Some(layout::statement(&self.code(table, &expression, true)?, table, indent, width)))
     }
 
     /// With `calls`, `and` and `or` are written as the calls that they are where something may be unknown.

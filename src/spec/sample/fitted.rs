@@ -1,7 +1,9 @@
 //! Rows that keep the rules of their entity: the fields that conditions read get values that go together.
 
 use super::samples_of;
-use crate::spec::{Action, Actor, Default, Entity, EnumType, Expression, Field, Ground, Need, Samples, fitting};
+use crate::spec::{
+    Action, Actor, Default, Entity, EnumType, Expression, Facts, Field, Ground, Need, Samples, fitting, holds,
+};
 use serde_json::{Map, Value};
 
 /// How many rows are made to go together; later seeds begin again.
@@ -60,18 +62,40 @@ pub fn fitted_samples(entity: &Entity, enums: &[EnumType]) -> Vec<Map<String, Va
             new.insert(key.clone(), if *required { id.into() } else { Value::Null });
         }
         let ground = |now| Ground { entity, enums, new: new.clone(), old: None, actors: &actors, now, fixed: &fixed };
-        let found = MOMENTS.iter().filter_map(|now| fitting(&conditions, &ground(now)).map(|case| case.new));
-        let always = |row: &Map<String, Value>| {
-            MOMENTS.iter().all(|now| {
-                let ground = Ground { new: row.clone(), ..ground(now) };
-                fitting(&conditions, &ground).is_some_and(|case| case.new == *row)
-            })
-        };
-        let mut found: Vec<_> = found.collect();
-        let best = found.iter().position(always).unwrap_or(found.len().saturating_sub(1));
-        let mut row = if found.is_empty() { new.clone() } else { found.swap_remove(best) };
-        row.retain(|name, _| entity.is_ruled(name) && entity.field(name).is_some_and(|it| !it.unique));
-        row
+        let always = |row: &Map<String, Value>| MOMENTS.iter().all(|now| fits(&conditions, row, &actors[0], now));
+        if always(&new) {
+            return kept(entity, new);
+        }
+        let mut best = None;
+        for now in MOMENTS {
+            if let Some(case) = fitting(&conditions, &ground(now)) {
+                let done = always(&case.new);
+                best = Some(case.new);
+                if done {
+                    break;
+                }
+            }
+        }
+        kept(entity, best.unwrap_or(new))
     };
     (0..ROWS).map(row).collect()
+}
+
+/// Whether a row is what it has to be at this moment.
+fn fits(conditions: &[(&Expression, Need)], row: &Map<String, Value>, actor: &Option<Actor>, now: &str) -> bool {
+    let actor = actor.as_ref();
+    let facts = Facts {
+        new: Some(row),
+        old: Some(row),
+        actor_id: actor.map(|it| it.id.as_str()),
+        actor_role: actor.map(|it| it.role.as_str()),
+        now,
+    };
+    conditions.iter().all(|(condition, need)| need.is_met_by(holds(condition, &facts)))
+}
+
+/// Of a row, the fields that conditions read and that may have the same value twice.
+fn kept(entity: &Entity, mut row: Map<String, Value>) -> Map<String, Value> {
+    row.retain(|name, _| entity.is_ruled(name) && entity.field(name).is_some_and(|it| !it.unique));
+    row
 }

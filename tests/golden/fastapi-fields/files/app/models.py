@@ -1,9 +1,11 @@
 """Every table of the service, imported in one place for migrations."""
 
 from app.core.audit import AuditRow
+from app.core.idempotency import IdempotencyKey
 from app.observations.models import Observation
 
 __all__ = [
     "AuditRow",
+    "IdempotencyKey",
     "Observation",
 ]

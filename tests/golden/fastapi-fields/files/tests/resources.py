@@ -1,6 +1,6 @@
 """What the tests know of the resources; everything else they find out by asking."""
 
-from tests.table import Field, Resource
+from tests.table import Command, Field, Resource
 
 RESOURCES: tuple[Resource, ...] = (
     Resource(
@@ -262,3 +262,5 @@ RESOURCES: tuple[Resource, ...] = (
         ],
     ),
 )
+
+COMMANDS: tuple[Command, ...] = ()

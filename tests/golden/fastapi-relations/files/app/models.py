@@ -3,6 +3,7 @@
 from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
 from app.clubs.models import Club
 from app.core.audit import AuditRow
+from app.core.idempotency import IdempotencyKey
 from app.jobs.models import Job
 from app.members.models import Member
 from app.passes.models import Pass
@@ -12,6 +13,7 @@ from app.users.models import User
 __all__ = [
     "AuditRow",
     "Club",
+    "IdempotencyKey",
     "Job",
     "LoginFailure",
     "Member",

@@ -1,6 +1,6 @@
 """What the tests know of the resources; everything else they find out by asking."""
 
-from tests.table import Field, Relation, Resource
+from tests.table import Command, Field, Relation, Resource
 
 RESOURCES: tuple[Resource, ...] = (
     Resource(
@@ -257,6 +257,8 @@ RESOURCES: tuple[Resource, ...] = (
         ],
     ),
 )
+
+COMMANDS: tuple[Command, ...] = ()
 
 # The accounts: their own fields are those of the spec.
 ACCOUNTS: tuple[Resource, ...] = (

@@ -2,6 +2,7 @@
 
 from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
 from app.core.audit import AuditRow
+from app.core.idempotency import IdempotencyKey
 from app.jobs.models import Job
 from app.products.models import Product
 from app.suppliers.models import Supplier
@@ -10,6 +11,7 @@ from app.users.models import User
 
 __all__ = [
     "AuditRow",
+    "IdempotencyKey",
     "Job",
     "LoginFailure",
     "PasswordReset",

@@ -24,9 +24,10 @@ async def read_note(call: Call, row_id: str) -> Note:
 async def create_note(call: Call, body: Submitted[NoteCreate]) -> Note:
     """Store a new note."""
     async with writing(call, NOTES, "create") as unit:
+        await unit.once(body)
         values = await unit.accept(body)
         row = await unit.insert(values)
-        return await unit.present(row)
+        return await unit.keep(201, row)
 
 
 async def replace_note(call: Call, row_id: str, body: Submitted[NoteReplace]) -> Note:

@@ -29,9 +29,10 @@ async def read_observation(call: Call, row_id: str) -> Observation:
 async def create_observation(call: Call, body: Submitted[ObservationCreate]) -> Observation:
     """Store a new observation."""
     async with writing(call, OBSERVATIONS, "create") as unit:
+        await unit.once(body)
         values = await unit.accept(body)
         row = await unit.insert(values)
-        return await unit.present(row)
+        return await unit.keep(201, row)
 
 
 async def replace_observation(

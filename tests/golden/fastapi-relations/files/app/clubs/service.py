@@ -24,9 +24,10 @@ async def read_club(call: Call, row_id: str) -> Club:
 async def create_club(call: Call, body: Submitted[ClubCreate]) -> Club:
     """Store a new club."""
     async with writing(call, CLUBS, "create") as unit:
+        await unit.once(body)
         values = await unit.accept(body)
         row = await unit.insert(values)
-        return await unit.present(row)
+        return await unit.keep(201, row)
 
 
 async def replace_club(call: Call, row_id: str, body: Submitted[ClubReplace]) -> Club:

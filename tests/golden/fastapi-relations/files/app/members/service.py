@@ -26,9 +26,10 @@ async def read_member(call: Call, row_id: str) -> Member:
 async def create_member(call: Call, body: Submitted[MemberCreate]) -> Member:
     """Store a new member."""
     async with writing(call, MEMBERS, "create") as unit:
+        await unit.once(body)
         values = await unit.accept(body)
         row = await unit.insert(values)
-        return await unit.present(row)
+        return await unit.keep(201, row)
 
 
 async def replace_member(call: Call, row_id: str, body: Submitted[MemberReplace]) -> Member:

@@ -25,9 +25,10 @@ async def read_pass(call: Call, row_id: str) -> Pass:
 async def create_pass(call: Call, body: Submitted[PassCreate]) -> Pass:
     """Store a new pass."""
     async with writing(call, PASSES, "create") as unit:
+        await unit.once(body)
         values = await unit.accept(body)
         row = await unit.insert(values)
-        return await unit.present(row)
+        return await unit.keep(201, row)
 
 
 async def list_pass_audit(call: Call, row_id: str) -> Page[AuditEntry]:

@@ -24,9 +24,10 @@ async def read_team(call: Call, row_id: str) -> Team:
 async def create_team(call: Call, body: Submitted[TeamCreate]) -> Team:
     """Store a new team."""
     async with writing(call, TEAMS, "create") as unit:
+        await unit.once(body)
         values = await unit.accept(body)
         row = await unit.insert(values)
-        return await unit.present(row)
+        return await unit.keep(201, row)
 
 
 async def replace_team(call: Call, row_id: str, body: Submitted[TeamReplace]) -> Team:

@@ -27,9 +27,10 @@ async def read_product(call: Call, row_id: str) -> Product:
 async def create_product(call: Call, body: Submitted[ProductCreate]) -> Product:
     """Store a new product."""
     async with writing(call, PRODUCTS, "create") as unit:
+        await unit.once(body)
         values = await unit.accept(body)
         row = await unit.insert(values)
-        return await unit.present(row)
+        return await unit.keep(201, row)
 
 
 async def replace_product(call: Call, row_id: str, body: Submitted[ProductReplace]) -> Product:

@@ -24,9 +24,10 @@ async def read_supplier(call: Call, row_id: str) -> Supplier:
 async def create_supplier(call: Call, body: Submitted[SupplierCreate]) -> Supplier:
     """Store a new supplier."""
     async with writing(call, SUPPLIERS, "create") as unit:
+        await unit.once(body)
         values = await unit.accept(body)
         row = await unit.insert(values)
-        return await unit.present(row)
+        return await unit.keep(201, row)
 
 
 async def replace_supplier(call: Call, row_id: str, body: Submitted[SupplierReplace]) -> Supplier:

@@ -24,9 +24,10 @@ async def read_tag(call: Call, row_id: str) -> Tag:
 async def create_tag(call: Call, body: Submitted[TagCreate]) -> Tag:
     """Store a new tag."""
     async with writing(call, TAGS, "create") as unit:
+        await unit.once(body)
         values = await unit.accept(body)
         row = await unit.insert(values)
-        return await unit.present(row)
+        return await unit.keep(201, row)
 
 
 async def replace_tag(call: Call, row_id: str, body: Submitted[TagReplace]) -> Tag:
