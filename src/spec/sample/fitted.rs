@@ -62,7 +62,8 @@ pub fn fitted_samples(entity: &Entity, enums: &[EnumType]) -> Vec<Map<String, Va
             new.insert(key.clone(), if *required { id.into() } else { Value::Null });
         }
         let ground = |now| Ground { entity, enums, new: new.clone(), old: None, actors: &actors, now, fixed: &fixed };
-        let always = |row: &Map<String, Value>| MOMENTS.iter().all(|now| fits(&conditions, row, &actors[0], now));
+        let always =
+            |row: &Map<String, Value>| MOMENTS.iter().all(|now| fits(&conditions, row, actors[0].as_ref(), now));
         if always(&new) {
             return kept(entity, new);
         }
@@ -82,8 +83,7 @@ pub fn fitted_samples(entity: &Entity, enums: &[EnumType]) -> Vec<Map<String, Va
 }
 
 /// Whether a row is what it has to be at this moment.
-fn fits(conditions: &[(&Expression, Need)], row: &Map<String, Value>, actor: &Option<Actor>, now: &str) -> bool {
-    let actor = actor.as_ref();
+fn fits(conditions: &[(&Expression, Need)], row: &Map<String, Value>, actor: Option<&Actor>, now: &str) -> bool {
     let facts = Facts {
         new: Some(row),
         old: Some(row),
