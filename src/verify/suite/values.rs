@@ -61,6 +61,15 @@ fn send(world: &mut World<'_>, entity: &Entity, key: &str, value: Value) -> Resu
     Ok(answer)
 }
 
+/// The same; nothing when a rule forbids the value whatever the rest of the row is.
+fn send_if_let(world: &mut World<'_>, entity: &Entity, key: &str, value: Value) -> Result<Option<Exchange>, Stop> {
+    let given = Map::from_iter([(key.to_owned(), value.clone())]);
+    let mut body = world.body(entity, &Who::Admin)?;
+    body.extend(given.clone());
+    let body = world.fitted(entity, &Who::Admin, body, &given);
+    if world.lets(entity, &Who::Admin, &body, None) { send(world, entity, key, value).map(Some) } else { Ok(None) }
+}
+
 /// Other ways to write a value, and what they are answered as.
 fn spellings(field: &Field) -> Vec<(Value, Value)> {
     if field.list.is_some() {
@@ -105,7 +114,7 @@ fn accepted(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
         }
     }
     for (sent, got) in values {
-        let answer = send(world, entity, &key, sent)?;
+        let Some(answer) = send_if_let(world, entity, &key, sent)? else { continue };
         if answer.status == 409 && field.unique {
             continue;
         }
@@ -114,8 +123,9 @@ fn accepted(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
             answer.holds(&key, &got)?;
         }
     }
-    if !field.required {
-        let answer = send(world, entity, &key, Value::Null)?;
+    if !field.required
+        && let Some(answer) = send_if_let(world, entity, &key, Value::Null)?
+    {
         answer.status(201)?;
         if !field.private {
             answer.holds(&key, &Value::Null)?;
