@@ -2,7 +2,7 @@
 //! Every language's printed form is held to them.
 
 use super::sample;
-use crate::spec::{Action, Actor, Default, Entity, Expression, Ground, Name, Spec, samples_of, telling};
+use crate::spec::{Action, Actor, Entity, Expression, Ground, Name, Spec, sample_row, telling};
 use serde_json::{Map, Value, json};
 
 /// The document: `[{entity, kind, name, source, now, cases: [{new, old, actor, holds}]}]`.
@@ -44,7 +44,7 @@ fn vector(
     condition: &Expression,
     two_rows: bool,
 ) -> Value {
-    let row = row(spec, entity);
+    let row = sample_row(entity, &spec.enums, 0, |_| true);
     let actors = actors(spec);
     let ground = Ground {
         entity,
@@ -73,21 +73,6 @@ fn vector(
     json!({
         "entity": entity.name.declared(), "kind": kind, "name": name, "source": source, "now": sample::MOMENT, "cases": distinct,
     })
-}
-
-fn row(spec: &Spec, entity: &Entity) -> Map<String, Value> {
-    let mut row = Map::new();
-    for field in entity.fields.iter().filter(|it| it.list.is_none()) {
-        let value = match &field.default {
-            Some(Default::Value(value)) if field.read_only => value.clone(),
-            _ => samples_of(field, Some(&entity.name), &spec.enums, 0).typical,
-        };
-        row.insert(field.name.declared().to_owned(), value);
-    }
-    for (number, relation) in (2..).zip(entity.references()) {
-        row.insert(relation.key().camel(), sample::id(number).into());
-    }
-    row
 }
 
 /// Somebody of every role, and nobody.

@@ -2,6 +2,7 @@
 
 use super::{Access, Action, Approval, Command, Field, Grant, Name, Relation, RelationKind, Rule};
 use serde_json::{Map, Value};
+use std::sync::OnceLock;
 
 /// A kind of row that the service keeps.
 #[derive(Debug, Clone)]
@@ -43,8 +44,8 @@ pub struct Entity {
     pub approval: Vec<Approval>,
     /// Named changes.
     pub commands: Vec<Command>,
-    /// For a few seeds, sample values of the fields that conditions read, which keep them: see [`Entity::samples`].
-    pub fitted: Vec<Map<String, Value>>,
+    /// What [`Entity::samples`] has found out; empty until somebody asks.
+    pub fitted: OnceLock<Vec<Map<String, Value>>>,
 }
 
 /// How lists are cut.

@@ -28,7 +28,7 @@ pub use message::{Place, Source};
 pub use name::{Name, is_device};
 pub use project::{Api, Auth, JsonCase, License, Project, Stack};
 pub use relation::{OnDelete, Relation, RelationKind, USER};
-pub use sample::{Refused, Samples, fitted_samples, samples, samples_of};
+pub use sample::{Refused, Samples, sample_row, samples, samples_of};
 pub(crate) use value::shift_datetime;
 pub use value::{Pattern, PatternFault, ValueFault, check_value, date, datetime, decimal_range, exact, whole_range};
 pub use work::{Approval, Command, Event, Handler, Job, JobQueue, Rule};

@@ -87,7 +87,7 @@ pub fn entity(name: &str, plural: &str, fields: Vec<Field>, relations: Vec<Relat
         rules: Vec::new(),
         approval: Vec::new(),
         commands: Vec::new(),
-        fitted: Vec::new(),
+        fitted: std::sync::OnceLock::new(),
     }
 }
 

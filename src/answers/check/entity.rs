@@ -11,6 +11,7 @@ use crate::answers::tree::{Entry, Table, Value};
 use crate::spec::name::plural;
 use crate::spec::{Access, Action, Entity, Field, Name, Place, RelationKind, USER};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 const KEYS: [&str; 17] = [
     "doc",
@@ -91,7 +92,7 @@ pub(super) fn read<'n>(cx: &Context<'_>, name: &str, entry: &'n Entry, defaults:
         rules: Vec::new(),
         approval: Vec::new(),
         commands: Vec::new(),
-        fitted: Vec::new(),
+        fitted: OnceLock::new(),
         name,
     };
     let mut draft = EntityDraft {

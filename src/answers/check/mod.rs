@@ -21,7 +21,7 @@ mod work;
 
 use super::tree::{Entry, Node, Table, Value};
 use super::{Catalogue, Checked, Problem, canonical};
-use crate::spec::{Access, Auth, Grant, Name, Place, Source, Spec, fitted_samples};
+use crate::spec::{Access, Auth, Grant, Name, Place, Source, Spec};
 pub(super) use context::Context;
 pub(super) use line::{is_number, read as read_line};
 pub(super) use names::{BUILT_IN_ROLES, LONGEST, QUERY_WORDS, RESERVED_ENTITIES, SET_BY_SERVICE, USER_KEYS};
@@ -53,10 +53,7 @@ pub(super) fn check(root: &Node, main: &Arc<Source>, catalogue: &Catalogue<'_>) 
     let (problems, enums, uses, places) = cx.finish();
     match spec {
         Some(spec) if problems.is_empty() => {
-            let mut spec = Spec { enums, uses, ..spec };
-            for entity in &mut spec.entities {
-                entity.fitted = fitted_samples(entity, &spec.enums);
-            }
+            let spec = Spec { enums, uses, ..spec };
             let canonical = canonical::document(root, &spec);
             Ok(Checked { spec, canonical, places })
         }

@@ -35,15 +35,15 @@ impl Contexts<'_> {
         let rules = rules.collect::<Result<Value, Failure>>()?;
         let approvals = approvals.collect::<Result<Value, Failure>>()?;
         let commands = entity.commands.iter().map(|it| self.command(entity, it)).collect::<Result<Value, Failure>>()?;
-        let gated = |action: Action| (action.id().to_owned(), json!(entity.approval.iter().any(|it| it.on == action)));
-        let gated_ids =
-            Action::ALL.into_iter().filter(|action| gated(*action).1 == json!(true)).map(Action::id).collect();
+        let waits = |action: Action| entity.approval.iter().any(|it| it.on == action);
+        let gated = Action::ALL.into_iter().map(|action| (action.id().to_owned(), json!(waits(action)))).collect();
+        let gated_ids = Action::ALL.into_iter().filter(|action| waits(*action)).map(Action::id).collect();
         Ok(Map::from_iter([
             ("rules".to_owned(), rules),
             ("approvals".to_owned(), approvals),
             ("commands".to_owned(), commands),
             ("gated_ids".to_owned(), gated_ids),
-            ("gated".to_owned(), Value::Object(Action::ALL.map(gated).into_iter().collect())),
+            ("gated".to_owned(), Value::Object(gated)),
         ]))
     }
 
@@ -91,7 +91,6 @@ impl Contexts<'_> {
             ("source".to_owned(), text(Some(source))),
             ("body".to_owned(), json!(body)),
             ("looks".to_owned(), json!(looks(expression))),
-            ("nullable".to_owned(), json!(expression.nullable)),
         ]))
     }
 }

@@ -16,9 +16,9 @@ pub(super) fn line(code: &Code) -> String {
             });
             items.collect::<Vec<_>>().join(" ")
         }
-        Shape::Call(head, arguments, tail) => {
+        Shape::Call(head, arguments) => {
             let arguments: Vec<_> = arguments.iter().map(line).collect();
-            format!("{head}{}{tail}", arguments.join(", "))
+            format!("{head}{})", arguments.join(", "))
         }
     }
 }
@@ -39,7 +39,7 @@ pub(super) fn statement(code: &Code, table: &Expressions, indent: usize, width: 
         // Of two operands, the formatter may break the brackets of one rather than stand both in brackets.
         Shape::Chain(items) if items.len() == 2 && items.iter().any(|(_, it)| line(it).contains(['(', '['])) => None,
         Shape::Chain(_) => {
-            lines(code, indent + STEP, "", width).map(|inner| format!("{margin}{before}(\n{inner}{margin}){after}\n"))
+            lines(code, indent + STEP, width).map(|inner| format!("{margin}{before}(\n{inner}{margin}){after}\n"))
         }
         Shape::Call(..) => call(code, indent, before, after, width),
         Shape::Whole(_) => None,
@@ -51,12 +51,12 @@ pub(super) fn statement(code: &Code, table: &Expressions, indent: usize, width: 
 }
 
 /// The operands of a chain, one a line, the operator first; none when one of them is still too wide.
-fn lines(code: &Code, indent: usize, first: &str, width: usize) -> Option<String> {
+fn lines(code: &Code, indent: usize, width: usize) -> Option<String> {
     let Shape::Chain(items) = &code.shape else { return None };
     let margin = " ".repeat(indent);
     let mut text = String::new();
-    for (at, (operator, operand)) in items.iter().enumerate() {
-        let lead = if at == 0 { first.to_owned() } else { format!("{operator} ") };
+    for (operator, operand) in items {
+        let lead = if operator.is_empty() { String::new() } else { format!("{operator} ") };
         let one = format!("{margin}{lead}{}", line(operand));
         if one.chars().count() <= width {
             text.push_str(&one);
@@ -70,7 +70,7 @@ fn lines(code: &Code, indent: usize, first: &str, width: usize) -> Option<String
 
 /// A call with one argument a line; none when one of them is still too wide.
 fn call(code: &Code, indent: usize, before: &str, after: &str, width: usize) -> Option<String> {
-    let Shape::Call(head, arguments, tail) = &code.shape else { return None };
+    let Shape::Call(head, arguments) = &code.shape else { return None };
     let (margin, inner) = (" ".repeat(indent), " ".repeat(indent + STEP));
     let parenthesised = head == "(";
     let mut text = format!("{margin}{before}{head}\n");
@@ -81,11 +81,11 @@ fn call(code: &Code, indent: usize, before: &str, after: &str, width: usize) -> 
             text.push_str(&one);
             text.push('\n');
         } else if parenthesised {
-            text.push_str(&lines(argument, indent + STEP, "", width)?);
+            text.push_str(&lines(argument, indent + STEP, width)?);
         } else {
             text.push_str(&call(argument, indent + STEP, "", ",", width)?);
         }
     }
-    text.push_str(&format!("{margin}{tail}{after}\n"));
+    text.push_str(&format!("{margin}){after}\n"));
     Some(text)
 }

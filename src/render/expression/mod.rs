@@ -35,8 +35,8 @@ enum Shape {
     Whole(String),
     /// Operands with the operator between them, the first without.
     Chain(Vec<(String, Code)>),
-    /// What stands before the arguments, the arguments, what stands after them.
-    Call(String, Vec<Code>, String),
+    /// What stands before the arguments, an open bracket last, and the arguments.
+    Call(String, Vec<Code>),
 }
 
 /// Prints expressions over the rows of one entity.
@@ -208,13 +208,12 @@ fn filled(form: &str, operands: &[(&str, Code)], binding: Binding) -> Code {
                 atom(operands.iter().fold(place.to_owned(), |text, (name, it)| text.replace(name, &layout::line(it))))
             }
         });
-        return Code { binding: Binding::Atom, shape: Shape::Call(head.to_owned(), codes.collect(), ")".to_owned()) };
+        return Code { binding: Binding::Atom, shape: Shape::Call(head.to_owned(), codes.collect()) };
     }
     let text = operands.iter().fold(form.to_owned(), |text, (place, code)| {
         text.replace(place, &layout::line(&tighter(code, binding, form.starts_with(place))))
     });
-    let closed = form.ends_with(['}', ']']) && form.contains("{items}");
-    Code { binding: if closed { Binding::Comparison } else { binding }, shape: Shape::Whole(text) }
+    Code { binding, shape: Shape::Whole(text) }
 }
 
 /// The code as an operand of something that binds so: in parentheses where it is looser, or as loose and `strictly`, or an
@@ -224,5 +223,5 @@ fn tighter(code: &Code, binding: Binding, strictly: bool) -> Code {
     if (code.binding > binding && !misread) || (code.binding == binding && !strictly) {
         return code.clone();
     }
-    Code { binding: Binding::Atom, shape: Shape::Call("(".to_owned(), vec![code.clone()], ")".to_owned()) }
+    Code { binding: Binding::Atom, shape: Shape::Call("(".to_owned(), vec![code.clone()]) }
 }

@@ -2,7 +2,7 @@
 
 use super::samples_of;
 use crate::spec::{
-    Action, Actor, Default, Entity, EnumType, Expression, Facts, Field, Ground, Need, Samples, fitting, holds,
+    Action, Actor, Case, Default, Entity, EnumType, Expression, Field, Ground, Need, Relation, Samples, fitting, holds,
 };
 use serde_json::{Map, Value};
 
@@ -17,7 +17,8 @@ impl Entity {
     /// the entity together with the other fields of the same seed.
     pub fn samples(&self, field: &Field, enums: &[EnumType], seed: usize) -> Samples {
         let mut samples = samples_of(field, Some(&self.name), enums, seed);
-        let row = self.fitted.get(seed % self.fitted.len().max(1));
+        let rows = self.fitted.get_or_init(|| fitted_samples(self, enums));
+        let row = rows.get(seed % rows.len().max(1));
         if let (Some(value), None) = (row.and_then(|row| row.get(field.name.declared())), field.list) {
             samples.typical = value.clone();
         }
@@ -37,39 +38,54 @@ impl Entity {
     }
 }
 
+/// A row of typical values, as conditions see it: read-only fields as the service makes them, references to rows that are
+/// nowhere where `refers` says so, else null.
+pub fn sample_row(
+    entity: &Entity,
+    enums: &[EnumType],
+    seed: usize,
+    refers: impl Fn(&Relation) -> bool,
+) -> Map<String, Value> {
+    let mut row = Map::new();
+    for field in entity.fields.iter().filter(|it| it.list.is_none()) {
+        let value = match (&field.default, field.read_only) {
+            (Some(Default::Value(value)), true) => value.clone(),
+            (None, true) => Value::Null,
+            _ => samples_of(field, Some(&entity.name), enums, seed).typical,
+        };
+        row.insert(field.name.declared().to_owned(), value);
+    }
+    for (number, relation) in (2..).zip(entity.references()) {
+        let id = refers(relation).then(|| format!("019a0000-0000-7000-8000-{number:012x}"));
+        row.insert(relation.key().camel(), id.into());
+    }
+    row
+}
+
 /// For each seed, the values of the fields that the entity's conditions read; nothing for an entity without any.
-pub fn fitted_samples(entity: &Entity, enums: &[EnumType]) -> Vec<Map<String, Value>> {
+fn fitted_samples(entity: &Entity, enums: &[EnumType]) -> Vec<Map<String, Value>> {
     let conditions = entity.conditions();
     if conditions.is_empty() {
         return Vec::new();
     }
     let actors = [Some(Actor { id: "019a0000-0000-7000-8000-000000000001".to_owned(), role: "user".to_owned() })];
-    let keys: Vec<(String, bool)> = entity.references().map(|it| (it.key().camel(), it.required)).collect();
-    let mut fixed: Vec<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
+    let keys: Vec<String> = entity.references().map(|it| it.key().camel()).collect();
+    let mut fixed: Vec<&str> = keys.iter().map(String::as_str).collect();
     fixed.extend(entity.fields.iter().filter(|it| it.unique || it.read_only).map(|it| it.name.declared()));
+    let always = |new: &Map<String, Value>| {
+        let case = Case { new: new.clone(), old: new.clone(), actor: actors[0].clone(), holds: None, edge: false };
+        let met = |now: &&str| conditions.iter().all(|(it, need)| need.is_met_by(holds(it, &case.facts(now))));
+        MOMENTS.iter().all(met)
+    };
     let row = |seed: usize| {
-        let mut new = Map::new();
-        for field in entity.fields.iter().filter(|it| it.list.is_none()) {
-            let value = match (&field.default, field.read_only) {
-                (Some(Default::Value(value)), true) => value.clone(),
-                (None, true) => Value::Null,
-                _ => samples_of(field, Some(&entity.name), enums, seed).typical,
-            };
-            new.insert(field.name.declared().to_owned(), value);
-        }
-        for (number, (key, required)) in keys.iter().enumerate() {
-            let id = format!("019a0000-0000-7000-8000-{:012x}", number + 2);
-            new.insert(key.clone(), if *required { id.into() } else { Value::Null });
-        }
-        let ground = |now| Ground { entity, enums, new: new.clone(), old: None, actors: &actors, now, fixed: &fixed };
-        let always =
-            |row: &Map<String, Value>| MOMENTS.iter().all(|now| fits(&conditions, row, actors[0].as_ref(), now));
+        let new = sample_row(entity, enums, seed, |it| it.required);
         if always(&new) {
             return kept(entity, new);
         }
         let mut best = None;
         for now in MOMENTS {
-            if let Some(case) = fitting(&conditions, &ground(now)) {
+            let ground = Ground { entity, enums, new: new.clone(), old: None, actors: &actors, now, fixed: &fixed };
+            if let Some(case) = fitting(&conditions, &ground) {
                 let done = always(&case.new);
                 best = Some(case.new);
                 if done {
@@ -80,18 +96,6 @@ pub fn fitted_samples(entity: &Entity, enums: &[EnumType]) -> Vec<Map<String, Va
         kept(entity, best.unwrap_or(new))
     };
     (0..ROWS).map(row).collect()
-}
-
-/// Whether a row is what it has to be at this moment.
-fn fits(conditions: &[(&Expression, Need)], row: &Map<String, Value>, actor: Option<&Actor>, now: &str) -> bool {
-    let facts = Facts {
-        new: Some(row),
-        old: Some(row),
-        actor_id: actor.map(|it| it.id.as_str()),
-        actor_role: actor.map(|it| it.role.as_str()),
-        now,
-    };
-    conditions.iter().all(|(condition, need)| need.is_met_by(holds(condition, &facts)))
 }
 
 /// Of a row, the fields that conditions read and that may have the same value twice.

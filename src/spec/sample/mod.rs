@@ -5,7 +5,7 @@ mod matching;
 mod number;
 mod words;
 
-pub use fitted::fitted_samples;
+pub use fitted::sample_row;
 
 use super::value::{shift_date, shift_datetime};
 use super::{EnumType, Field, FieldKind, Name, ValueFault, check_value};

@@ -6,7 +6,6 @@ A caller who may not write must not learn what is wrong with his body, so a rout
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from pydantic import ConfigDict, GetCoreSchemaHandler, ValidationError
@@ -69,19 +68,22 @@ B = TypeVar("B", bound=Body)
 
 
 class Submitted(Generic[B]):
-    """A body, or what is wrong with it; `value` is what came, `raw` the same as an object."""
+    """A body, or what is wrong with it; `value` is the JSON that came."""
 
     def __init__(
         self,
         body: B | None,
         faults: Sequence[FieldError] = (),
-        raw: Mapping[str, Any] = MappingProxyType({}),
         value: Any = None,
     ) -> None:
         self.body = body
         self.faults = tuple(faults)
-        self.raw = raw
-        self.value = value if value is not None else raw
+        self.value = value
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The keys that came; none when it is no object."""
+        return self.value if isinstance(self.value, dict) else {}
 
     def named(self, read_only: Iterable[str]) -> list[FieldError]:
         """The faults; keys of these attributes, which only the server sets, are not unknown."""
@@ -114,7 +116,7 @@ class Submitted(Generic[B]):
         if not isinstance(value, dict):
             return cls(None, [FieldError("", "type", "must be an object")], value=value)
         try:
-            return cls(validate(value), raw=value)
+            return cls(validate(value), value=value)
         except ValidationError as error:
             faults = field_errors(error.errors(include_url=False, include_context=False))
             return cls(None, faults, value)
