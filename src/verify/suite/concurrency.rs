@@ -86,7 +86,9 @@ fn one_tag(world: &mut World<'_>, entity: &Entity) -> Outcome {
         let seed = if field.unique { first } else { world.next() };
         let value = world.samples(entity, field, seed).typical;
         // A value that changes nothing would be no write.
-        if super::rows::answered(world.spec, field, &value) == row.value[&key] {
+        if super::rows::answered(world.spec, field, &value) == row.value[&key]
+            || !super::rows::may_become(world, entity, &row, &key, &value)
+        {
             continue;
         }
         let request = Request::patch(World::row_path(entity, &row.id), &json!({ key.clone(): value }));

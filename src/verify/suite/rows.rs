@@ -323,12 +323,20 @@ pub fn changeable<'e>(world: &mut World<'_>, entity: &'e Entity, row: &Row) -> R
             let seed = world.next();
             let value = world.samples(entity, field, seed).typical;
             let key = world.key_of(&field.name);
-            if !equal(&answered(world.spec, field, &value), row.value.get(&key).unwrap_or(&Value::Null)) {
+            let other = !equal(&answered(world.spec, field, &value), row.value.get(&key).unwrap_or(&Value::Null));
+            if other && may_become(world, entity, row, &key, &value) {
                 return Ok((field, value));
             }
         }
     }
     skip("no field can have another value")
+}
+
+/// Whether no rule forbids a row to have another value.
+pub fn may_become(world: &World<'_>, entity: &Entity, row: &Row, key: &str, value: &Value) -> bool {
+    let mut new = row.value.clone();
+    new.insert(key.to_owned(), value.clone());
+    world.lets(entity, &Who::Admin, &new, Some(&row.value))
 }
 
 fn patched(world: &mut World<'_>, entity: &Entity) -> Outcome {
@@ -352,6 +360,9 @@ fn cleared(world: &mut World<'_>, entity: &Entity) -> Outcome {
     let mut asked = 0;
     for field in entity.fields.iter().filter(|it| !it.read_only) {
         let key = world.key_of(&field.name);
+        if !field.required && !may_become(world, entity, &row, &key, &Value::Null) {
+            continue;
+        }
         let answer = world.master(Request::patch(path.clone(), &json!({ key.clone(): null })))?;
         asked += 1;
         if field.required {
@@ -364,6 +375,9 @@ fn cleared(world: &mut World<'_>, entity: &Entity) -> Outcome {
     }
     for relation in entity.references() {
         let key = world.key_of(&relation.key());
+        if !relation.required && !may_become(world, entity, &row, &key, &Value::Null) {
+            continue;
+        }
         let answer = world.master(Request::patch(path.clone(), &json!({ key.clone(): null })))?;
         asked += 1;
         if relation.required {
