@@ -421,15 +421,18 @@ fn shape(world: &mut World<'_>, consent: Consent<'_>, asked: &Asked) -> Outcome 
         let open = rule.on == Action::Create && key == world.key("row_id");
         ensure(open || *got == value, &asked.answer, format!("`{key}` to be {value}"), got.to_string())?;
     }
-    let mut got: Vec<String> = approval["change"].as_object().into_iter().flat_map(|it| it.keys().cloned()).collect();
     let private = |key: &String| entity.fields.iter().any(|it| it.private && world.key_of(&it.name) == *key);
-    let mut wanted: Vec<String> = asked.change.keys().filter(|it| !private(it)).cloned().collect();
-    wanted.sort();
-    got.sort();
-    let extra: Vec<&String> = got.iter().filter(|it| !wanted.contains(it)).collect();
-    let missing: Vec<&String> = wanted.iter().filter(|it| !got.contains(it)).collect();
+    let change = approval["change"].as_object().cloned().unwrap_or_default();
+    let missing: Vec<_> = asked.change.keys().filter(|it| !private(it) && !change.contains_key(*it)).collect();
+    // A create writes every key, those that were left out with their defaults.
+    let written = |key: &String| rule.on == Action::Create || asked.change.contains_key(key);
+    let extra: Vec<_> = change.keys().filter(|it| !written(it)).collect();
     let same = missing.is_empty() && extra.is_empty();
-    ensure(same, &asked.answer, format!("`change` of the written keys {}", wanted.join(", ")), got.join(", "))?;
+    let got = format!("without {missing:?}, with {extra:?}");
+    ensure(same, &asked.answer, "`change` of the written keys", got)?;
+    let told =
+        change.iter().any(|(key, value)| private(key) && asked.change.get(key) == Some(value) && !value.is_null());
+    ensure(!told, &asked.answer, "no value of a private field", asked.answer.text())?;
     Ok(())
 }
 

@@ -2,11 +2,11 @@
 
 use super::rows::{answered, same_row};
 use super::{ABSENT, Outcome, Suite, id_of};
-use crate::spec::{Action, Case, Command, Entity, Grant};
+use crate::spec::{Action, Case, Command, Entity, Expression, ExpressionKind, Grant, Literal, Rule, ValueType, holds};
 use crate::verify::Exchange;
 use crate::verify::client::Request;
 use crate::verify::fault::{Stop, ensure, skip};
-use crate::verify::states::{Search, granted};
+use crate::verify::states::{Search, granted, now};
 use crate::verify::world::{Row, Who, World};
 use serde_json::{Map, Value, json};
 
@@ -176,7 +176,10 @@ pub fn ask(world: &mut World<'_>, entity: &Entity, command: &Command, id: &str) 
     Request::post(path, &Value::Object(body))
 }
 
-/// Makes a row for which the command's condition is so.
+/// So many bodies are tried before no row counts as possible.
+const MOST_BODIES: usize = 8;
+
+/// Makes a row for which the command's condition is so, and which keeps the rules when the command is done.
 fn made(
     world: &mut World<'_>,
     entity: &Entity,
@@ -184,26 +187,40 @@ fn made(
     who: &Who,
     wanted: impl Fn(&Case) -> bool,
 ) -> Result<Option<(Row, Case)>, Stop> {
-    let Some(when) = &command.when else {
-        let case = Case { new: Map::new(), old: Map::new(), actor: None, holds: Some(true), edge: false };
-        return if wanted(&case) { Ok(Some((world.make_with(entity, who, &Map::new())?, case))) } else { Ok(None) };
+    let always = Expression {
+        kind: ExpressionKind::Literal(Literal::Boolean(true)),
+        value_type: ValueType::Boolean,
+        nullable: false,
     };
-    let body = world.body(entity, who)?;
-    let start = world.seen(entity, &body);
-    let writes = [Action::Create];
-    let search = Search { entity, who, condition: when, from: &body, change: false, writes: &writes };
-    let found = world.reachable(&search);
-    let Some(case) = found.into_iter().find(|case| wanted(case)) else { return Ok(None) };
-    // The rest of the row is another one, but for what the condition reads.
-    let mut given = world.changes(entity, &start, &case.new);
-    for name in when.fields() {
-        if let Some(field) = entity.field(name).filter(|it| !it.read_only)
-            && let Some(value) = case.new.get(name)
-        {
-            given.insert(world.key_of(&field.name), value.clone());
+    let condition = command.when.as_ref().unwrap_or(&always);
+    for _ in 0..MOST_BODIES {
+        let mut body = world.body(entity, who)?;
+        let start = world.seen(entity, &body);
+        let writes = [Action::Create];
+        let search = Search { entity, who, condition, from: &body, change: false, writes: &writes };
+        let found = world.reachable(&search);
+        let Some(case) = found.into_iter().find(|case| wanted(case) && keeps(entity, command, case)) else { continue };
+        body.extend(world.changes(entity, &start, &case.new));
+        let request = Request::post(World::path(entity), &Value::Object(body.clone()));
+        let answer = world.send_as(who, request)?;
+        if answer.status == 409 {
+            // Another row has one of its values.
+            continue;
         }
+        let id = answer.status(201)?.string("id")?;
+        world.remember(entity, &id);
+        return Ok(Some((Row { id, value: answer.object()?, sent: body }, case)));
     }
-    Ok(Some((world.make_with(entity, who, &given)?, case)))
+    Ok(None)
+}
+
+/// Whether the row that a command leaves breaks no rule.
+fn keeps(entity: &Entity, command: &Command, case: &Case) -> bool {
+    let mut after = case.clone();
+    after.new.extend(command.set.iter().cloned());
+    let now = now();
+    let broken = |rule: &Rule| holds(&rule.check, &after.facts(&now)) == Some(false);
+    !entity.rules.iter().any(broken)
 }
 
 /// A new row that the command is possible for.
@@ -230,8 +247,7 @@ fn not_ready(
     let value = answer.status(200)?.object()?;
     let seen = world.seen(entity, &value);
     let case = Case { new: seen.clone(), old: seen, actor: world.actor(&Who::Admin), holds: None, edge: false };
-    let holds =
-        command.when.as_ref().and_then(|when| crate::spec::holds(when, &case.facts(&crate::verify::states::now())));
+    let holds = command.when.as_ref().and_then(|when| holds(when, &case.facts(&now())));
     if !wanted(&Case { holds, ..case }) {
         return skip("no row of this kind can be made");
     }
