@@ -240,12 +240,7 @@ CREATED = "created"
 @event.listens_for(Session, "after_flush")
 def _note_created(session: Session, _context: object) -> None:
     if CREATED in session.info:
-        session.info[CREATED].update(type(row).__name__ for row in session.new)
-
-
-@event.listens_for(Session, "after_rollback")
-def _forget_created(session: Session) -> None:
-    session.info.get(CREATED, Counter[str]()).clear()
+        session.info[CREATED].extend(session.new)
 
 
 class Database:
@@ -276,12 +271,14 @@ class Database:
         On SQLite its first statement takes the write lock (BEGIN IMMEDIATE), so that it cannot
         fail half-way because another transaction wrote first.
         """
-        created: Counter[str] = Counter()
+        created: list[Base] = []
         with_session = AsyncSession(self._writer, expire_on_commit=False, info={CREATED: created})
         with _Unavailable():
-            async with with_session as session, session.begin():
-                yield session
-        self.created += created
+            async with with_session as session:
+                async with session.begin():
+                    yield session
+                # A row that was rolled back, with a savepoint or whole, has left the session.
+                self.created.update(type(row).__name__ for row in created if row in session)
 
     async def lock(self, session: AsyncSession, name: str) -> None:
         """Let one transaction at a time pass for this name, until it ends.

@@ -95,6 +95,13 @@ async def test_created_rows_count_once_they_are_committed(database: Database) ->
         await session.flush()
         await session.rollback()
     assert database.created["Tag"] == 1
+    async with database.write() as session:
+        session.add(Tag(name="c"))
+        attempt = await session.begin_nested()
+        session.add(Tag(name="d"))
+        await session.flush()
+        await attempt.rollback()
+    assert database.created["Tag"] == 2
 
 
 @pytest.mark.parametrize(
