@@ -11,6 +11,10 @@ pub(in crate::answers) const LONGEST: usize = 40;
 pub(in crate::answers) const RESERVED_ENTITIES: [&str; 10] =
     ["User", "Approval", "ApiKey", "Session", "Job", "Event", "Outbox", "Health", "Metrics", "Auth"];
 
+/// Operations that the contract names itself: no command may be called so.
+pub(in crate::answers) const RESERVED_COMMANDS: [&str; 8] =
+    ["list", "read", "create", "update", "replace", "delete", "restore", "audit"];
+
 /// Keys that the contract sets itself, in `camelCase`.
 pub(in crate::answers) const SET_BY_SERVICE: [&str; 6] =
     ["id", "createdAt", "updatedAt", "version", "ownerId", "deletedAt"];

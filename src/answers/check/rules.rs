@@ -4,6 +4,7 @@ use super::access::grants;
 use super::context::Context;
 use super::entity::EntityDraft;
 use super::field;
+use super::names::RESERVED_COMMANDS;
 use super::problems::with_hints;
 use super::shape::Role;
 use crate::answers::Problem;
@@ -230,10 +231,10 @@ fn commands(cx: &Context<'_>, draft: &EntityDraft<'_>, columns: &IndexMap<String
     commands
 }
 
-/// `POST /orders/{id}/pay` must not be another path of the entity.
+/// `POST /orders/{id}/pay` must not be another path of the entity, nor `payOrder` another of its operations.
 fn free_path(cx: &Context<'_>, draft: &EntityDraft<'_>, name: &str, entry: &Entry) -> bool {
     let camel = Name::new(name).camel();
-    let reason = if matches!(camel.as_str(), "audit" | "restore") {
+    let reason = if RESERVED_COMMANDS.contains(&camel.as_str()) {
         "the service has it itself".to_owned()
     } else if draft.entity.links().any(|link| link.name.camel() == camel) {
         "a relation has this name".to_owned()

@@ -2,7 +2,7 @@
 
 use super::field;
 use super::parts::{camel, described, field_name, flag, free_text, named, object, pascal, properties, set, text, word};
-use crate::answers::check::{LINK_KEYS, ON_DELETE, TARGETS};
+use crate::answers::check::{LINK_KEYS, ON_DELETE, RESERVED_COMMANDS, TARGETS};
 use crate::spec::Action;
 use serde_json::{Value, json};
 
@@ -93,7 +93,7 @@ fn approval() -> Value {
 
 fn command_name() -> Value {
     let mut name = camel();
-    name["not"] = json!({ "enum": ["audit", "restore"] });
+    name["not"] = json!({ "enum": RESERVED_COMMANDS });
     name
 }
 
