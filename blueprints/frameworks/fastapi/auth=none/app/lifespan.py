@@ -18,22 +18,23 @@ PERIOD_SECONDS = 3600.0
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Tidy up now and then; close the pool when the service has finished its requests."""
-    tidying = asyncio.create_task(_tidy(app))
+    stopping = asyncio.Event()
+    tidying = asyncio.create_task(_tidy(app, stopping))
     try:
         yield
     finally:
-        tidying.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await tidying
+        stopping.set()
+        await tidying
         await app.state.observers.close()
         await app.state.database.close()
 
 
-async def _tidy(app: FastAPI) -> None:
-    while True:
+async def _tidy(app: FastAPI, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
         try:
             await forget_old_keys(app.state.database, app.state.settings)
         except Exception:
             # Such as a database that nobody has migrated yet.
             log.exception("cannot remove old idempotency keys")
-        await asyncio.sleep(PERIOD_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), PERIOD_SECONDS)
