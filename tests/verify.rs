@@ -6,6 +6,7 @@ mod common;
 use common::{Ran, Scaffold};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 const ANSWERS: &str = "[project]\nname = \"notes\"\n[stack]\nframework = \"fastapi\"\nauth = \"none\"\n\
@@ -55,6 +56,19 @@ fn silent(mut stream: TcpStream) {
     thread::park();
 }
 
+/// Knows its own paths and no others.
+fn other(mut stream: TcpStream) {
+    request(&mut stream);
+    let head = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nConnection: close\r\n";
+    let _ = write!(stream, "{head}Content-Length: 2\r\n\r\n{{}}");
+}
+
+/// Answers the first requests, and nothing more.
+fn falls_silent(mut stream: TcpStream) {
+    static ANSWERED: AtomicUsize = AtomicUsize::new(0);
+    if ANSWERED.fetch_add(1, Ordering::SeqCst) < 8 { html(stream) } else { request(&mut stream) }
+}
+
 /// Wants one failure that says this, and a named skip for everything else.
 fn gives_up(ran: Ran, expected: &str) {
     let ran = ran.fails(1);
@@ -94,6 +108,26 @@ fn a_server_of_pages_fails_check_by_check() {
     assert!(out.contains("FAILED   rows/note/created\n"), "{out}");
     assert!(out.contains("         expected  status 201\n         got       200\n"), "{out}");
     assert!(out.contains("         answer    200 <html>Welcome</html>\n"), "{out}");
+    assert_eq!(ran.stderr(), "");
+}
+
+#[test]
+fn a_service_without_the_probe_is_asked_on() {
+    let ran = against(other, &[]).fails(1);
+    let out = ran.stdout();
+    assert!(out.contains("FAILED   front/answers\n"), "{out}");
+    assert!(out.contains("FAILED   rows/note/created\n"), "{out}");
+    assert!(!out.contains("the service does not answer"), "{out}");
+    assert_eq!(ran.stderr(), "");
+}
+
+#[test]
+fn a_service_that_falls_silent_is_told_once() {
+    let ran = against(falls_silent, &["--verbose", "--timeout", "1"]).fails(1);
+    let out = ran.stdout();
+    assert!(out.contains("FAILED   front/answers-on\n"), "{out}");
+    assert!(out.contains("requests in a row without one"), "{out}");
+    assert!(out.contains("skipped  rows/note/created: the service no longer answers\n"), "{out}");
     assert_eq!(ran.stderr(), "");
 }
 
