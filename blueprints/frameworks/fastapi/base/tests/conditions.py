@@ -15,7 +15,7 @@ from app.core.caller import Caller
 from app.core.fields import FieldType
 from app.core.json_body import decode_json
 from app.core.rules import Condition, State
-from tests.factories import BY_ENTITY, repository
+from tests.factories import BY_ENTITY, create_body, repository
 from tests.table import Resource
 
 FILE = Path(__file__).parent / "conditions.json"
@@ -86,11 +86,8 @@ def row_of(vector: Vector, values: dict[str, Any]) -> Any:
 def stored(vector: Vector, values: dict[str, Any]) -> dict[str, Any]:
     """Values of JSON as the row holds them, by attribute."""
     found = repository(resource_of(vector))
-    schemas = import_module(found.answer.__module__)
-    fields = {
-        **found.answer.model_fields,
-        **getattr(schemas, f"{vector['entity']}Create").model_fields,
-    }
+    body = create_body(resource_of(vector))
+    fields = {**found.answer.model_fields, **body.model_fields}
     types = {
         wire_name(name): (name, each)
         for name, field in fields.items()

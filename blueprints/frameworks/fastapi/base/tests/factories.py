@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import delete, update
 
 from app.core.bodies import Submitted
@@ -100,8 +100,7 @@ class Factory:
 
     async def _store(self, resource: Resource, body: Body) -> dict[str, Any]:
         """Make a row that no request can make, as the seed does."""
-        schemas = import_module(repository(resource).answer.__module__)
-        model = getattr(schemas, f"{resource.entity}Create")
+        model = create_body(resource)
         submitted: Any = TypeAdapter(Submitted[model]).validate_python(  # type: ignore[valid-type]
             decode_json(json.dumps(body).encode())
         )
@@ -123,6 +122,13 @@ def repository(resource: Resource) -> Repository[Any, Any]:
     found = Target.known[resource.entity]
     assert isinstance(found, Repository)
     return found
+
+
+def create_body(resource: Resource) -> type[BaseModel]:
+    """The model of the body that creates a row."""
+    answer = repository(resource).answer
+    model: type[BaseModel] = getattr(import_module(answer.__module__), f"{answer.__name__}Create")
+    return model
 
 
 def _is(resource: Resource, row: dict[str, Any]) -> Any:

@@ -17,4 +17,4 @@ class UserReference(Wire):
     name: Annotated[str, fields.String(max=100)]
 
 
-USERS = Target(User, UserReference, access=Access(read="public"))
+USERS = Target(User, UserReference, name="User", access=Access(read="public"))

@@ -68,12 +68,13 @@ class Target(Generic[T, W]):
         model: type[T],
         answer: type[W],
         *,
+        name: str,
         access: Access,
         soft_delete: bool = False,
         many_to_many: Sequence[ManyToMany] = (),
     ) -> None:
         self.model: type[Any] = model
-        self.name = model.__name__
+        self.name = name
         self.answer: type[W] = answer
         self.access = access
         self.soft_delete = soft_delete
@@ -126,6 +127,7 @@ class Repository(Target[R, A]):
         model: type[R],
         answer: type[A],
         *,
+        name: str,
         path: str,
         access: Access,
         filters: Sequence[str] = (),
@@ -143,6 +145,7 @@ class Repository(Target[R, A]):
         super().__init__(
             model,
             answer,
+            name=name,
             access=access,
             soft_delete=soft_delete,
             many_to_many=many_to_many,

@@ -90,11 +90,11 @@ class DatabaseCollector(Collector):
             "Statements that took longer than SLOW_QUERY_MS.",
             database.statements.slow,
         )
-        for name in sorted(Target.known):
+        for name, target in sorted(Target.known.items()):
             yield CounterMetricFamily(
                 f"{snake_case(name)}_created_total",
                 f"Rows of {name} created and committed.",
-                database.created[name],
+                database.created[target.model.__name__],
             )
 
     def describe(self) -> list[Metric]:
@@ -108,8 +108,8 @@ def _pool(engine: AsyncEngine) -> QueuePool:
 
 
 def snake_case(name: str) -> str:
-    """`OrderItem` becomes `order_item`; so does `OrderItem_`, where the plain name is taken."""
-    return _WORD.sub("_", name.rstrip("_")).lower()
+    """`OrderItem` becomes `order_item`."""
+    return _WORD.sub("_", name).lower()
 
 
 @router.get(

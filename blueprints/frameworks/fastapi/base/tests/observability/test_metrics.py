@@ -106,7 +106,7 @@ async def test_created_rows_count_once_they_are_committed(database: Database) ->
 
 @pytest.mark.parametrize(
     ("name", "snake"),
-    [("Order", "order"), ("OrderItem", "order_item"), ("HTTPLog", "http_log"), ("Call_", "call")],
+    [("Order", "order"), ("OrderItem", "order_item"), ("HTTPLog", "http_log")],
 )
 def test_names_of_counters(name: str, snake: str) -> None:
     assert snake_case(name) == snake

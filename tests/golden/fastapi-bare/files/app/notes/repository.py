@@ -7,6 +7,7 @@ from app.notes import models, schemas
 NOTES = Repository(
     models.Note,
     schemas.Note,
+    name="Note",
     path="notes",
     access=Access(
         list="public",

@@ -7,6 +7,7 @@ from app.observations import models, schemas
 OBSERVATIONS = Repository(
     models.Observation,
     schemas.Observation,
+    name="Observation",
     path="observations",
     access=Access(
         list="public",

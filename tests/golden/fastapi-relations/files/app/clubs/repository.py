@@ -7,6 +7,7 @@ from app.core.repository import Repository
 CLUBS = Repository(
     models.Club,
     schemas.Club,
+    name="Club",
     path="clubs",
     access=Access(
         list="public",

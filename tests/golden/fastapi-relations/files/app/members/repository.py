@@ -7,6 +7,7 @@ from app.members import models, schemas
 MEMBERS = Repository(
     models.Member,
     schemas.Member,
+    name="Member",
     path="members",
     access=Access(
         list="public",

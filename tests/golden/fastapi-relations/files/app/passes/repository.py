@@ -7,6 +7,7 @@ from app.passes import models, schemas
 PASSES = Repository(
     models.Pass,
     schemas.Pass,
+    name="Pass",
     path="passes",
     access=Access(
         list="owner",

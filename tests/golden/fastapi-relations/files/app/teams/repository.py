@@ -7,6 +7,7 @@ from app.teams import models, schemas
 TEAMS = Repository(
     models.Team,
     schemas.Team,
+    name="Team",
     path="teams",
     access=Access(
         list="public",

@@ -7,6 +7,7 @@ from app.products import models, schemas
 PRODUCTS = Repository(
     models.Product,
     schemas.Product,
+    name="Product",
     path="products",
     access=Access(
         list="public",

@@ -7,6 +7,7 @@ from app.suppliers import models, schemas
 SUPPLIERS = Repository(
     models.Supplier,
     schemas.Supplier,
+    name="Supplier",
     path="suppliers",
     access=Access(
         list="public",

@@ -7,6 +7,7 @@ from app.tags import models, schemas
 TAGS = Repository(
     models.Tag,
     schemas.Tag,
+    name="Tag",
     path="tags",
     access=Access(
         list="public",
