@@ -87,3 +87,16 @@ fn boundaries_lie_at_the_limits() {
     assert!(shown(4).ends_with("\"!\" pattern"), "{}", shown(4));
     assert_eq!(shown(5), "1.0 | - | 0.0 min | 2.0 below | \"5\" type");
 }
+
+#[test]
+fn texts_of_a_pattern_differ_as_long_as_there_are_others() {
+    let text = "[project]\nname = \"ab\"\n[stack]\nframework = \"gin\"\n[entities.A]\n\
+        fields.a = { type = \"string\", pattern = \"^IMO[0-9]{7}$\", unique = true }\n\
+        fields.b = { type = \"string\", pattern = \"^(x|yz)[A-C]-[a-f0-9]{2}$\" }\n";
+    let spec = accepted(text).spec;
+    for (index, seeds, texts) in [(0, 300, 300), (1, 300, 300)] {
+        let all =
+            (0..seeds).map(|seed| samples(&spec.entities[0].fields[index], &spec.enums, seed).typical.to_string());
+        assert_eq!(all.collect::<std::collections::BTreeSet<_>>().len(), texts);
+    }
+}

@@ -8,7 +8,7 @@ pub(super) fn texts(pattern: &str, seed: usize, max: usize) -> impl Iterator<Ite
     let hir = Pattern::new(pattern).ok().and_then(|it| regex_syntax::parse(it.ascii()).ok());
     hir.into_iter().flat_map(move |hir| {
         (0..=max.min(1_000)).map(move |extra| {
-            let mut maker = Maker { seed, extra, max: max + 1, made: String::new() };
+            let mut maker = Maker { rest: seed, extra, max: max + 1, made: String::new() };
             maker.make(&hir);
             maker.made
         })
@@ -16,7 +16,8 @@ pub(super) fn texts(pattern: &str, seed: usize, max: usize) -> impl Iterator<Ite
 }
 
 struct Maker {
-    seed: usize,
+    /// What of the seed is left for the choices that come: each takes its share, so that seeds differ where texts can.
+    rest: usize,
     /// How often more than needed repeats repeat.
     extra: usize,
     /// No text longer than this is of use.
@@ -32,7 +33,10 @@ impl Maker {
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => {}
             HirKind::Literal(literal) => self.made.push_str(&String::from_utf8_lossy(&literal.0)),
-            HirKind::Class(class) => self.made.extend(self.character(class)),
+            HirKind::Class(class) => {
+                let character = self.character(class);
+                self.made.extend(character);
+            }
             HirKind::Repetition(repetition) => {
                 let least = repetition.min as usize;
                 let most = repetition.max.map_or(usize::MAX, |it| it as usize);
@@ -43,15 +47,14 @@ impl Maker {
             HirKind::Capture(capture) => self.make(&capture.sub),
             HirKind::Concat(parts) => parts.iter().for_each(|part| self.make(part)),
             HirKind::Alternation(parts) => {
-                if let Some(part) = parts.get(self.seed % parts.len().max(1)) {
-                    self.make(part);
-                }
+                let nth = self.choose(parts.len());
+                self.make(&parts[nth]);
             }
         }
     }
 
     /// One of the readable characters of a class, by seed and position.
-    fn character(&self, class: &Class) -> Option<char> {
+    fn character(&mut self, class: &Class) -> Option<char> {
         let Class::Unicode(class) = class else { return None };
         let holds = |it: &char| class.ranges().iter().any(|range| range.start() <= *it && *it <= range.end());
         let readable: Vec<char> = ('a'..='z').chain('A'..='Z').chain('0'..='9').filter(holds).collect();
@@ -60,8 +63,15 @@ impl Maker {
                 .find(|it| holds(it))
                 .or_else(|| class.ranges().first().map(regex_syntax::hir::ClassUnicodeRange::start));
         }
-        let digits = self.made.len().min(6);
-        let step = self.seed / 10_usize.pow(u32::try_from(digits).unwrap_or_default()) + self.seed + digits;
-        Some(readable[step % readable.len()])
+        // By the place as well: the first of all texts is not `0000`.
+        let nth = self.choose(readable.len()) + self.made.len();
+        Some(readable[nth % readable.len()])
+    }
+
+    /// One of so many choices, at least one.
+    fn choose(&mut self, choices: usize) -> usize {
+        let nth = self.rest % choices;
+        self.rest /= choices;
+        nth
     }
 }
