@@ -150,6 +150,9 @@ async def test_a_write_waits_and_is_done_when_approved(desk: Desk) -> None:
         assert approval["action"] == desk.action
         assert approval[REQUESTED_BY] == str(desk.asker.id)
         assert approval[ROW_ID] == (row["id"] if row else None)
+        private = {each.key for each in desk.resource.written if each.private}
+        hidden = [value for key, value in approval["change"].items() if key in private]
+        assert hidden == [MASK] * len(hidden)
         if row is not None:
             assert (await desk.read(row)).json() == row
         done = await desk.decide(approval, desk.admin)
@@ -166,6 +169,35 @@ async def test_a_write_waits_and_is_done_when_approved(desk: Desk) -> None:
         assert again.status_code == 409, again.text
     if not count:
         pytest.skip("whatever needs consent breaks a rule")
+
+
+@each_rule
+async def test_a_whole_row_waits_like_a_part_of_it(desk: Desk) -> None:
+    case, row, _ = await desk.first()
+    if desk.action != "update" or row is None:
+        return
+    keys = [each.key for each in desk.resource.written]
+    keys += [each.key for each in desk.resource.relations]
+    body = {key: row[key] for key in keys if key in row} | case["new"]
+    path = path_of(desk.resource, row)
+    answer = await desk.client.put(path, json=body, headers=desk.asker.headers)
+    assert answer.status_code == 202, answer.text
+    assert (await desk.read(row)).json() == row
+
+
+@each_rule
+async def test_a_conflict_waits_for_nobody(desk: Desk) -> None:
+    case, row, _ = await desk.first()
+    unique = [each.key for each in desk.resource.written if each.unique and not each.private]
+    if desk.action == "delete" or not unique:
+        return
+    other = await desk.factory.make(desk.resource)
+    known = await desk.client.get("/approvals", headers=desk.admin.headers)
+    taken = {unique[0]: other[unique[0]]}
+    answer = await desk.write({**case, "new": {**case["new"], **taken}}, desk.asker, row)
+    assert faults(answer, 409) == {unique[0]: "unique"}
+    page = await desk.client.get("/approvals", headers=desk.admin.headers)
+    assert page.json() == known.json()
 
 
 @each_rule

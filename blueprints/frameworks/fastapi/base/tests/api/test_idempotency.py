@@ -77,6 +77,33 @@ async def test_another_body_is_refused(
         assert answer.json()["error"]["code"] == "IDEMPOTENCY_KEY_REUSED"
 
 
+@each_resource("create")
+async def test_numbers_are_compared_by_value(
+    resource: Resource,
+    client: httpx2.AsyncClient,
+    factory: Factory,
+    admin: Person,
+) -> None:
+    body = await factory.body(resource)
+    made = await client.post(resource.path, json=body, headers=with_key(admin))
+    assert made.status_code == 201, made.text
+    other = {key: float(value) if type(value) is int else value for key, value in body.items()}
+    again = await client.post(resource.path, json=other, headers=with_key(admin))
+    assert (again.status_code, again.content) == (201, made.content)
+
+
+async def test_a_key_belongs_to_a_path(
+    client: httpx2.AsyncClient,
+    factory: Factory,
+    admin: Person,
+) -> None:
+    for resource in (each for each in RESOURCES if each.can("create")):
+        body = await factory.body(resource)
+        made = await client.post(resource.path, json=body, headers=with_key(admin))
+        assert made.status_code == 201, made.text
+        assert "idempotency-replayed" not in made.headers
+
+
 @first_resource
 async def test_a_key_belongs_to_a_caller(
     resource: Resource,
@@ -140,6 +167,8 @@ async def test_keys_are_forgotten(
 ) -> None:
     body = await factory.body(resource)
     made = await client.post(resource.path, json=body, headers=with_key(admin))
+    await forget_old_keys(database, app.state.settings)
+    assert await count(database, IdempotencyKey) == 1
     old = now_ms().replace(year=2020)
     async with database.write() as session:
         await session.execute(update(IdempotencyKey).values(created_at=old))
