@@ -365,7 +365,8 @@ fn write(
         let writes = [Action::Create, Action::Delete];
         let search = Search { entity, who, condition: &rule.when, from: &body, change: false, writes: &writes };
         let Some(case) = world.reachable(&search).into_iter().find(|case| wanted(case)) else { return Ok(None) };
-        let mut given = world.changes(entity, &start, &case.new);
+        let mut given = body;
+        given.extend(world.changes(entity, &start, &case.new));
         for field in rule.when.fields().iter().filter_map(|name| entity.field(name)).filter(|it| !it.read_only) {
             given.insert(world.key_of(&field.name), case.new[field.name.declared()].clone());
         }

@@ -350,32 +350,43 @@ fn finds(
     Ok(())
 }
 
+/// A new row that has a value in this field: where rules are kept, an optional one may be empty.
+fn valued(world: &mut World<'_>, entity: &Entity, field: &Field) -> Result<(Row, Value), Stop> {
+    for _ in 0..10 {
+        let row = world.make(entity)?;
+        let value = answered(world.spec, field, &row.sent[&world.key_of(&field.name)]);
+        if !value.is_null() {
+            return Ok((row, value));
+        }
+    }
+    skip("no row has a value in this field")
+}
+
 fn filter(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
     let key = world.key_of(&field.name);
     if field.read_only {
         return skip("the field cannot be given a value");
     }
-    let first = world.make(entity)?;
-    let value = answered(world.spec, field, &first.sent[&key]);
+    let (first, value) = valued(world, entity, field)?;
     let mut other = None;
     for _ in 0..10 {
-        let row = world.make(entity)?;
-        if answered(world.spec, field, &row.sent[&key]) != value {
-            other = Some(row);
+        let (row, its) = valued(world, entity, field)?;
+        if its != value {
+            other = Some((row, its));
             break;
         }
     }
-    let outside: Vec<&str> = other.iter().map(|it| it.id.as_str()).collect();
+    let outside: Vec<&str> = other.iter().map(|(it, _)| it.id.as_str()).collect();
     let text = written(&value);
     finds(world, entity, &[(key.clone(), text.clone())], &[&first.id], &outside)?;
     if !text.contains(',') {
         let mut both = vec![first.id.as_str()];
         let mut list = text.clone();
-        if let Some(row) = other.as_ref().map(|row| (row, written(&answered(world.spec, field, &row.sent[&key]))))
-            && !row.1.contains(',')
+        if let Some((row, its)) = other.as_ref().map(|(row, its)| (row, written(its)))
+            && !its.contains(',')
         {
-            list = format!("{list},{}", row.1);
-            both.push(row.0.id.as_str());
+            list = format!("{list},{its}");
+            both.push(row.id.as_str());
         }
         finds(world, entity, &[(format!("{key}.in"), list)], &both, &[])?;
         let many = vec![text; 101].join(",");
@@ -411,8 +422,7 @@ fn range(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
     let key = world.key_of(&field.name);
     let mut rows = Vec::new();
     for _ in 0..12 {
-        let row = world.make(entity)?;
-        let value = answered(world.spec, field, &row.sent[&key]);
+        let (row, value) = valued(world, entity, field)?;
         if rows.iter().all(|(_, other): &(Row, Value)| compared(Some(field), other, &value).is_ne()) {
             rows.push((row, value));
         }
@@ -445,7 +455,7 @@ fn null(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
     if field.read_only {
         return skip("the field cannot be given a value");
     }
-    let some = world.make(entity)?;
+    let (some, _) = valued(world, entity, field)?;
     let none = world.make_with(entity, &Who::Admin, &Map::from_iter([(key.clone(), Value::Null)]))?;
     let name = format!("{key}.{}", world.key("is_null"));
     finds(world, entity, &[(name.clone(), "true".into())], &[&none.id], &[&some.id])?;
