@@ -1,5 +1,6 @@
 //! Accounts: registration, passwords, login, lockout, reset.
 
+use super::concurrency::together;
 use super::{Outcome, Suite};
 use crate::verify::Stop;
 use crate::verify::client::Request;
@@ -7,6 +8,9 @@ use crate::verify::fault::{Fault, ensure, skip};
 use crate::verify::world::{PASSWORD, World};
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
+
+/// So many guesses at the same time.
+const GUESSES: usize = 12;
 
 pub fn checks(suite: &mut Suite<'_, '_>) {
     if !suite.world.spec.has_auth() {
@@ -58,6 +62,11 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
         "accounts/lockout",
         "5 failures for one address (known or not) within 15 min → every further attempt 429 `ACCOUNT_LOCKED`",
         lockout,
+    );
+    suite.check(
+        "accounts/lockout-at-once",
+        "5 failures for one address … → every further attempt 429 `ACCOUNT_LOCKED`, also of attempts at the same time",
+        lockout_at_once,
     );
     suite.check("accounts/whole-password", "never cut short", whole_password);
     suite.check(
@@ -206,6 +215,22 @@ fn lockout(world: &mut World<'_>) -> Outcome {
             ensure(seconds, &answer, "Retry-After in seconds", after)?;
         }
     }
+    Ok(())
+}
+
+fn lockout_at_once(world: &mut World<'_>) -> Outcome {
+    let email = world.account("user")?.email;
+    let wrong = Request::post("/auth/login", &json!({ "email": email, "password": "Wrong-Passw0rd-7" }));
+    let answers = together(world, &vec![wrong; GUESSES])?;
+    let got: Vec<_> = answers.iter().map(|it| it.status.to_string()).collect();
+    let failures = answers.iter().filter(|it| it.status == 401).count();
+    let locked = answers.iter().filter(|it| it.status == 429).count();
+    if failures > 5 || failures + locked != GUESSES {
+        let wanted = format!("of {GUESSES} wrong guesses at once at most 5 × 401, the others 429");
+        return Err(Fault::new(wanted, got.join(" ")).into());
+    }
+    let right = Request::post("/auth/login", &json!({ "email": email, "password": PASSWORD }));
+    world.send(&right)?.refused(429, "ACCOUNT_LOCKED")?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::lists::items;
 use super::rows::same_row;
 use super::{ABSENT, Outcome, Suite, id_of};
-use crate::spec::{Action, Approval, Case, Entity, Grant};
+use crate::spec::{Action, Approval, Case, Entity, Field, Grant};
 use crate::verify::Exchange;
 use crate::verify::client::Request;
 use crate::verify::fault::{Fault, Stop, ensure, skip};
@@ -134,6 +134,7 @@ fn asking(suite: &mut Suite<'_, '_>, consent: Consent<'_>, id: &str) {
         }
         Ok(())
     });
+    suite.check(format!("{id}/409-first"), "409 · 202", |world| conflict_first(world, consent));
     if consent.rule.on == Action::Update {
         suite.check(format!("{id}/put"), "A write that meets a rule's `when` → 202: `PUT` as well", |world| {
             let (requester, _) = people(world, consent)?;
@@ -285,6 +286,28 @@ fn looking(suite: &mut Suite<'_, '_>, consent: Consent<'_>) {
     });
 }
 
+/// A write that takes the unique value of another row waits for nobody.
+fn conflict_first(world: &mut World<'_>, consent: Consent<'_>) -> Outcome {
+    let entity = consent.entity;
+    let unique = |it: &&Field| it.unique && !it.read_only && !it.private;
+    let field =
+        entity.fields.iter().filter(unique).find(|it| !consent.rule.when.fields().contains(&it.name.declared()));
+    let Some(field) = field.filter(|_| consent.rule.on != Action::Delete) else {
+        return skip("a write of this kind takes no unique value");
+    };
+    let (asked, key) = (ask(world, consent)?, world.key_of(&field.name));
+    let other = world.make(entity)?;
+    let mut body = asked.change.clone();
+    body.insert(key.clone(), other.value[&key].clone());
+    let body = Value::Object(body);
+    let request = match &asked.row {
+        Some(row) => Request::patch(World::row_path(entity, &row.id), &body),
+        None => Request::post(World::path(entity), &body),
+    };
+    world.send_as(&asked.requester, request)?.taken(&[key])?;
+    Ok(())
+}
+
 /// Somebody who may write and needs consent, and somebody who gives it.
 fn people(world: &World<'_>, consent: Consent<'_>) -> Result<(Who, Who), Stop> {
     let Consent { entity, rule } = consent;
@@ -342,7 +365,8 @@ fn write(
         let writes = [Action::Create, Action::Delete];
         let search = Search { entity, who, condition: &rule.when, from: &body, change: false, writes: &writes };
         let Some(case) = world.reachable(&search).into_iter().find(|case| wanted(case)) else { return Ok(None) };
-        let mut given = world.changes(entity, &start, &case.new);
+        let mut given = body;
+        given.extend(world.changes(entity, &start, &case.new));
         for field in rule.when.fields().iter().filter_map(|name| entity.field(name)).filter(|it| !it.read_only) {
             given.insert(world.key_of(&field.name), case.new[field.name.declared()].clone());
         }

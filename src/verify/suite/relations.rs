@@ -60,6 +60,13 @@ fn links(suite: &mut Suite<'_, '_>, entity: &Entity, relation: &Relation, id: &s
     });
     suite.check(format!("{id}/linked"), "`GET /products/{id}/tags` is a list", |world| linked(world, entity, relation));
     suite.check(format!("{id}/forgotten"), "Links of a deleted row go", |world| forgotten(world, entity, relation));
+    if entity.soft_delete && entity.allows(Action::Delete) {
+        suite.check(
+            format!("{id}/gone-with-the-row"),
+            "Links of a deleted row go. Restoring does not cascade",
+            |world| gone_with_the_row(world, entity, relation),
+        );
+    }
 }
 
 fn target<'a>(spec: &'a Spec, relation: &Relation) -> Result<&'a Entity, Stop> {
@@ -234,6 +241,16 @@ fn link_ids(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Outc
         body.insert(key.clone(), value);
         world.master(Request::post(World::path(entity), &Value::Object(body.clone())))?.faults(&[(&place, rule)])?;
     }
+    if target.allows(Action::Delete) {
+        let gone = world.make(target)?.id;
+        world.master(Request::delete(World::row_path(target, &gone)))?.empty(204)?;
+        body.insert(key.clone(), json!([one.clone(), gone.clone()]));
+        world.master(Request::post(World::path(entity), &Value::Object(body)))?.faults(&[(inside(1), "reference")])?;
+        if entity.allows(Action::Update) {
+            let link = format!("{}/{gone}", link_path(entity, &row.id, relation));
+            world.master(Request::new("PUT", link))?.refused(404, "NOT_FOUND")?;
+        }
+    }
     if entity.allows(Action::Update) {
         let path = World::row_path(entity, &row.id);
         let answer = world.master(Request::patch(path, &json!({ key.clone(): [two.clone()] })))?;
@@ -296,7 +313,33 @@ fn forgotten(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Out
     let other = world.make(target)?.id;
     let row = world.make_with(entity, &Who::Admin, &Map::from_iter([(key.clone(), json!([other.clone()]))]))?;
     world.master(Request::delete(World::row_path(target, &other)))?.empty(204)?;
-    let answer = world.master(Request::get(World::row_path(entity, &row.id)))?;
+    let get = Request::get(World::row_path(entity, &row.id));
+    let answer = world.master(get.clone())?;
+    answer.status(200)?.holds(&key, &json!([]))?;
+    // A strong tag is that of one answer (RFC 9110, section 8.8.1).
+    let tag = answer.header("etag").unwrap_or("none");
+    ensure(tag != "\"1\"", &answer, "another ETag for another answer", tag)?;
+    if target.soft_delete {
+        let restore = format!("{}/restore", World::row_path(target, &other));
+        world.master(Request::new("POST", restore))?.status(200)?;
+        world.master(get)?.status(200)?.holds(&key, &json!([]))?;
+    }
+    Ok(())
+}
+
+/// What a softly deleted row was linked to is not remembered.
+fn gone_with_the_row(world: &mut World<'_>, entity: &Entity, relation: &Relation) -> Outcome {
+    let key = world.key_of(&relation.key());
+    let other = world.make(target(world.spec, relation)?)?.id;
+    let row = world.make_with(entity, &Who::Admin, &Map::from_iter([(key.clone(), json!([other]))]))?;
+    let path = World::row_path(entity, &row.id);
+    world.master(Request::delete(path.clone()))?.empty(204)?;
+    if entity.allows(Action::Read) {
+        let flag = world.key("include_deleted");
+        let get = Request::get(path.clone()).query(&[(flag, "true")]);
+        world.master(get)?.status(200)?.holds(&key, &json!([]))?;
+    }
+    let answer = world.master(Request::new("POST", format!("{path}/restore")))?;
     answer.status(200)?.holds(&key, &json!([]))?;
     Ok(())
 }

@@ -119,8 +119,10 @@ fn audit(world: &mut World<'_>, entity: &Entity) -> Outcome {
     let mut actions = vec!["create"];
     if entity.allows(Action::Update) {
         let (field, value) = changeable(world, entity, &row)?;
-        let key = world.key_of(&field.name);
-        world.master(Request::patch(path.clone(), &json!({ key: value })))?.status(200)?;
+        // Everything is written again, and one key alone is another.
+        let mut body = row.sent.clone();
+        body.insert(world.key_of(&field.name), value);
+        world.master(Request::patch(path.clone(), &Value::Object(body)))?.status(200)?;
         actions.push("update");
     }
     if entity.allows(Action::Delete) {

@@ -7,6 +7,7 @@ use crate::verify::Exchange;
 use crate::verify::client::Request;
 use crate::verify::exchange::{equal, short};
 use crate::verify::fault::{Fault, Stop, ensure, skip};
+use crate::verify::states::granted;
 use crate::verify::world::{Row, Who, World};
 use serde_json::{Map, Value, json};
 
@@ -88,6 +89,9 @@ fn updates(suite: &mut Suite<'_, '_>, entity: &Entity, id: &str) {
     suite.check(format!("rows/{id}/merged"), "JSON merge patch, recursive inside `json` fields", |world| {
         merged(world, entity)
     });
+    if suite.world.spec.has_auth() && entity.has_owner() && entity.allows(Action::Create) {
+        suite.check(format!("rows/{id}/owner-stays"), "`ownerId` is the creator's", |world| owner_stays(world, entity));
+    }
     suite.check(
         format!("rows/{id}/if-match"),
         "`If-Match` on `PUT`, `PATCH`, `DELETE`: another or a garbled tag → 412, `*` matches",
@@ -406,6 +410,21 @@ fn merged(world: &mut World<'_>, entity: &Entity) -> Outcome {
         let answer = world.master(Request::patch(path.clone(), &json!({ key.clone(): patch })))?;
         answer.status(200)?.holds(&key, &wanted)?;
     }
+    Ok(())
+}
+
+/// Writes of somebody else leave a row to who made it.
+fn owner_stays(world: &mut World<'_>, entity: &Entity) -> Outcome {
+    if !granted(&entity.access.create, &Who::User, false) || !world.can_refer(entity, &Who::User) {
+        return skip("nobody of role `user` can make a row");
+    }
+    let row = world.make_with(entity, &Who::User, &Map::new())?;
+    let (owner, key) = (json!(world.of(&Who::User)?.id), world.key("owner_id"));
+    let (field, value) = changeable(world, entity, &row)?;
+    let path = World::row_path(entity, &row.id);
+    let patch = Request::patch(path.clone(), &json!({ world.key_of(&field.name): value }));
+    world.master(patch)?.status(200)?.holds(&key, &owner)?;
+    world.master(Request::put(path, &Value::Object(row.sent)))?.status(200)?.holds(&key, &owner)?;
     Ok(())
 }
 

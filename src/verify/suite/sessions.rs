@@ -1,9 +1,10 @@
 //! Sessions: refresh, replay, logout, and what ends them.
 
 use super::{Outcome, Suite};
+use crate::spec::{Action, Entity, Grant};
 use crate::verify::Exchange;
 use crate::verify::client::Request;
-use crate::verify::fault::{Stop, ensure};
+use crate::verify::fault::{Stop, ensure, skip};
 use crate::verify::world::World;
 use serde_json::json;
 
@@ -68,6 +69,11 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
         },
     );
     suite.check(
+        "sessions/ended-on-public-routes",
+        "A bad or expired token is 401 everywhere, also on public routes",
+        ended_on_public_routes,
+    );
+    suite.check(
         "sessions/deactivated",
         "Role changes, deactivation and lockout take effect on the next request",
         deactivated,
@@ -91,6 +97,18 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
 fn refresh(world: &mut World<'_>, token: &str) -> Result<Exchange, Stop> {
     let body = json!({ world.key("refresh_token"): token });
     Ok(world.send(&Request::post("/auth/refresh", &body))?)
+}
+
+fn ended_on_public_routes(world: &mut World<'_>) -> Outcome {
+    let public = |it: &&Entity| it.allows(Action::List) && it.access.of(Action::List).contains(&Grant::Public);
+    let Some(entity) = world.spec.entities.iter().find(public) else { return skip("no list is public") };
+    let account = world.account("user")?;
+    let list = Request::get(World::path(entity)).token(Some(&account.access));
+    world.send(&list)?.status(200)?;
+    let body = json!({ world.key("refresh_token"): account.refresh });
+    world.send(&Request::post("/auth/logout", &body))?.empty(204)?;
+    world.send(&list)?.refused(401, "UNAUTHORIZED")?;
+    Ok(())
 }
 
 fn deactivated(world: &mut World<'_>) -> Outcome {

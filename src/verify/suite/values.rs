@@ -2,7 +2,7 @@
 
 use super::rows::answered;
 use super::{Outcome, Suite, id_of};
-use crate::spec::{Action, Entity, Field, FieldKind};
+use crate::spec::{Action, Entity, Field, FieldKind, check_value};
 use crate::verify::client::Request;
 use crate::verify::fault::skip;
 use crate::verify::world::{Who, World};
@@ -99,7 +99,7 @@ fn accepted(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
     let mut values: Vec<(Value, Value)> =
         plain.map(|value| (value.clone(), answered(world.spec, field, &value))).collect();
     for (sent, got) in spellings(field) {
-        let fits = crate::spec::check_value(&field.kind, &world.spec.enums, &sent).is_ok();
+        let fits = check_value(&field.kind, &world.spec.enums, &sent).is_ok();
         if fits {
             values.push((sent, got));
         }
@@ -162,7 +162,25 @@ fn refused(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
         send(world, entity, &key, value)?.faults(&[(&place, "format")])?;
         asked += 1;
     }
+    for value in beside_the_ends(field, &samples.typical) {
+        if let Err(fault) = check_value(&field.kind, &world.spec.enums, &value) {
+            let (value, place) = if list { (json!([value]), format!("{key}[0]")) } else { (value, key.clone()) };
+            send(world, entity, &key, value)?.faults(&[(&place, fault.rule)])?;
+            asked += 1;
+        }
+    }
     if asked == 0 { skip("the field refuses nothing of its type") } else { Ok(()) }
+}
+
+/// Texts that a pattern refuses only where `^` and `$` mean the ends of the text, not of a line.
+fn beside_the_ends(field: &Field, typical: &Value) -> Vec<Value> {
+    let typical = if field.list.is_some() { &typical[0] } else { typical };
+    match (&field.kind, typical) {
+        (FieldKind::String { pattern: Some(_), .. }, Value::String(text)) => {
+            vec![json!(format!("{text}\n")), json!(format!("\n{text}"))]
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn strict(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from app.core.database import Database
 from app.core.naming import json_name
 from app.core.repository import MASK
-from tests.api.common import UNKNOWN_ID, breaks_a_rule, faults, path_of
+from tests.api.common import UNKNOWN_ID, breaks_a_rule, faults, path_of, target_of
 from tests.callers import ROLES, LogIn, Person
 from tests.conditions import Case, Vector, name_of, resource_of, stored, vectors
 from tests.factories import Factory, repository
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.anyio
 
 METHODS = {"create": "POST", "update": "PATCH", "delete": "DELETE"}
 REQUESTED_BY, DECIDED_BY, ROW_ID = map(json_name, ("requested_by", "decided_by", "row_id"))
+OWNER_ID, ACTOR_ID = map(json_name, ("owner_id", "actor_id"))
 
 
 Asked = tuple[Case, dict[str, Any] | None, dict[str, Any]]
@@ -150,6 +151,9 @@ async def test_a_write_waits_and_is_done_when_approved(desk: Desk) -> None:
         assert approval["action"] == desk.action
         assert approval[REQUESTED_BY] == str(desk.asker.id)
         assert approval[ROW_ID] == (row["id"] if row else None)
+        private = {each.key for each in desk.resource.written if each.private}
+        hidden = [value for key, value in approval["change"].items() if key in private]
+        assert hidden == [MASK] * len(hidden)
         if row is not None:
             assert (await desk.read(row)).json() == row
         done = await desk.decide(approval, desk.admin)
@@ -162,10 +166,44 @@ async def test_a_write_waits_and_is_done_when_approved(desk: Desk) -> None:
             change = {key: value for key, value in approval["change"].items() if value != MASK}
             assert {key: now[key] for key in change} == change
             assert now["version"] == (row["version"] + 1 if row else 1)
+            assert now.get(OWNER_ID, str(desk.asker.id)) == str(desk.asker.id)
+        if desk.resource.audit:
+            path = f"{path_of(desk.resource, {'id': done.json()[ROW_ID]})}/audit"
+            entries = (await desk.client.get(path, headers=desk.admin.headers)).json()["items"]
+            assert entries[-1][ACTOR_ID] == str(desk.asker.id)
         again = await desk.decide(approval, desk.admin)
         assert again.status_code == 409, again.text
     if not count:
         pytest.skip("whatever needs consent breaks a rule")
+
+
+@each_rule
+async def test_a_whole_row_waits_like_a_part_of_it(desk: Desk) -> None:
+    case, row, _ = await desk.first()
+    if desk.action != "update" or row is None:
+        return
+    keys = [each.key for each in desk.resource.written]
+    keys += [each.key for each in desk.resource.relations]
+    body = {key: row[key] for key in keys if key in row} | case["new"]
+    path = path_of(desk.resource, row)
+    answer = await desk.client.put(path, json=body, headers=desk.asker.headers)
+    assert answer.status_code == 202, answer.text
+    assert (await desk.read(row)).json() == row
+
+
+@each_rule
+async def test_a_conflict_waits_for_nobody(desk: Desk) -> None:
+    case, row, _ = await desk.first()
+    unique = [each.key for each in desk.resource.written if each.unique and not each.private]
+    if desk.action == "delete" or not unique:
+        return
+    other = await desk.factory.make(desk.resource)
+    known = await desk.client.get("/approvals", headers=desk.admin.headers)
+    taken = {unique[0]: other[unique[0]]}
+    answer = await desk.write({**case, "new": {**case["new"], **taken}}, desk.asker, row)
+    assert faults(answer, 409) == {unique[0]: "unique"}
+    page = await desk.client.get("/approvals", headers=desk.admin.headers)
+    assert page.json() == known.json()
 
 
 @each_rule
@@ -247,6 +285,27 @@ async def test_an_outdated_write_is_not_done(desk: Desk) -> None:
     read = await desk.client.get(path, headers=desk.admin.headers)
     assert read.json()["status"] == "outdated"
     assert (await desk.read(row)).json() == {**row, "version": row["version"] + 1}
+
+
+@each_rule
+async def test_a_write_that_refers_to_what_is_gone_is_not_done(desk: Desk) -> None:
+    case, row, _ = await desk.first()
+    for relation in desk.resource.relations:
+        target = target_of(relation)
+        if desk.action == "delete" or relation.links or not (target and target.can("create")):
+            continue
+        if not {"public", "authenticated"} & set(target.access["read"]):
+            continue
+        other = await desk.factory.make(target)
+        changed = {**case, "new": {**case["new"], relation.key: other["id"]}}
+        asked = await desk.write(changed, desk.asker, row)
+        assert asked.status_code == 202, asked.text
+        await desk.factory.forget(target, other)
+        approval = asked.json()["approval"]
+        assert (await desk.decide(approval, desk.admin)).status_code == 409
+        path = f"/approvals/{approval['id']}"
+        read = await desk.client.get(path, headers=desk.admin.headers)
+        assert read.json()["status"] == "outdated"
 
 
 @each_rule

@@ -117,6 +117,9 @@ async def test_a_command(
     assert done.headers["etag"] == '"2"'
     shown = {key: done.json()[key] for key in command.sets if key in done.json()}
     assert shown == {key: value for key, value in command.sets.items() if key in shown}
+    if repository(resource).audited:
+        page = await client.get(f"{path_of(resource, row)}/audit", headers=admin.headers)
+        assert [each["action"] for each in page.json()["items"]][:2] == ["create", "update"]
     unknown = f"{path_of(resource, row)}/{command.path}?nonsense=1"
     answer = await client.post(unknown, json={"nonsense": 1}, headers=admin.headers)
     expected = {"nonsense": "unknown"}
@@ -141,6 +144,32 @@ async def test_a_command_that_is_not_possible(
             await prepare(database, resource, row, stored(vector, case["old"]))
             answer = await call(client, resource, command, row, admin.headers)
             assert answer.status_code == 409, case
+            await factory.forget(resource, row)
+
+
+@each_vector("rule", "create", "read")
+async def test_a_command_breaks_no_rule(
+    vector: Vector,
+    client: httpx2.AsyncClient,
+    database: Database,
+    factory: Factory,
+    admin: Person,
+) -> None:
+    resource = resource_of(vector)
+    for command in (each for each in COMMANDS if each.entity == vector["entity"] and each.sets):
+        for case in vector["cases"]:
+            after = case["new"]
+            leads_there = all(after.get(key) == value for key, value in command.sets.items())
+            if case["holds"] is not False or not leads_there:
+                continue
+            row = await factory.make(resource)
+            before = {key: value for key, value in after.items() if key not in command.sets}
+            values = {**(possible(resource, command) or {}), **stored(vector, before)}
+            await prepare(database, resource, row, values)
+            answer = await call(client, resource, command, row, admin.headers)
+            assert answer.status_code == 409, answer.text
+            now = await client.get(path_of(resource, row), headers=admin.headers)
+            assert now.json()["version"] == 1
             await factory.forget(resource, row)
 
 

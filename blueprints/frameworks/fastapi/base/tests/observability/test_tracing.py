@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from sqlalchemy import text
 
 from app.core.logging import configure_logging
 from app.main import create_app
@@ -62,6 +63,26 @@ async def test_a_request_and_its_statements(make_settings: SettingsFactory) -> N
     statements = [attributes for _, attributes in others if "db.query.text" in attributes]
     assert "SELECT 1" in [each["db.query.text"] for each in statements]
     assert {span.trace_id.hex() for span, _ in found} == {TRACE}
+
+
+async def test_a_statement_that_fails_tells_its_kind_alone(
+    make_settings: SettingsFactory,
+) -> None:
+    with receiving() as receiver:
+        endpoint = f"http://{receiver.address}"
+        app = create_app(make_settings(otel_exporter_otlp_endpoint=endpoint))
+
+        @app.get("/broken")
+        async def broken() -> None:
+            async with app.state.database.read() as session:
+                await session.execute(text("SELECT 1 FROM nowhere"))
+
+        await ask(app, "/broken")
+    failed = [
+        span for span, about in spans(receiver) if "nowhere" in about.get("db.query.text", "")
+    ]
+    assert failed
+    assert all(each.status.message.endswith("Error") for each in failed)
 
 
 async def test_an_unknown_path_has_a_span_without_its_path_in_the_name(
