@@ -63,7 +63,12 @@ impl Contexts<'_> {
         let item = Field { list: None, example: None, ..field.clone() };
         let ruled = entity.is_some_and(|it| it.is_ruled(field.name.declared()));
         let mut values: Vec<Value> = Vec::new();
-        for nth in 0..if field.unique || ruled { UNIQUE_SAMPLES } else { SAMPLES } {
+        let count = match (ruled, field.unique) {
+            (true, _) => RULED_SAMPLES,
+            (_, true) => UNIQUE_SAMPLES,
+            _ => SAMPLES,
+        };
+        for nth in 0..count {
             let value = super::sample::wrap(&self.nth(&item, entity, nth));
             // Samples of the same place go together where rules read them.
             if ruled || !values.contains(&value) {
@@ -91,8 +96,11 @@ fn flags(field: &Field, ruled: bool) -> Value {
 /// How many samples a template sees.
 const SAMPLES: usize = 5;
 
-/// How many where they must differ from row to row.
-const UNIQUE_SAMPLES: usize = 12;
+/// How many where rules read them.
+const RULED_SAMPLES: usize = 12;
+
+/// How many where they must differ from row to row: a test may make a row for each case of a condition.
+const UNIQUE_SAMPLES: usize = 36;
 
 /// Every limit a field can have, null where it has none. Numbers are strings, exactly as written; `numerals` is the
 /// pattern of the texts that a decimal accepts.

@@ -33,7 +33,7 @@ SEEDS: Seeds = [
                 "a_name_of_exactly_forty_letters_for_this_field": "a name of exactly forty letters for this field 1",
             },
             {
-                "class": "cc",
+                "class": "bb",
                 "order": 2,
                 "from": "2026-02-01",
                 "seen_at": "2026-02-01T10:30:00.000Z",
@@ -51,7 +51,7 @@ SEEDS: Seeds = [
                 "a_name_of_exactly_forty_letters_for_this_field": "a name of exactly forty letters for this field 2",
             },
             {
-                "class": "ed",
+                "class": "cb",
                 "order": 3,
                 "from": "2026-02-02",
                 "seen_at": "2026-02-02T11:30:00.000Z",
