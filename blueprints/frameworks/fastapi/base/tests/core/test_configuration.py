@@ -20,7 +20,7 @@ from app.settings import Settings
 from tests.environment import TEST_SETTINGS
 
 ROOT = Path(__file__).parents[2]
-NOT_SETTINGS = {"TEST_DATABASE_URL"}
+NOT_SETTINGS = {"TEST_DATABASE_URL", "TEST_REDIS_URL"}
 
 
 def environment(**variables: str) -> dict[str, str]:
