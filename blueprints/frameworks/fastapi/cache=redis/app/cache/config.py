@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator
 
-from app.cache.store import RedisCache
 from app.core.cache import Cache
 from app.core.config import CoreSettings, Count
 
@@ -32,6 +31,9 @@ class CacheSettings(CoreSettings):
 
     def make_cache(self) -> Cache:
         """What keeps answers, and counts for all processes."""
+        # It takes time to load, and a faulty setting is to stop the start at once.
+        from app.cache.store import RedisCache
+
         return RedisCache(
             self.redis_url.get_secret_value(),
             seconds=self.cache_seconds,
