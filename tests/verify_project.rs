@@ -220,6 +220,29 @@ fn a_server_that_is_missing_is_named_with_what_to_set() {
 }
 
 #[test]
+fn every_server_that_a_project_needs_has_an_address() {
+    let cached = ANSWERS.replace("auth =", "cache = \"redis\"\nauth =");
+    let makefile = MAKEFILE.replace("$$DATABASE_URL", "$$TEST_REDIS_URL $$REDIS_URL");
+    let scaffold = || project(&makefile).file("notes/.scaffold/answers.toml", &cached);
+    let out = verify(scaffold(), &["--keep-going"]).fails(1).stdout();
+    assert!(out.contains("a Redis (Valkey) server is needed, and no Docker engine answers"), "{out}");
+    assert!(out.contains("set TEST_REDIS_URL to the address of an empty Redis (Valkey) server"), "{out}");
+    assert!(out.contains("set VERIFY_REDIS_URL to the address of an empty Redis (Valkey) server"), "{out}");
+    let scaffold = scaffold();
+    let output = Command::new(env!("CARGO_BIN_EXE_scaffold"))
+        .args(["verify", "notes", "--only", "setup", "--only", "tests", "--only", "migrations"])
+        .current_dir(scaffold.folder.path())
+        .env("REDIS_URL", "redis://somebody")
+        .env("TEST_REDIS_URL", "redis://tests")
+        .env("VERIFY_REDIS_URL", "redis://service")
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let made = std::fs::read_to_string(scaffold.folder.path().join("notes/made.txt")).expect("targets ran");
+    assert!(made.starts_with("setup  \ncoverage redis://tests \nmigrate  redis://service\n"), "{made}");
+}
+
+#[test]
 fn a_server_is_started_through_compose_where_docker_is_and_removed_afterwards() {
     use std::os::unix::fs::PermissionsExt;
     let postgres = ANSWERS.replace("sqlite", "postgresql");

@@ -14,13 +14,14 @@ use terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC, Home, Terminal};
 type Turn = (&'static str, &'static str, &'static str);
 
 /// A whole conversation until the summary's question.
-const SHOP: [Turn; 24] = [
+const SHOP: [Turn; 25] = [
     ("Project name:", "corner-shop\r", "corner-shop"),
     ("What is it for, and for whom?", "Books for people who read\r", "Books for people who read"),
     ("Title:", "\r", "Corner Shop"),
     ("Database:", "\x1b[B\r", "PostgreSQL"),
     ("Authentication:", "\r", "Tokens (JWT)"),
     ("Who may register?", "\x1b[B\r", "Only an admin"),
+    ("Cache:", "\r", "None"),
     ("Continuous integration:", "\x1b[B \r", "GitHub Actions, GitLab CI"),
     ("Deployment:", "\r", "None"),
     ("Every entity gets:", " \r", "Soft deletion"),
@@ -275,7 +276,7 @@ fn an_answer_is_changed_from_the_summary_and_only_what_follows_is_asked() {
     let home = Home::new();
     let mut terminal = home.start(&["new", "--no-git", "--set", "stack.auth=none"]);
     let asked: Vec<Turn> =
-        SHOP[..13].iter().copied().filter(|it| !["Authentication:", "Who may register?"].contains(&it.0)).collect();
+        SHOP[..14].iter().copied().filter(|it| !["Authentication:", "Who may register?"].contains(&it.0)).collect();
     take(&mut terminal, &asked);
     take(
         &mut terminal,
@@ -297,8 +298,7 @@ fn a_new_answer_brings_the_questions_that_follow_from_it() {
     let until_auth = until("Authentication:");
     take(&mut terminal, until_auth);
     terminal.answer("Authentication:", &format!("{DOWN}{ENTER}"), "None");
-    let rest = [SHOP[6], SHOP[7], SHOP[8], SHOP[9], SHOP[10], SHOP[11], SHOP[12]];
-    take(&mut terminal, &rest);
+    take(&mut terminal, &SHOP[6..14]);
     take(&mut terminal, &[("Product >", "name: string\r", "name: string")]);
     // Without accounts nothing can refer to them.
     terminal.wait_question("Product >");
@@ -368,7 +368,7 @@ fn a_narrow_terminal_shows_every_question_whole() {
 }
 
 /// What a person types on a terminal without a cursor: prompt, line.
-const DUMB: [(&str, &str); 18] = [
+const DUMB: [(&str, &str); 19] = [
     ("Project name:", "corner-shop"),
     ("What is it for, and for whom?", "Books for people who read"),
     ("Title [Corner Shop]:", "<"),
@@ -377,6 +377,7 @@ const DUMB: [(&str, &str); 18] = [
     ("number:", "2"),
     ("number:", ""),
     ("number:", "2"),
+    ("number:", ""),
     ("numbers:", "1 2"),
     ("numbers:", ""),
     ("numbers:", "1"),

@@ -89,4 +89,9 @@ impl Spec {
     pub fn has_auth(&self) -> bool {
         self.stack.auth.iter().any(|it| it != "none")
     }
+
+    /// Whether answers are kept beside the database.
+    pub fn has_cache(&self) -> bool {
+        self.stack.cache != "none"
+    }
 }

@@ -18,6 +18,9 @@ pub trait Restart {
     /// does not.
     fn start(&mut self, settings: &[Setting<'_>]) -> Result<(), String>;
 
+    /// Starts a second one beside it, with these variables; gives its address.
+    fn beside(&mut self, settings: &[Setting<'_>]) -> Result<Target, String>;
+
     /// Starts it with these variables, and without those of `absent`, where neither the environment nor a file gives
     /// them; waits until it ends by itself, or ends it.
     fn refuse(&mut self, settings: &[Setting<'_>], absent: &[&str]) -> Result<Ended, String>;
@@ -28,7 +31,7 @@ pub trait Restart {
     /// Waits until it has ended, at most so long; nothing when it runs on.
     fn ended(&mut self, within: Duration) -> Result<Option<Ended>, String>;
 
-    /// Ends it, whatever it does.
+    /// Ends it and what runs beside it, whatever they do.
     fn end(&mut self);
 }
 

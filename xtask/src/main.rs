@@ -7,6 +7,7 @@ mod mutants;
 mod pairs;
 mod postgres;
 mod proof;
+mod redis;
 mod stage;
 
 use clap::{Parser, Subcommand};

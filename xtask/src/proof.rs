@@ -4,6 +4,7 @@
 use crate::mariadb::Mariadb;
 use crate::pairs::all_pairs;
 use crate::postgres::Postgres;
+use crate::redis::Redis;
 use crate::stage::{self, Outcome};
 use scaffold::catalog::Catalog;
 use std::path::{Path, PathBuf};
@@ -74,6 +75,12 @@ const CASES: &[Chosen] = &[
         set: &["stack.database=postgresql", "api.json_case=snake", "stack.ci=none"],
         curated: false,
     },
+    Chosen {
+        name: "shop-postgresql-redis",
+        answers: "examples/shop.toml",
+        set: &["stack.database=postgresql", "stack.cache=redis", "stack.ci=gitlab-ci", "stack.deploy=kubernetes"],
+        curated: false,
+    },
     Chosen { name: "shop-mysql", answers: "examples/shop.toml", set: &["stack.database=mysql"], curated: false },
     Chosen {
         name: "wide-mysql",
@@ -82,9 +89,9 @@ const CASES: &[Chosen] = &[
         curated: false,
     },
     Chosen {
-        name: "open-mysql-snake",
+        name: "open-mysql-redis-snake",
         answers: "tests/answers/open.toml",
-        set: &["stack.database=mysql", "api.json_case=snake", "stack.ci=none"],
+        set: &["stack.database=mysql", "stack.cache=redis", "api.json_case=snake", "stack.ci=none"],
         curated: true,
     },
 ];
@@ -97,7 +104,7 @@ pub fn run(args: &ProofArgs) -> ExitCode {
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let root = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
     std::fs::create_dir_all(&root).expect("the folder for projects and logs");
-    let servers = Servers { postgres: Postgres::start(), mariadb: Mariadb::start() };
+    let servers = Servers { postgres: Postgres::start(), mariadb: Mariadb::start(), redis: Redis::start() };
     let mut rows = Vec::new();
     if !args.pairwise && args.only.as_ref().is_none_or(|text| "golden SQL".contains(text.as_str())) {
         println!("golden SQL");
@@ -158,6 +165,7 @@ fn paired() -> Vec<Case> {
 struct Servers {
     postgres: Result<Postgres, String>,
     mariadb: Result<Mariadb, String>,
+    redis: Result<Redis, String>,
 }
 
 impl Servers {
@@ -180,6 +188,10 @@ impl Case {
 
     fn has_server(&self) -> bool {
         self.database() != "sqlite"
+    }
+
+    fn has_redis(&self) -> bool {
+        self.set.iter().any(|pair| pair == "stack.cache=redis")
     }
 }
 
@@ -235,6 +247,11 @@ fn prove(case: &Case, args: &ProofArgs, root: &Path, servers: &Servers) -> Resul
     let mut shared = vec![("PORT".to_owned(), free_port()?.to_string())];
     if case.has_server() {
         shared.push(("TEST_DATABASE_URL".to_owned(), database("test")?));
+    }
+    if case.has_redis() {
+        let server = servers.redis.as_ref().map_err(String::clone)?;
+        shared.push(("REDIS_URL".to_owned(), server.url(0)));
+        shared.push(("TEST_REDIS_URL".to_owned(), server.url(2)));
     }
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
     let mut outcomes = Vec::new();
@@ -329,5 +346,6 @@ mod tests {
         for database in ["sqlite", "postgresql", "mysql"] {
             assert!(cases.iter().any(|case| case.database() == database), "no case on {database}");
         }
+        assert!(cases.iter().any(Case::has_redis), "no case with a cache");
     }
 }

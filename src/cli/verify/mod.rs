@@ -1,11 +1,11 @@
 //! `scaffold verify`
 
-mod database;
 mod excerpt;
 mod folders;
 mod project;
 mod restarts;
 mod server;
+mod servers;
 mod service;
 mod stages;
 mod told;
@@ -20,7 +20,7 @@ A project is verified stage by stage, by its own make targets: setup, format, li
 migrations (up, down, up), start, contract, stop, settings (the service is started again with others).
 It runs on a free port and an empty database: a new file for SQLite; otherwise VERIFY_DATABASE_URL, which is WRITTEN TO and loses what its
 last migration made (and TEST_DATABASE_URL for the project's own tests), or a container from
-compose.yaml where Docker is.
+compose.yaml where Docker is. Other servers likewise: VERIFY_REDIS_URL and TEST_REDIS_URL.
 
 With --url a running service alone is asked for every line of the contract, over HTTP. It is one
 made for this: rows and accounts are made in it, and removed as far as they can be. It has to run

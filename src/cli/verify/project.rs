@@ -1,8 +1,8 @@
 //! `scaffold verify DIR`: a project, stage by stage.
 
-use super::database::Databases;
 use super::restarts::Restarts;
 use super::server::{Server, Settings};
+use super::servers::{self, Given, Servers};
 use super::stages::{CONTRACT, MIGRATIONS, SETTINGS, SETUP, STAGES, START, STOP, Stage, TESTS, wanted};
 use super::work::{self, Stop, Work};
 use super::{VerifyArgs, folders, told};
@@ -26,15 +26,16 @@ pub fn prove(dir: &Path, args: &VerifyArgs, global: &Global, catalog: &Catalog) 
     let scratch = folders::scratch()?;
     let logs = folders::logs(args.logs.as_deref())?;
     let limit = Duration::from_secs(args.stage_timeout);
-    let work = Work { folder: &folder, logs: &logs, scratch: scratch.path(), limit };
+    let foreign = servers::foreign(catalog);
+    let work = Work { folder: &folder, logs: &logs, scratch: scratch.path(), foreign: &foreign, limit };
     let mut prover = Prover {
         settings: Settings::new(&work)?,
-        databases: Databases::new(&spec, catalog),
+        servers: Servers::new(&spec, catalog),
         run: Run { title: spec.project.title.clone(), target: folder.display().to_string(), ..Run::default() },
         progress: Progress::new(global.quiet),
         server: None,
         has_admin: false,
-        database: None,
+        addresses: Vec::new(),
         spec: &spec,
         work,
         args,
@@ -44,7 +45,7 @@ pub fn prove(dir: &Path, args: &VerifyArgs, global: &Global, catalog: &Catalog) 
     let outcome = prover.stages();
     drop(prover.server.take());
     prover.progress.clear();
-    prover.databases.end(&folder);
+    prover.servers.end(&folder);
     prover.run.took = started.elapsed();
     outcome.map(|()| prover.run)
 }
@@ -54,9 +55,9 @@ struct Prover<'a> {
     spec: &'a Spec,
     args: &'a VerifyArgs,
     settings: Settings,
-    databases: Databases<'a>,
-    /// The address of the database that was migrated.
-    database: Option<String>,
+    servers: Servers<'a>,
+    /// The addresses of the database that was migrated, and of other servers.
+    addresses: Vec<Given<'a>>,
     server: Option<Server>,
     /// Whether the admin of the settings has been made.
     has_admin: bool,
@@ -65,7 +66,7 @@ struct Prover<'a> {
     quiet: bool,
 }
 
-impl Prover<'_> {
+impl<'a> Prover<'a> {
     fn stages(&mut self) -> Result<(), Failure> {
         for stage in &STAGES {
             let begun = Instant::now();
@@ -142,17 +143,12 @@ impl Prover<'_> {
         }
     }
 
-    fn environment(&mut self, stage: &Stage) -> Result<Vec<(&'static str, String)>, Stop> {
+    fn environment(&mut self, stage: &Stage) -> Result<Vec<Given<'a>>, Stop> {
         Ok(match stage.name {
-            TESTS => {
-                let url = self.databases.for_tests(&self.work)?;
-                url.into_iter().map(|url| ("TEST_DATABASE_URL", url)).collect()
-            }
+            TESTS => self.servers.for_tests(&self.work)?,
             MIGRATIONS => {
-                let database = self.databases.empty(&self.work)?;
-                let environment = self.settings.environment(self.spec, &database);
-                self.database = Some(database);
-                environment
+                self.addresses = self.servers.empty(&self.work)?;
+                self.settings.environment(self.spec, &self.addresses)
             }
             _ => Vec::new(),
         })
@@ -160,7 +156,7 @@ impl Prover<'_> {
 
     fn start(&mut self, stage: &Stage) -> Result<(), Stop> {
         let log = self.work.log(stage.name);
-        let environment = self.settings.environment(self.spec, self.database.as_deref().unwrap_or_default());
+        let environment = self.settings.environment(self.spec, &self.addresses);
         if self.spec.has_auth() {
             self.work.wanted("make create-admin", &environment, &log)?;
             self.has_admin = true;
@@ -191,7 +187,7 @@ impl Prover<'_> {
     fn other_settings(&mut self, stage: &Stage) -> Result<(), Stop> {
         let (args, spec) = (self.args, self.spec);
         let log = self.work.log(START);
-        let environment = self.settings.environment(spec, self.database.as_deref().unwrap_or_default());
+        let environment = self.settings.environment(spec, &self.addresses);
         if spec.has_auth() && !self.has_admin {
             self.work.wanted("make create-admin", &environment, &log)?;
         }

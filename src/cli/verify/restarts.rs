@@ -1,7 +1,8 @@
 //! The project's service, started again and again with other settings.
 
 use super::server::{RUN, Server, Settings};
-use super::work::{Stop, Work, start_in};
+use super::servers::Given;
+use super::work::{Stop, Work};
 use crate::cli::process::{Child, TICK};
 use crate::cli::{Failure, interrupt};
 use crate::verify::{Ended, Restart, Setting, Target};
@@ -16,10 +17,12 @@ pub struct Restarts<'a> {
     work: &'a Work<'a>,
     settings: &'a Settings,
     /// The environment of the usual service.
-    environment: Vec<(&'static str, String)>,
+    environment: Vec<Given<'a>>,
     timeout: Duration,
     log: PathBuf,
     server: Option<Server>,
+    /// Another one of it.
+    second: Option<Server>,
     /// When it was told to end.
     told: Instant,
 }
@@ -28,11 +31,11 @@ impl<'a> Restarts<'a> {
     pub fn new(
         work: &'a Work<'a>,
         settings: &'a Settings,
-        environment: Vec<(&'static str, String)>,
+        environment: Vec<Given<'a>>,
         timeout: Duration,
         log: PathBuf,
     ) -> Self {
-        Self { work, settings, environment, timeout, log, server: None, told: Instant::now() }
+        Self { work, settings, environment, timeout, log, server: None, second: None, told: Instant::now() }
     }
 
     fn environment<'e>(&'e self, settings: &[Setting<'e>], absent: &[&str]) -> Vec<(&'e str, String)> {
@@ -66,14 +69,16 @@ impl Restart for Restarts<'_> {
     fn start(&mut self, settings: &[Setting<'_>]) -> Result<(), String> {
         self.end();
         let environment = self.environment(settings, &[]);
-        match Server::start(self.work, self.settings, &environment, self.log.clone()) {
-            Ok(server) => self.server = Some(server),
-            Err(Stop::Fault(fault)) => {
-                return Err([vec![fault.reason], fault.lines].concat().join("\n"));
-            }
-            Err(Stop::Failure(failure)) => return Err(words(failure)),
-        }
+        self.server = Some(started(Server::start(self.work, self.settings, &environment, self.log.clone()))?);
         Ok(())
+    }
+
+    fn beside(&mut self, settings: &[Setting<'_>]) -> Result<Target, String> {
+        let elsewhere = self.settings.elsewhere();
+        let mut environment = self.environment(settings, &["PORT"]);
+        environment.push(("PORT", elsewhere.port().to_string()));
+        self.second = Some(started(Server::start(self.work, &elsewhere, &environment, self.work.log("second")))?);
+        Ok(elsewhere.target(self.timeout))
     }
 
     fn refuse(&mut self, settings: &[Setting<'_>], absent: &[&str]) -> Result<Ended, String> {
@@ -82,7 +87,7 @@ impl Restart for Restarts<'_> {
         let before = std::fs::metadata(&self.log).map_or(0, |it| usize::try_from(it.len()).unwrap_or_default());
         let environment = self.environment(settings, absent);
         let begun = Instant::now();
-        let mut child = start_in(&folder, RUN, &environment, absent, &self.log).map_err(words)?;
+        let mut child = self.work.start_in(&folder, RUN, &environment, absent, &self.log).map_err(words)?;
         let status = loop {
             match child.ended().map_err(words)? {
                 Some(status) => break Some(status),
@@ -120,8 +125,9 @@ impl Restart for Restarts<'_> {
     }
 
     fn end(&mut self) {
-        // Dropped, it ends with everything that it has started.
+        // Dropped, they end with everything that they have started.
         self.server = None;
+        self.second = None;
     }
 }
 
@@ -157,6 +163,13 @@ fn link(from: &Path, to: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn link(_from: &Path, _to: &Path) -> std::io::Result<()> {
     Err(std::io::Error::from(std::io::ErrorKind::Unsupported))
+}
+
+fn started(outcome: Result<Server, Stop>) -> Result<Server, String> {
+    outcome.map_err(|stop| match stop {
+        Stop::Fault(fault) => [vec![fault.reason], fault.lines].concat().join("\n"),
+        Stop::Failure(failure) => words(failure),
+    })
 }
 
 fn words(failure: Failure) -> String {

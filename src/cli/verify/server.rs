@@ -1,5 +1,6 @@
 //! The project's service, on a database and a port of its own.
 
+use super::servers::Given;
 use super::work::{Stop, Work, interrupted};
 use crate::cli::process::{Child, TICK, answers_ok, free_port};
 use crate::cli::{Failure, interrupt};
@@ -37,11 +38,20 @@ impl Settings {
         Ok(Self { port: free_port(0), secret: random()?, admin, mails: work.scratch.join("mails") })
     }
 
+    /// The same on another port.
+    pub fn elsewhere(&self) -> Self {
+        Self { port: free_port(0), secret: self.secret.clone(), admin: self.admin.clone(), mails: self.mails.clone() }
+    }
+
+    /// Where the service listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The environment of everything that touches the database. It wins over the project's `.env`, so the numbers that the
     /// contract speaks of are the contract's.
-    pub fn environment(&self, spec: &Spec, database: &str) -> Vec<(&'static str, String)> {
-        vec![
-            ("DATABASE_URL", database.to_owned()),
+    pub fn environment<'a>(&self, spec: &Spec, addresses: &[Given<'a>]) -> Vec<Given<'a>> {
+        let own = vec![
             ("APP_ENV", "development".to_owned()),
             ("HOST", "127.0.0.1".to_owned()),
             ("PORT", self.port.to_string()),
@@ -58,7 +68,8 @@ impl Settings {
             ("MAIL_TRANSPORT", format!("file:{}", self.mails.display())),
             ("ADMIN_EMAIL", self.admin.email.clone()),
             ("ADMIN_PASSWORD", self.admin.password.clone()),
-        ]
+        ];
+        addresses.iter().cloned().chain(own).collect()
     }
 
     pub fn target(&self, timeout: Duration) -> Target {

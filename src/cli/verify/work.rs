@@ -8,19 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-/// Variables of the person's own work that a project must not see: addresses of other databases, colours that logs do not
-/// want, and what an outer `make` says to an inner one.
-const FOREIGN: [&str; 9] = [
-    "DATABASE_URL",
-    "TEST_DATABASE_URL",
-    "VERIFY_DATABASE_URL",
-    "FORCE_COLOR",
-    "CLICOLOR_FORCE",
-    "MAKEFLAGS",
-    "MFLAGS",
-    "MAKELEVEL",
-    "GNUMAKEFLAGS",
-];
+/// Variables that a project must not see: colours that logs do not want, and what an outer `make` says to an inner one.
+const FOREIGN: [&str; 6] = ["FORCE_COLOR", "CLICOLOR_FORCE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "GNUMAKEFLAGS"];
 
 /// Why a stage ends early.
 pub enum Stop {
@@ -63,6 +52,8 @@ pub struct Work<'a> {
     pub logs: &'a Path,
     /// A folder that is gone afterwards.
     pub scratch: &'a Path,
+    /// Variables of the person's own work that a project must not see, beside those that none should.
+    pub foreign: &'a [String],
     /// The longest that a command may take.
     pub limit: Duration,
 }
@@ -75,7 +66,21 @@ impl Work<'_> {
 
     /// Starts a command.
     pub fn start(&self, command: &str, environment: &[(&str, String)], log: &Path) -> Result<Child, Failure> {
-        start_in(self.folder, command, environment, &[], log)
+        self.start_in(self.folder, command, environment, &[], log)
+    }
+
+    /// Starts a command in another folder, without these variables.
+    pub fn start_in(
+        &self,
+        folder: &Path,
+        command: &str,
+        environment: &[(&str, String)],
+        absent: &[&str],
+        log: &Path,
+    ) -> Result<Child, Failure> {
+        let environment = environment.iter().map(|(name, value)| (*name, value.as_str())).chain([("NO_COLOR", "1")]);
+        let foreign: Vec<&str> = self.foreign.iter().map(String::as_str).collect();
+        Child::start(command, folder, environment, &[&FOREIGN, foreign.as_slice(), absent].concat(), log)
     }
 
     /// Runs a command to its end: how it ended, or why it could not.
@@ -112,16 +117,4 @@ impl Work<'_> {
         self.command(command, environment, log)?
             .map_err(|status| Stop::shown_by(format!("`{command}` failed ({status})"), log))
     }
-}
-
-/// Starts a command in another folder, without these variables.
-pub fn start_in(
-    folder: &Path,
-    command: &str,
-    environment: &[(&str, String)],
-    absent: &[&str],
-    log: &Path,
-) -> Result<Child, Failure> {
-    let environment = environment.iter().map(|(name, value)| (*name, value.as_str())).chain([("NO_COLOR", "1")]);
-    Child::start(command, folder, environment, &[&FOREIGN, absent].concat(), log)
 }

@@ -30,6 +30,8 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
             let body = answer.status(200)?.object()?;
             let up = body.get("checks").is_some_and(|it| it["database"] == "up");
             ensure(up && body.contains_key("status"), &answer, "status and checks.database \"up\"", answer.text())?;
+            let cache = body.get("checks").is_some_and(|it| it["cache"] == "up");
+            ensure(cache == world.spec.has_cache(), &answer, "checks.cache \"up\" where there is one", answer.text())?;
             Ok(())
         },
     );

@@ -3,8 +3,9 @@
 
 use super::{Outcome, Suite};
 use crate::verify::Exchange;
-use crate::verify::client::Request;
+use crate::verify::client::{Client, Request};
 use crate::verify::fault::{Fault, Stop, ensure, skip};
+use crate::verify::restart::{Restart, Setting};
 use crate::verify::world::{Account, Who, World};
 use serde_json::json;
 use std::thread::sleep;
@@ -107,6 +108,26 @@ fn accounts(suite: &mut Suite<'_, '_>) {
         } else {
             Err(Fault::new(format!("{} requests left", MOST - 1), left.to_string()).into())
         }
+    });
+}
+
+/// With a second process beside the service, on what they share.
+pub fn shared(suite: &mut Suite<'_, '_>, service: &mut dyn Restart, limits: &[Setting<'_>]) {
+    suite.check("limits/shared", "In Redis when there is one: two processes count together", |world| {
+        let failed = |why| Fault::new("a second process beside the first", why);
+        let target = service.beside(limits).map_err(failed)?;
+        let other = Client::new(&target, &world.spec.api.base_path, world.spec.api.json_case);
+        let request = anybody(world);
+        let (_, mut left) = window(world, MOST, &request)?;
+        while left > 0 {
+            left -= 1;
+            world.requests += 1;
+            let answer = if left % 2 == 0 { other.send(&request)? } else { world.client.send(&request)? };
+            ensure(answer.status != 429, &answer, format!("{MOST} requests a minute to be served"), "429 before that")?;
+            answer.has_header("ratelimit-remaining", &left.to_string())?;
+        }
+        limited(&other.send(&request)?)?;
+        limited(&world.send(&request)?)
     });
 }
 

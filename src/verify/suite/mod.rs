@@ -5,6 +5,7 @@ mod approvals;
 mod bodies;
 mod commands;
 mod concurrency;
+mod freshness;
 mod front;
 mod idempotency;
 mod limits;
@@ -33,7 +34,7 @@ use std::ops::ControlFlow;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The groups in the order they run; `front` needs no account.
-pub const GROUPS: [&str; 21] = [
+pub const GROUPS: [&str; 22] = [
     "front",
     "paths",
     "rows",
@@ -48,6 +49,7 @@ pub const GROUPS: [&str; 21] = [
     "tokens",
     "users",
     "concurrency",
+    "freshness",
     "rules",
     "commands",
     "approval",
@@ -157,6 +159,7 @@ impl Suite<'_, '_> {
         self.group("tokens", tokens::checks);
         self.group("users", users::checks);
         self.group("concurrency", concurrency::checks);
+        self.group("freshness", freshness::checks);
         self.group("rules", rules::checks);
         self.group("commands", commands::checks);
         self.group("approval", approvals::checks);

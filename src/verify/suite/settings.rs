@@ -13,6 +13,9 @@ pub(super) const MOST_BYTES: usize = 2_000;
 /// Seconds that a lockout lasts here.
 pub(super) const LOCKED: u64 = 2;
 
+/// Where no cache is.
+const NOBODY: &str = "redis://127.0.0.1:1/0";
+
 /// Every situation. The accounts of the first one are those of the others.
 pub(super) fn all(suite: &mut Suite<'_, '_>, service: &mut dyn Restart) {
     let (bytes, locked) = (MOST_BYTES.to_string(), LOCKED.to_string());
@@ -35,7 +38,12 @@ pub(super) fn all(suite: &mut Suite<'_, '_>, service: &mut dyn Restart) {
         suite.group = "limits";
         let limits =
             [("RATE_LIMIT_PER_MINUTE", limits::MOST_TEXT), ("AUTH_RATE_LIMIT_PER_MINUTE", limits::MOST_AUTH_TEXT)];
-        situation(suite, service, "limited", &limits, |suite, _| limits::checks(suite));
+        situation(suite, service, "limited", &limits, |suite, service| {
+            limits::checks(suite);
+            if suite.world.spec.has_cache() {
+                limits::shared(suite, service, &limits);
+            }
+        });
         let [all, auth] = limits;
         let behind = [all, auth, ("TRUSTED_PROXIES", "127.0.0.0/8,::1/128")];
         situation(suite, service, "behind-a-proxy", &behind, |suite, _| limits::behind_a_proxy(suite));
@@ -45,6 +53,10 @@ pub(super) fn all(suite: &mut Suite<'_, '_>, service: &mut dyn Restart) {
         let brief = [("ACCESS_TOKEN_SECONDS", "1")];
         if suite.world.spec.has_auth() {
             situation(suite, service, "brief-tokens", &brief, |suite, _| variables::brief_tokens(suite));
+        }
+        if suite.world.spec.has_cache() {
+            let away = [("REDIS_URL", NOBODY)];
+            situation(suite, service, "cache-away", &away, |suite, _| variables::cache_away(suite));
         }
         let production = [("APP_ENV", "production"), ("METRICS_TOKEN", variables::METRICS_TOKEN)];
         situation(suite, service, "in-production", &production, |suite, _| variables::in_production(suite));

@@ -2,6 +2,7 @@
 
 use super::list::{Answers, Mutant, OwnTests};
 use super::report::{Outcome, Own, Suite};
+use crate::redis::Redis;
 use crate::stage;
 use regex::Regex;
 use serde_json::Value;
@@ -17,6 +18,8 @@ pub struct Project<'a> {
     own_tests: &'a OwnTests,
     /// The longest that one command may take, in seconds.
     limit: u32,
+    /// For its cache, if it has one.
+    redis: Option<Redis>,
 }
 
 impl<'a> Project<'a> {
@@ -42,7 +45,9 @@ impl<'a> Project<'a> {
                 return Err(format!("`{command}` failed:\n{}", outcome.tail));
             }
         }
-        Ok(Self { program, folder, logs, own_tests, limit })
+        let cached = answers.set.iter().any(|it| it == "stack.cache=redis");
+        let redis = cached.then(Redis::start).transpose()?;
+        Ok(Self { program, folder, logs, own_tests, limit, redis })
     }
 
     /// A file as it is now.
@@ -110,7 +115,9 @@ impl<'a> Project<'a> {
 
     /// Runs a command in the project; it and all that it has started end at the limit, with code 124.
     fn run(&self, words: &[&str]) -> Result<(Option<i32>, String), String> {
+        let servers = self.redis.iter().flat_map(|it| [("VERIFY_REDIS_URL", it.url(0)), ("TEST_REDIS_URL", it.url(2))]);
         let output = Command::new("timeout")
+            .envs(servers)
             .args(["--kill-after=20", &self.limit.to_string()])
             .args(words)
             .current_dir(&self.folder)

@@ -12,7 +12,7 @@ const SOON: Duration = Duration::from_secs(2);
 const TRIES: usize = 3;
 
 /// Values that no variable of these may have.
-const MALFORMED: [(&str, &str); 12] = [
+const MALFORMED: [(&str, &str); 14] = [
     ("PORT", "http"),
     ("APP_ENV", "staging"),
     ("LOG_LEVEL", "loud"),
@@ -25,6 +25,8 @@ const MALFORMED: [(&str, &str); 12] = [
     ("MAX_BODY_BYTES", "1 MiB"),
     ("DRAIN_SECONDS", "ten"),
     ("PUBLIC_URL", "nowhere"),
+    ("REDIS_URL", "nowhere"),
+    ("CACHE_SECONDS", "a minute"),
 ];
 /// The same, where there are accounts.
 const MALFORMED_AUTH: [(&str, &str); 6] = [
@@ -84,6 +86,9 @@ pub(super) fn checks(suite: &mut Suite<'_, '_>, service: &mut dyn Restart) {
             }
             refuses(service, &[(name, value)], &[], name)
         });
+    }
+    if suite.world.spec.has_cache() {
+        suite.check("settings/missing/redis-url", says, |_| refuses(service, &[], &["REDIS_URL"], "REDIS_URL"));
     }
     if !auth {
         return;

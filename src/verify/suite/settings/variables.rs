@@ -2,7 +2,7 @@
 
 use super::super::{Outcome, Suite};
 use super::{LOCKED, MOST_BYTES};
-use crate::spec::Action;
+use crate::spec::{Action, Entity};
 use crate::verify::client::Request;
 use crate::verify::fault::{Fault, ensure, skip};
 use crate::verify::suite::accounts::mailed_token;
@@ -274,6 +274,33 @@ pub(super) fn brief_tokens(suite: &mut Suite<'_, '_>) {
         world.send(&Request::get("/auth/me").token(Some(&access)))?.refused(401, "TOKEN_EXPIRED")?;
         let body = Map::from_iter([(world.key("refresh_token"), json!(refresh))]);
         world.send(&Request::post("/auth/refresh", &Value::Object(body)))?.status(200)?;
+        Ok(())
+    });
+}
+
+/// With a cache that is away.
+pub(super) fn cache_away(suite: &mut Suite<'_, '_>) {
+    suite.check(
+        "settings/cache-away",
+        "a cache that is away shows as `down`; only the database makes it 503",
+        |world| {
+            let answer = world.send(&Request::get("root:/readyz"))?;
+            let body = answer.status(200)?.object()?;
+            let checks = body.get("checks").cloned().unwrap_or_default();
+            let told = checks["cache"] == "down" && checks["database"] == "up";
+            ensure(told, &answer, "checks.cache \"down\" and checks.database \"up\"", answer.text())?;
+            Ok(())
+        },
+    );
+    suite.check("settings/cache-away-serves", "the service works when its cache is away", |world| {
+        let readable = |it: &&Entity| it.allows(Action::Create) && it.allows(Action::Read);
+        let Some(entity) = world.spec.entities.iter().find(readable) else {
+            return skip("no row can be made and read");
+        };
+        let row = world.make(entity)?;
+        for _ in 0..3 {
+            world.master(Request::get(World::row_path(entity, &row.id)))?.status(200)?.holds("id", &json!(row.id))?;
+        }
         Ok(())
     });
 }

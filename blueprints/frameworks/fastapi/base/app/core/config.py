@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.core.cache import Cache
 from app.project import DATABASES, DEFAULT_DATABASE_URL
 
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -52,6 +53,10 @@ class CoreSettings(BaseSettings):
     def production(self) -> bool:
         """Whether the strict rules of production hold."""
         return self.app_env == "production"
+
+    def make_cache(self) -> Cache:
+        """What keeps answers."""
+        return Cache()
 
     @field_validator("database_url")
     @classmethod

@@ -11,7 +11,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -248,6 +248,8 @@ class Database:
 
     def __init__(self, settings: CoreSettings) -> None:
         self.engine = create_engine(settings)
+        self.cache = settings.make_cache()
+        self.cache.watch(self.engine)
         self.statements = Statements(self.engine, settings.slow_query_ms)
         # Rows committed since the start, by the name of their class.
         self.created: Counter[str] = Counter()
@@ -275,8 +277,11 @@ class Database:
         with_session = AsyncSession(self._writer, expire_on_commit=False, info={CREATED: created})
         with _Unavailable():
             async with with_session as session:
-                async with session.begin():
+                # Left after the commit.
+                async with AsyncExitStack() as announced, session.begin():
                     yield session
+                    await session.flush()
+                    await announced.enter_async_context(self.cache.announce(session))
                 # A row that was rolled back, with a savepoint or whole, has left the session.
                 self.created.update(type(row).__name__ for row in created if row in session)
 
@@ -307,7 +312,8 @@ class Database:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
-        """Close the pool."""
+        """Close the pool and the cache."""
+        await self.cache.close()
         await self.engine.dispose()
 
 

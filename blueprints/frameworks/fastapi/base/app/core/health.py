@@ -53,9 +53,10 @@ async def healthz() -> Liveness:
 )
 async def readyz(response: Response, database: DatabaseDep) -> Readiness:
     """Answers 200 when the database answers, 503 otherwise."""
+    others = await database.cache.check()
     try:
         await database.ping()
     except ApiError as error:
         response.status_code = error.status
-        return Readiness(status="unavailable", checks={"database": "down"})
-    return Readiness(status="ok", checks={"database": "up"})
+        return Readiness(status="unavailable", checks={"database": "down", **others})
+    return Readiness(status="ok", checks={"database": "up", **others})

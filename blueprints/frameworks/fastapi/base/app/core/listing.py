@@ -140,6 +140,11 @@ class ListQuery:
     offset: int
     after: list[Any] | None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is a first page of everything."""
+        return not self.conditions and self.offset == 0 and self.after is None
+
 
 class ListTable(Generic[M]):
     """What the lists of a table understand.

@@ -1,4 +1,4 @@
-"""Fixed windows of one minute, counted in this process."""
+"""Fixed windows of one minute, counted where all processes see it, else in this process."""
 
 import math
 import time
@@ -46,7 +46,8 @@ class RateLimit:
         if limit.per_minute == 0:
             await self.app(scope, receive, send)
             return
-        count, reset = self._count(limit.key)
+        shared = await scope["app"].state.database.cache.count(limit.key)
+        count, reset = shared or self._count(limit.key)
         fields = {
             "RateLimit-Limit": str(limit.per_minute),
             "RateLimit-Remaining": str(max(0, limit.per_minute - count)),

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.access import Action, require_admin
 from app.core.answers import Answer, Page, wire_name
 from app.core.audit import AUDIT_LIST, AuditEntry, AuditRow
+from app.core.cache import Kept
 from app.core.call import Call
 from app.core.errors import FieldError, not_found, validation_error
 from app.core.fields import DateTime, Identifier
@@ -70,14 +71,24 @@ class Reader(Unit[R, A]):
 
     def __init__(self, session: AsyncSession, repository: Repository[R, A], call: Call) -> None:
         super().__init__(session, repository, call)
+        self.cache = call.database.cache
         self.with_deleted = repository.soft_delete and self.query.flag("include_deleted")
         if self.with_deleted:
             require_admin(call.caller)
 
     async def read(self, text: str) -> A:
-        """One row by its id."""
-        row = await self.obtain(text, deleted=self.with_deleted)
-        return await self._answer(row)
+        """One row by its id; without parameters it may be one that is kept."""
+        if self.call.query:
+            return await self._answer(await self.obtain(text, deleted=self.with_deleted))
+
+        async def load() -> Kept[A]:
+            row = await self.obtain(text)
+            return Kept(await self.present(row), getattr(row, "owner_id", None))
+
+        kept = await self.cache.row(self.repository, row_id(text), load)
+        if not self.repository.access.allows(self.call.caller, "read", kept):
+            raise not_found()
+        return kept.answer
 
     async def read_of(self, attribute: str, parent: str) -> A:
         """The one row that refers to a parent in this attribute; 404 when there is none."""
@@ -93,8 +104,9 @@ class Reader(Unit[R, A]):
         return (await self._answers([row], expand))[0]
 
     async def page(self) -> Page[A]:
-        """A page of the rows that the caller sees."""
-        return await self._page(self.repository.select(deleted=self.with_deleted))
+        """A page of the rows that the caller sees; a plain first one may be kept."""
+        statement = self.repository.select(deleted=self.with_deleted)
+        return await self._page(statement, whole=True)
 
     async def page_of(self, attribute: str, parent: str) -> Page[A]:
         """A page of the rows that refer or link to a parent in this attribute."""
@@ -127,21 +139,28 @@ class Reader(Unit[R, A]):
             raise not_found()
         return parent_id
 
-    async def _page(self, statement: Select[R]) -> Page[A]:
-        wanted = self.repository.listing.read(self.query)
+    async def _page(self, statement: Select[R], *, whole: bool = False) -> Page[A]:
+        listing = self.repository.listing
+        wanted = listing.read(self.query)
         expand = self._expand()
         self.query.require_valid()
-        rows, frame = await self.repository.listing.fetch(
-            self.session,
-            self._own(statement),
-            wanted,
-        )
-        return Page(await self._answers(rows, expand), frame)
+
+        async def load() -> Page[A]:
+            rows, frame = await listing.fetch(self.session, self._own(statement), wanted)
+            return Page(await self._answers(rows, expand), frame)
+
+        if not whole or expand or self.with_deleted or not wanted.is_plain:
+            return await load()
+        seen = "all" if self._sees_all() else f"of {self.call.caller.user_id}"
+        return await self.cache.page(self.repository, f"{seen} {wanted.limit} {wanted.sort}", load)
+
+    def _sees_all(self) -> bool:
+        return self.repository.access.by_role(self.call.caller, "list")
 
     def _own(self, statement: Select[R]) -> Select[R]:
         """Where `list` is for owners, a caller sees his own rows."""
         caller = self.call.caller
-        if self.repository.access.by_role(caller, "list"):
+        if self._sees_all():
             return statement
         if not caller.authenticated:
             return statement.where(false())

@@ -122,6 +122,9 @@ class Target(Generic[T, W]):
 class Repository(Target[R, A]):
     """The rows of one entity: the options of the entity are the arguments."""
 
+    # The tables that the answers of all entities are read from.
+    answered: ClassVar[set[str]] = set()
+
     def __init__(
         self,
         model: type[R],
@@ -164,6 +167,9 @@ class Repository(Target[R, A]):
             search=search,
             cursor=cursor,
         )
+        # Those of this entity.
+        self.tables = {model.__tablename__, *(each.table.name for each in many_to_many)}
+        self.answered.update(self.tables)
         self.relations: list[ManyToOne | ManyToMany] = [*many_to_one, *many_to_many]
         self.expandable = {json_name(each.name): each for each in many_to_one}
         self.attributes = [

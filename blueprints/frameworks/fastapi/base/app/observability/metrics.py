@@ -72,7 +72,7 @@ class DatabaseCollector(Collector):
         self.database = database
 
     def collect(self) -> Iterator[Metric]:
-        """The gauges of the pool, slow queries, and the rows created since the start."""
+        """The gauges of the pool, slow queries, rows created since the start, and the cache."""
         database = self.database()
         pool = _pool(database.engine)
         yield GaugeMetricFamily(
@@ -96,6 +96,7 @@ class DatabaseCollector(Collector):
                 f"Rows of {name} created and committed.",
                 database.created[target.model.__name__],
             )
+        yield from database.cache.metrics()
 
     def describe(self) -> list[Metric]:
         """No names beforehand: there is no database yet when this is registered."""

@@ -196,7 +196,8 @@ async def test_readyz_follows_the_database(
     async with client_of(app) as client:
         ready = await client.get("/readyz")
         assert ready.status_code == 503
-        assert ready.json() == {"status": "unavailable", "checks": {"database": "down"}}
+        assert ready.json()["status"] == "unavailable"
+        assert ready.json()["checks"]["database"] == "down"
         assert (await client.get("/healthz")).status_code == 200
     await app.state.database.close()
 
@@ -249,6 +250,7 @@ async def test_rate_limit_by_address(make_settings: SettingsFactory) -> None:
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/nope")).status_code == 404
         assert (await other.get("/openapi.json")).status_code == 200
+    await app.state.database.close()
 
 
 async def test_a_trusted_proxy_tells_the_address(make_settings: SettingsFactory) -> None:
@@ -260,3 +262,4 @@ async def test_a_trusted_proxy_tells_the_address(make_settings: SettingsFactory)
             for chain in ("9.9.9.9", "9.9.9.8", "1.1.1.1, 9.9.9.9", "2.2.2.2, 9.9.9.9, 10.0.0.7")
         ]
     assert statuses == [200, 200, 429, 429]
+    await app.state.database.close()

@@ -1,4 +1,4 @@
-"""The settings of this service."""
+"""The settings of this service: the common ones and those of its parts."""
 
 from app.observability.config import ObservabilitySettings
 

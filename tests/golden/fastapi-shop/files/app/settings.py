@@ -1,0 +1,9 @@
+"""The settings of this service: the common ones and those of its parts."""
+
+from app.auth.config import AuthSettings
+from app.jobs.config import MailSettings
+from app.observability.config import ObservabilitySettings
+
+
+class Settings(AuthSettings, MailSettings, ObservabilitySettings):
+    """Every variable that the service reads."""
