@@ -1,8 +1,8 @@
 """A bare FastAPI + SQLAlchemy service over the tables of the measured one, as tutorials write it.
 
 It does the same queries and gives the same rows, and has nothing around them: no log, no metrics,
-no limits, no headers, no request ids, no ETags. `python bare.py` serves it, `python bare.py 1000` fills the
-table of products.
+no limits, no headers, no request ids, no ETags. `python bare.py` serves it, `python bare.py 1000`
+fills the table of products.
 """
 
 import asyncio

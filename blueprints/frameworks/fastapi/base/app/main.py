@@ -41,9 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.observers = Observers(app, settings)
-    app.include_router(health.router)
-    app.include_router(metrics.router)
-    for router in ROUTERS:
+    for router in (health.router, metrics.router, *ROUTERS):
         # Not `include_router`: FastAPI would ask every router twice, and each of its routes.
         app.router.routes += router.routes
     if not settings.production:

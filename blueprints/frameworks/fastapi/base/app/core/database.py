@@ -259,11 +259,12 @@ class Database:
         self.statements = Statements(self.engine, settings.slow_query_ms)
         # Rows committed since the start, by the name of their class.
         self.created: Counter[str] = Counter()
-        self._reader = self.engine
-        self._writer = self.engine.execution_options(begin_statement="BEGIN IMMEDIATE")
+        self._reader = self._writer = self.engine
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.mysql = self.engine.dialect.name == "mysql"
-        if not (self.sqlite or self.mysql):
+        if self.sqlite:
+            self._writer = self.engine.execution_options(begin_statement="BEGIN IMMEDIATE")
+        elif not self.mysql:
             # Each statement sees what was committed before it anyway, so that BEGIN and ROLLBACK
             # would be two trips to the server for nothing.
             self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")

@@ -17,6 +17,8 @@ _SECRET = re.compile("password|token|secret|authorization|apikey|api_key", re.IG
 
 def configure_logging(level: str) -> None:
     """Send the records of every library through one JSON formatter."""
+    # No line tells them: https://docs.python.org/3/howto/logging.html#optimization
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     before: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
