@@ -1,6 +1,7 @@
 //! Work on scaffold itself: `cargo xtask proof` generates projects and runs them, `cargo xtask mutants` breaks them on
-//! purpose, `cargo xtask kills` interrupts the program.
+//! purpose, `cargo xtask kills` interrupts the program, `cargo xtask bench` measures a generated service.
 
+mod bench;
 mod kills;
 mod mariadb;
 mod mutants;
@@ -21,6 +22,7 @@ struct Xtask {
 
 #[derive(Subcommand)]
 enum Command {
+    Bench(bench::BenchArgs),
     Proof(proof::ProofArgs),
     Kills(kills::KillsArgs),
     Mutants(mutants::MutantsArgs),
@@ -28,6 +30,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Xtask::parse().command {
+        Command::Bench(args) => bench::run(&args),
         Command::Proof(args) => proof::run(&args),
         Command::Kills(args) => kills::run(&args),
         Command::Mutants(args) => mutants::run(&args),

@@ -5,7 +5,7 @@ use crate::mariadb::Mariadb;
 use crate::pairs::all_pairs;
 use crate::postgres::Postgres;
 use crate::redis::Redis;
-use crate::stage::{self, Outcome};
+use crate::stage::{self, Outcome, free_port};
 use scaffold::catalog::Catalog;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -315,13 +315,6 @@ fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -
         steps.push(("schemathesis", true, project, fuzz));
     }
     steps
-}
-
-fn free_port() -> Result<u16, String> {
-    std::net::TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|it| it.local_addr())
-        .map(|it| it.port())
-        .map_err(|error| error.to_string())
 }
 
 fn report(rows: &[(String, Outcome)]) -> ExitCode {

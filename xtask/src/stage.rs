@@ -48,3 +48,11 @@ fn closing_line(line: &str) -> bool {
     let pytest = line.contains(" in ") && line.ends_with('s');
     (line.contains(" passed") || line.contains(" failed")) && (pytest || line.ends_with(" skipped"))
 }
+
+/// A port of this machine that nobody listens on.
+pub fn free_port() -> Result<u16, String> {
+    std::net::TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|it| it.local_addr())
+        .map(|it| it.port())
+        .map_err(|error| error.to_string())
+}

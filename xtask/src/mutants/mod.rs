@@ -7,7 +7,8 @@ mod report;
 
 use list::{Answers, List, Mutant};
 use project::Project;
-use report::{LEAST, Own, Report, Row, Suite, with_section};
+pub use report::with_section;
+use report::{LEAST, Own, Report, Row, Suite};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

@@ -156,7 +156,8 @@ async def _explained(
 ) -> Finding:
     dialect = database.engine.dialect.name
     plans = []
-    async with database.read() as session:
+    # What is set in `BEFORE` lasts as long as a transaction.
+    async with database.write() as session:
         connection = await session.connection()
         leading = await connection.run_sync(_leading_columns, question.table)
         if dialect in BEFORE:

@@ -17,7 +17,7 @@ from app.core.routing import EarlyRouting
 from app.lifespan import lifespan
 from app.observability import metrics
 from app.observability.observers import Observers
-from app.project import BASE_PATH, DESCRIPTION, TITLE, VERSION
+from app.project import DESCRIPTION, TITLE, VERSION
 from app.settings import Settings
 
 GZIP_MINIMUM = 1024
@@ -41,10 +41,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.observers = Observers(app, settings)
-    app.include_router(health.router)
-    app.include_router(metrics.router)
-    for router in ROUTERS:
-        app.include_router(router, prefix=BASE_PATH)
+    for router in (health.router, metrics.router, *ROUTERS):
+        # Not `include_router`: FastAPI would ask every router twice, and each of its routes.
+        app.router.routes += router.routes
     if not settings.production:
         app.include_router(docs.router)
     describe(app)

@@ -11,8 +11,13 @@ from app.core.call import CallDep, PathId
 from app.core.json_body import JsonRoute
 from app.core.listing import parameters
 from app.core.responses import WITH_BODY, errors
+from app.project import BASE_PATH
 
-router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=JsonRoute)
+router = APIRouter(
+    prefix=f"{BASE_PATH}/approvals",
+    tags=["approvals"],
+    route_class=JsonRoute,
+)
 
 
 @router.get(

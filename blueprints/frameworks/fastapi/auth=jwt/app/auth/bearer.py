@@ -1,13 +1,14 @@
 """From an `Authorization` header to a user, by way of the token and its session."""
 
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from fastapi import Request
 from sqlalchemy import select
 
 from app.auth.models import Session
-from app.auth.tokens import read_access_token
+from app.auth.tokens import AccessClaims, read_access_token
 from app.core.database import Database
 from app.core.errors import ApiError, unauthorized
 from app.users.models import User
@@ -28,10 +29,9 @@ async def authenticate(request: Request, database: Database) -> Identity | None:
     Raises 401 for a token that is malformed, expired, revoked or of a deactivated user. The role
     comes from the database, so a change of it acts at once.
     """
-    token = _bearer_token(request)
-    if token is None:
+    claims = _claims(request)
+    if claims is None:
         return None
-    claims = read_access_token(token, request.app.state.settings)
     query = (
         select(User.id, User.role)
         .join(Session, Session.user_id == User.id)
@@ -52,10 +52,19 @@ async def authenticate(request: Request, database: Database) -> Identity | None:
 def claimed_user(request: Request) -> UUID | None:
     """The user of a valid token, without asking the database; None for a bad one."""
     try:
-        token = _bearer_token(request)
-        return read_access_token(token, request.app.state.settings).user_id if token else None
+        claims = _claims(request)
+        return claims.user_id if claims else None
     except ApiError:
         return None
+
+
+def _claims(request: Request) -> AccessClaims | None:
+    """What the token says. It is asked for twice, by the limits first, and read once."""
+    state = request.scope["state"]
+    if "claims" not in state:
+        token = _bearer_token(request)
+        state["claims"] = token and read_access_token(token, request.app.state.settings)
+    return cast("AccessClaims | None", state["claims"])
 
 
 def _bearer_token(request: Request) -> str | None:

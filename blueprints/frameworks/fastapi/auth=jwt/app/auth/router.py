@@ -28,7 +28,7 @@ from app.users.schemas import READ_ONLY, User
 from app.users.service import UserService
 
 router = APIRouter(
-    prefix="/auth",
+    prefix=f"{BASE_PATH}/auth",
     tags=["auth"],
     route_class=JsonRoute,
     # A bad token is refused here too, where none is needed.
@@ -36,12 +36,12 @@ router = APIRouter(
 )
 
 
-def get_service(request: Request, database: DatabaseDep) -> AuthService:
+async def get_service(request: Request, database: DatabaseDep) -> AuthService:
     """The use cases, on the running application's database and settings."""
     return AuthService(database, request.app.state.settings)
 
 
-def get_logged_in(caller: CallerDep) -> Caller:
+async def get_logged_in(caller: CallerDep) -> Caller:
     """The caller, who must be logged in: 401 otherwise."""
     if not caller.authenticated:
         raise unauthorized()
@@ -52,7 +52,7 @@ ServiceDep = Annotated[AuthService, Depends(get_service)]
 LoggedIn = Annotated[Caller, Depends(get_logged_in)]
 
 
-def require_open() -> None:
+async def require_open() -> None:
     """Refuse accounts that people make themselves, where only an admin makes them."""
     if not REGISTRATION_OPEN:
         raise forbidden("Registration is closed.")

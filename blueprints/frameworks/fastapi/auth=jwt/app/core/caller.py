@@ -5,10 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from app.auth.bearer import authenticate, claimed_user
-from app.core.database import DatabaseDep
+from app.core.database import database_of
 from app.core.rate_limit import Limit
 from app.project import BASE_PATH
 
@@ -35,30 +36,30 @@ class Caller:
         return self.role == "admin"
 
 
-# Only documents the scheme in openapi.json; the header is read in `authenticate`.
-_scheme = HTTPBearer(scheme_name="bearer", bearerFormat="JWT", auto_error=False)
+class Bearer(SecurityBase):
+    """The scheme in openapi.json, and the dependency that tells who calls."""
+
+    def __init__(self) -> None:
+        self.scheme_name = "bearer"
+        self.model = HTTPBearer(bearerFormat="JWT")
+
+    async def __call__(self, request: Request) -> Caller:
+        """The caller; 401 for a bad, expired or revoked token, also where none is needed."""
+        found = await authenticate(request, database_of(request))
+        if found is None:
+            return Caller()
+        request.state.user_id = str(found.user_id)
+        return Caller(found.user_id, found.role, found.session_id)
 
 
-async def get_caller(
-    request: Request,
-    database: DatabaseDep,
-    _documented: Annotated[object, Depends(_scheme)],
-) -> Caller:
-    """The caller; 401 for a bad, expired or revoked token, also where none is needed."""
-    found = await authenticate(request, database)
-    if found is None:
-        return Caller()
-    request.state.user_id = str(found.user_id)
-    return Caller(found.user_id, found.role, found.session_id)
-
-
+get_caller = Bearer()
 CallerDep = Annotated[Caller, Depends(get_caller)]
 
 
 def limit_for(request: Request, address: str) -> Limit:
     """What a request counts against: its user, else its address; on /auth always the address."""
     settings = request.app.state.settings
-    if request.url.path.startswith(f"{BASE_PATH}/auth/"):
+    if request.scope["path"].startswith(f"{BASE_PATH}/auth/"):
         return Limit(f"auth {address}", settings.auth_rate_limit_per_minute)
     user = claimed_user(request)
     key = f"user {user}" if user else f"address {address}"

@@ -21,20 +21,20 @@ from app.users.schemas import READ_ONLY, User, UserCreate, UserList, UserPatch
 from app.users.service import USER_LIST, UserService
 
 
-def require_admin(caller: CallerDep) -> None:
+async def require_admin(caller: CallerDep) -> None:
     """Let only admins pass: 401 for nobody, 403 for anybody else."""
     access.require_admin(caller)
 
 
 router = APIRouter(
-    prefix="/users",
+    prefix=f"{BASE_PATH}/users",
     tags=["users"],
     route_class=JsonRoute,
     dependencies=[Depends(require_admin)],
 )
 
 
-def get_service(database: DatabaseDep) -> UserService:
+async def get_service(database: DatabaseDep) -> UserService:
     """The use cases, on the running application's database."""
     return UserService(database)
 

@@ -31,7 +31,7 @@ class Caller:
         return True
 
 
-def get_caller() -> Caller:
+async def get_caller() -> Caller:
     """The caller: always anonymous."""
     return Caller()
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_json
 
 from app.core import fields
 from app.core.naming import json_name
@@ -71,9 +71,8 @@ class Page(Generic[A]):
 
 def page(found: Page[A]) -> Response:
     """200 with a page."""
-    items = [item.model_dump(mode="json") for item in found.items]
     frame = {json_name(key): value for key, value in found.frame.items()}
-    return JSONResponse({"items": items, **frame})
+    return _json({"items": found.items, **frame})
 
 
 def row(answer: Answer, if_none_match: str | None = None) -> Response:
@@ -83,16 +82,16 @@ def row(answer: Answer, if_none_match: str | None = None) -> Response:
     """
     tag = f'"{answer.version}"'
     if answer.model_extra and set(answer.model_extra) - {json_name("deleted_at")}:
-        return JSONResponse(answer.model_dump(mode="json"))
+        return _json(answer)
     if if_none_match is not None and matches(if_none_match, tag):
         return Response(status_code=304, headers={"ETag": tag})
-    return JSONResponse(answer.model_dump(mode="json"), headers={"ETag": tag})
+    return _json(answer, headers={"ETag": tag})
 
 
 def created(answer: Answer, collection: str) -> Response:
     """201 with the new row and its place in a collection."""
-    return JSONResponse(
-        answer.model_dump(mode="json"),
+    return _json(
+        answer,
         status_code=201,
         headers={
             "Location": f"{BASE_PATH}/{collection}/{answer.id}",
@@ -104,6 +103,10 @@ def created(answer: Answer, collection: str) -> Response:
 def no_content() -> Response:
     """204."""
     return Response(status_code=204)
+
+
+def _json(content: Any, status_code: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(to_json(content), status_code, headers, "application/json")
 
 
 def matches(header: str, tag: str) -> bool:

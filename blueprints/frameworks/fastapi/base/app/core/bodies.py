@@ -87,6 +87,8 @@ class Submitted(Generic[B]):
 
     def named(self, read_only: Iterable[str]) -> list[FieldError]:
         """The faults; keys of these attributes, which only the server sets, are not unknown."""
+        if not self.faults:
+            return []
         keys = {wire_name(name) for name in read_only}
         return [
             FieldError(each.field, "readOnly", "cannot be set")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from app.core.caller import Caller, CallerDep
-from app.core.database import Database, DatabaseDep
+from app.core.database import Database, database_of
 from app.core.idempotency import HEADER, Repeatable
 from app.core.listing import Query
 
@@ -24,11 +24,11 @@ class Call:
     repeatable: Repeatable | None = None
 
 
-def get_call(request: Request, caller: CallerDep, database: DatabaseDep) -> Call:
+async def get_call(request: Request, caller: CallerDep) -> Call:
     """The call behind a request."""
     return Call(
         caller,
-        database,
+        database_of(request),
         request.scope["query_string"],
         _joined(request, "if-match"),
         _joined(request, "if-none-match"),
@@ -53,7 +53,7 @@ def _repeatable(request: Request, caller: Caller) -> Repeatable | None:
 CallDep = Annotated[Call, Depends(get_call)]
 
 
-def get_query(request: Request) -> Query:
+async def get_query(request: Request) -> Query:
     """The parameters of a request, for routes that need no more of the call."""
     return Query(request.scope["query_string"])
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     CursorResult,
     DateTime,
     Dialect,
+    Engine,
     Integer,
     MetaData,
     Numeric,
@@ -39,11 +40,18 @@ from sqlalchemy import (
 )
 from sqlalchemy import Uuid as SqlUuid
 from sqlalchemy.dialects import mysql
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InvalidatePoolError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -253,15 +261,21 @@ class Database:
         self.statements = Statements(self.engine, settings.slow_query_ms)
         # Rows committed since the start, by the name of their class.
         self.created: Counter[str] = Counter()
-        self._writer = self.engine.execution_options(begin_statement="BEGIN IMMEDIATE")
+        self._reader = self._writer = self.engine
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.mysql = self.engine.dialect.name == "mysql"
+        if self.sqlite:
+            self._writer = self.engine.execution_options(begin_statement="BEGIN IMMEDIATE")
+        elif not self.mysql:
+            # Each statement sees what was committed before it anyway, so that BEGIN and ROLLBACK
+            # would be two trips to the server for nothing.
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.patience = settings.database_timeout_ms / 1000
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading; nothing is kept. Raises 503 when the database is away."""
-        with_session = AsyncSession(self.engine, expire_on_commit=False)
+        """A session for reading. Raises 503 when the database is away."""
+        with_session = AsyncSession(self._reader, expire_on_commit=False)
         with _Unavailable():
             async with with_session as session:
                 yield session
@@ -352,16 +366,39 @@ def create_engine(settings: CoreSettings) -> AsyncEngine:
         pool_size=settings.database_pool_size,
         max_overflow=0,
         pool_timeout=seconds,
-        pool_pre_ping=not url.drivername.startswith("sqlite"),
         hide_parameters=True,
         **options,
     )
     if url.drivername.startswith("sqlite"):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    else:
+        _ping_rested(engine.sync_engine)
     if url.drivername.startswith("mysql"):
         event.listen(engine.sync_engine, "reset", _release_locks)
     return engine
+
+
+# One that was in use so lately is taken to be alive, as HikariCP does: under load no ping is sent.
+REST_SECONDS = 0.5
+
+
+def _ping_rested(engine: Engine) -> None:
+    """Ping a connection that has rested before it is used, and replace all when it is dead."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        used = record.info.get("used")
+        if used is None or time.monotonic() - used < REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -577,9 +614,15 @@ def _unique_name(subject: str) -> str | None:
     return None
 
 
-def get_database(request: Request) -> Database:
+def database_of(request: Request) -> Database:
     """The database of the running application."""
     return cast(Database, request.app.state.database)
+
+
+# Dependencies are async, though they wait for nothing: others are run in a thread.
+async def get_database(request: Request) -> Database:
+    """The database, for routes that ask for nothing else."""
+    return database_of(request)
 
 
 DatabaseDep = Annotated[Database, Depends(get_database)]

@@ -17,6 +17,7 @@ from app.core.json_body import JsonRoute
 from app.core.naming import json_name
 from app.core.repository import Repository
 from app.core.responses import PUBLIC, WITH_BODY, errors
+from app.project import BASE_PATH
 
 Described = dict[str, Any]
 _BOOLEAN = {"type": "boolean", "default": False}
@@ -27,6 +28,7 @@ _LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The path
 def resource_router(tag: str) -> APIRouter:
     """A router whose operations are named after their functions: `listProducts`."""
     return APIRouter(
+        prefix=BASE_PATH,
         tags=[tag],
         route_class=JsonRoute,
         generate_unique_id_function=_operation_id,

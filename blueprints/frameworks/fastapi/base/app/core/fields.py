@@ -100,6 +100,8 @@ class FieldType:
 
     def core(self) -> CoreSchema:
         """The schema of Pydantic behind the annotation."""
+        if type(self).write is FieldType.write:
+            return core_schema.no_info_plain_validator_function(self._check)
         return core_schema.no_info_plain_validator_function(
             self._check,
             serialization=core_schema.plain_serializer_function_ser_schema(self.write),
@@ -476,9 +478,8 @@ class DateTime(FieldType):
         return cut_to_ms(local + ahead if offset[0] == "-" else local - ahead)
 
     def write(self, value: datetime) -> str:
-        return value.strftime("%Y").rjust(4, "0") + value.strftime(
-            f"-%m-%dT%H:%M:%S.{value.microsecond // 1000:03}Z"
-        )
+        # Without its zone, which is UTC, for the sake of the `Z`.
+        return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
     def schema(self) -> Schema:
         bounds = _present(formatMinimum=self.min, formatMaximum=self.max)

@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.core.database import repeat_deadlocked
 from app.core.errors import ApiError, ErrorCode, malformed_json
@@ -31,7 +33,9 @@ def decode_json(data: bytes) -> Any:
         )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         raise malformed_json("The body is not JSON.") from None
-    _check(value, 1)
+    # Escapes alone can hold half a surrogate pair, and few bodies have as many brackets.
+    if b"\\u" in data or data.count(b"{") + data.count(b"[") > MAX_DEPTH:
+        _check(value, 1)
     return value
 
 
@@ -91,6 +95,12 @@ class _JsonRequest(Request):
 
 class JsonRoute(APIRoute):
     """A route whose body is strict JSON: use it as the `route_class` of every router."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether this route answers a request; most know at once, as the template is known."""
+        if scope["state"]["route"] != self.path:
+            return Match.NONE, {}
+        return super().matches(scope)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         once = super().get_route_handler()

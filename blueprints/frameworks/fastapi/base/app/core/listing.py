@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -220,9 +220,8 @@ class ListTable(Generic[M]):
         statement = statement.where(*wanted.conditions)
         ordered = statement.order_by(*(_ordering(each, down) for each, down in wanted.order))
         if not self.cursor:
-            total = await session.scalar(
-                select(func.count()).select_from(statement.order_by(None).subquery())
-            )
+            count = statement.with_only_columns(func.count(), maintain_column_froms=True)
+            total = await session.scalar(count)
             rows = await session.scalars(ordered.limit(wanted.limit).offset(wanted.offset))
             frame = {"total": total, "limit": wanted.limit, "offset": wanted.offset}
             return list(rows), frame

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,13 +31,15 @@ Observe = Callable[[str, str, int, float], None]
 # Told each unforeseen error, and the scope of its request.
 Report = Callable[[BaseException, Scope], None]
 
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
-HSTS = "max-age=31536000; includeSubDomains"
+# As ASGI has them: lower case, bytes.
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+NO_STORE = (b"cache-control", b"no-store")
 
 
 class RequestContext:
@@ -74,7 +76,7 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add_headers(MutableHeaders(scope=message), scope["path"], request_id, https)
+                self._add_headers(message["headers"], scope["path"], request_id, https)
             await send(message)
 
         token = request_id_var.set(request_id)
@@ -100,18 +102,18 @@ class RequestContext:
 
     def _add_headers(
         self,
-        headers: MutableHeaders,
+        headers: list[tuple[bytes, bytes]],
         path: str,
         request_id: str,
         https: bool,
     ) -> None:
-        headers["X-Request-Id"] = request_id
-        for name, value in SECURITY_HEADERS.items():
-            headers.setdefault(name, value)
+        given = {name for name, _ in headers}
+        headers.append((b"x-request-id", request_id.encode()))
+        headers.extend(each for each in SECURITY_HEADERS if each[0] not in given)
         if https:
-            headers["Strict-Transport-Security"] = HSTS
+            headers.append(HSTS)
         if path.startswith(self.private_paths):
-            headers["Cache-Control"] = "no-store"
+            headers.append(NO_STORE)
 
 
 def _trace_id(traceparent: str) -> str | None:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from app.core.database import Database
 from app.core.naming import json_name
 from app.core.repository import Target
-from app.project import ACCOUNTS
+from app.project import ACCOUNTS, BASE_PATH
 from app.settings import Settings
 from tests.core.machinery.desk import Desk, Json, person
 from tests.core.machinery.resources import NOTES, Resource
@@ -29,7 +29,8 @@ async def service(settings: Settings, database: Database) -> FastAPI:
 @pytest.fixture
 async def http(service: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     transport = httpx2.ASGITransport(app=service, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+    base_url = f"http://test{BASE_PATH}"
+    async with httpx2.AsyncClient(transport=transport, base_url=base_url) as client:
         yield client
 
 
@@ -119,9 +120,9 @@ async def test_operations(document: Json) -> None:
         "linkNoteTag": [204, 400, 404, 409, 412, *unknown, *always],
     }
     assert found == {name: sorted(statuses) for name, statuses in expected.items()}
-    security = paths["/folders/{id}/notes"]["get"]["security"]
+    security = paths[f"{BASE_PATH}/folders/{{id}}/notes"]["get"]["security"]
     assert ({} in security) is ACCOUNTS
-    assert {} not in paths["/folders"]["get"]["security"]
+    assert {} not in paths[f"{BASE_PATH}/folders"]["get"]["security"]
     assert "HTTPValidationError" not in str(document)
 
 
@@ -142,7 +143,7 @@ async def test_conditions(document: Json) -> None:
 
 
 async def test_parameters_of_lists(document: Json) -> None:
-    folders = parameters(document["paths"]["/folders"]["get"])
+    folders = parameters(document["paths"][f"{BASE_PATH}/folders"]["get"])
     parent_id = json_name("parent_id")
     assert folders == {
         "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
@@ -161,17 +162,18 @@ async def test_parameters_of_lists(document: Json) -> None:
         "expand": {"type": "string", "pattern": "^(parent|tag)(,(parent|tag))*$"},
         INCLUDE_DELETED: {"type": "boolean", "default": False},
     }
-    notes = parameters(document["paths"]["/folders/{id}/notes"]["get"])
+    notes = parameters(document["paths"][f"{BASE_PATH}/folders/{{id}}/notes"]["get"])
     assert notes["q"] == {"type": "string", "minLength": 1, "maxLength": 1000}
     assert notes["cursor"]["type"] == "string"
     assert {"offset", INCLUDE_DELETED}.isdisjoint(notes)
     assert notes["price.gt"]["type"] == "string"
     assert notes["stars.lte"] == {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}
-    assert set(parameters(document["paths"]["/folders/{id}/audit"]["get"])) == {"limit", "offset"}
+    audit = parameters(document["paths"][f"{BASE_PATH}/folders/{{id}}/audit"]["get"])
+    assert set(audit) == {"limit", "offset"}
 
 
 async def test_bodies_and_answers(document: Json) -> None:
-    patch = document["paths"]["/folders/{id}"]["patch"]["requestBody"]["content"]
+    patch = document["paths"][f"{BASE_PATH}/folders/{{id}}"]["patch"]["requestBody"]["content"]
     assert set(patch) == {"application/json", "application/merge-patch+json"}
     schemas = document["components"]["schemas"]
     assert "secret" in schemas["FolderCreate"]["properties"]
