@@ -83,6 +83,7 @@ fn attempt(args: &BenchArgs) -> Result<(), String> {
             continue;
         }
         let folder = root.join(database);
+        let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         let url = match database {
             "postgresql" => postgres.database("bench")?,
@@ -121,7 +122,6 @@ impl Bench {
         let here = std::env::current_dir().map_err(|error| error.to_string())?;
         let ours = here.join("xtask/bench").join(FRAMEWORK);
         let project = folder.join("project");
-        let _ = std::fs::remove_dir_all(&project);
         let environment = [
             ("DATABASE_URL", url),
             ("APP_ENV", "production"),
@@ -252,7 +252,9 @@ impl Load<'_> {
     /// Puts load on a service for some seconds; every answer must be a success.
     fn round(&self, service: &Service, seconds: u32) -> Result<Round, String> {
         let mut wrk = Command::new("wrk");
-        wrk.args(["-t1", "-s", "xtask/bench/load.lua"]).arg(format!("-c{CONNECTIONS}")).arg(format!("-d{seconds}s"));
+        wrk.args(["-t1", "--timeout", "30s", "-s", "xtask/bench/load.lua"])
+            .arg(format!("-c{CONNECTIONS}"))
+            .arg(format!("-d{seconds}s"));
         wrk.arg(service.url(self.path)).env("METHOD", if self.body { "POST" } else { "GET" });
         if self.body {
             wrk.env("BODY", BODY);
