@@ -162,6 +162,31 @@ fn a_few_cases_tell_an_expression_from_its_neighbours() {
 }
 
 #[test]
+fn an_edge_that_floats_miss_is_among_them() {
+    for when in
+        ["new.price < old.price * 0.8", "new.price < old.price * 0.7", "price * 3 > limitQ", "limitQ <= price * 0.3"]
+    {
+        let one = spec(when);
+        let told = telling(condition(&one), &ground(&one, when.contains("old."), &[]));
+        let number =
+            |row: &Map<String, Value>, key: &str| row[key].as_str().unwrap_or("0").parse::<f64>().expect("a number");
+        let missed = |it: &Case| {
+            let (new, old) = (number(&it.new, "price"), number(&it.old, "price"));
+            let limit =
+                it.new.get("limitQ").and_then(Value::as_str).map_or(f64::NAN, |it| it.parse().expect("a number"));
+            let floats = match when {
+                "new.price < old.price * 0.8" => new < old * 0.8,
+                "new.price < old.price * 0.7" => new < old * 0.7,
+                "price * 3 > limitQ" => new * 3.0 > limit,
+                _ => limit <= new * 0.3,
+            };
+            it.edge && it.holds.is_some_and(|exact| exact != floats)
+        };
+        assert!(told.iter().any(missed), "{when}: {told:?}");
+    }
+}
+
+#[test]
 fn a_row_is_fitted_to_conditions_and_keeps_what_is_fixed() {
     let rules =
         ["endsAtQ > startsAt", "price * count <= 100", "limitQ >= price", "state == 'paid' or active"].map(spec);

@@ -3,6 +3,7 @@
 //! The search starts at rows that are given, lays samples, literals and limits over the fields that the expression
 //! reads, and solves each comparison for each of its fields.
 
+mod binary;
 mod fields;
 mod fit;
 mod goal;
@@ -128,7 +129,8 @@ fn goals(condition: &Expression, start: &Case, ground: &Ground<'_>) -> Vec<Case>
     found
 }
 
-/// A few cases that tell a wrong expression from the right one: of each value, and each edge with its neighbours.
+/// A few cases that tell a wrong expression from the right one: of each value, edges with their neighbours, and an edge
+/// that binary floating-point numbers miss.
 pub fn telling(condition: &Expression, ground: &Ground<'_>) -> Vec<Case> {
     let found = cases(condition, ground);
     let mut told = Vec::new();
@@ -144,6 +146,8 @@ pub fn telling(condition: &Expression, ground: &Ground<'_>) -> Vec<Case> {
             }
         }
     }
+    let edge = found.iter().find(|it| it.edge);
+    told.extend(edge.and_then(|it| binary::missed(condition, it, ground)).filter(|it| !told.contains(it)));
     told
 }
 
