@@ -40,6 +40,7 @@ greatest behind it. `CPU ms` is what the server's process used for one request: 
 const PARTS: &str = "\
 Thousands of instructions for one request, counted by callgrind (`--parts`): what a service without the part needs less. What the server and the
 kernel do is not among them: the bare service does more of that, for it makes three trips to PostgreSQL where the generated one makes one.
+Less than a hundred, more or less, is noise.
 ";
 
 /// Measure a generated service beside a bare one of the same framework
