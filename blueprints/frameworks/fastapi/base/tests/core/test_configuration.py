@@ -99,7 +99,7 @@ def running(folder: Path, url: str) -> Iterator[tuple[subprocess.Popen[str], str
     )
     base = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(100):
+        for _ in range(300):
             try:
                 urllib.request.urlopen(f"{base}/healthz").close()  # noqa: S310 - our own address
                 break
