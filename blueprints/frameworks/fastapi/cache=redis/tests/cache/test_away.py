@@ -16,7 +16,7 @@ from tests.cache.conftest import outcomes
 from tests.conftest import SettingsFactory
 from tests.core.machinery.desk import Desk, person
 from tests.core.machinery.resources import FOLDERS
-from tests.core.machinery.service import create_service
+from tests.core.machinery.service import client_of, create_service
 from tests.redis_url import TEST_REDIS_URL
 
 pytestmark = pytest.mark.anyio
@@ -104,8 +104,7 @@ async def test_the_service_starts_and_works_without_redis(
     settings = make_settings(redis_url=NOBODY, rate_limit_per_minute=9)
     lonely = Database(settings)
     service = create_service(settings, lonely, person("admin"))
-    transport = httpx2.ASGITransport(app=service, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with client_of(service) as http:
         row = (await http.post("/folders", json={"name": "a"})).json()
         changed = await http.patch(f"/folders/{row['id']}", json={"name": "b"})
         assert changed.status_code == 200

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-import httpx2
 import pytest
 from sqlalchemy import update
 
@@ -20,7 +19,7 @@ from tests.cache.conftest import cache_of, outcomes
 from tests.core.machinery import tables
 from tests.core.machinery.desk import Desk, Json, person, refused
 from tests.core.machinery.resources import CARDS, FOLDERS, NOTES, TAGS, Resource
-from tests.core.machinery.service import create_service
+from tests.core.machinery.service import client_of, create_service
 
 pytestmark = pytest.mark.anyio
 
@@ -89,8 +88,7 @@ async def test_every_type_comes_back_as_it_went(user: Desk) -> None:
 
 async def test_answers_are_the_same_to_the_byte(database: Database, settings: Settings) -> None:
     service = create_service(settings, database, person("admin"))
-    transport = httpx2.ASGITransport(app=service, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with client_of(service) as http:
         row = (await http.post("/folders", json={"name": "a"})).json()
         for path in (f"/folders/{row['id']}", "/folders", "/folders?limit=1"):
             first, second = [await http.get(path) for _ in range(2)]

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx2
 import pytest
 from pydantic import ValidationError
 
@@ -13,7 +12,7 @@ from tests.cache.conftest import cache_of, outcomes
 from tests.conftest import SettingsFactory
 from tests.core.machinery.desk import Desk, person
 from tests.core.machinery.resources import FOLDERS
-from tests.core.machinery.service import create_service
+from tests.core.machinery.service import client_of, create_service
 
 pytestmark = pytest.mark.anyio
 
@@ -36,8 +35,7 @@ async def test_two_processes_share_a_limit(
     left = []
     for number in range(5):
         service = create_service(settings, processes[number % 2], person("admin"))
-        transport = httpx2.ASGITransport(app=service, client=("10.9.8.7", 1234))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+        async with client_of(service, "10.9.8.7") as http:
             answer = await http.get("/folders")
         assert answer.status_code == (200 if number < 3 else 429)
         assert 1 <= int(answer.headers["ratelimit-reset"]) <= 60

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import httpx2
 from fastapi import FastAPI, Response
 
 from app.core import answers, describe
@@ -15,6 +16,7 @@ from app.core.reading import auditing, reading
 from app.core.writing import restoring, writing
 from app.main import add_middleware
 from app.observability.observers import Observers
+from app.project import BASE_PATH
 from app.settings import Settings
 from tests.core.machinery.resources import (
     FOLDERS,
@@ -101,3 +103,10 @@ def create_service(settings: Settings, database: Database, caller: Caller) -> Fa
     install_error_handlers(app)
     add_middleware(app, settings)
     return app
+
+
+def client_of(service: FastAPI, address: str = "127.0.0.1") -> httpx2.AsyncClient:
+    """A client of such a service, at this address: its paths begin behind the base path."""
+    peer = (address, 1234)
+    transport = httpx2.ASGITransport(app=service, raise_app_exceptions=False, client=peer)
+    return httpx2.AsyncClient(transport=transport, base_url=f"http://test{BASE_PATH}")

@@ -14,7 +14,7 @@ from app.project import ACCOUNTS, BASE_PATH
 from app.settings import Settings
 from tests.core.machinery.desk import Desk, Json, person
 from tests.core.machinery.resources import NOTES, Resource
-from tests.core.machinery.service import create_service
+from tests.core.machinery.service import client_of, create_service
 
 pytestmark = pytest.mark.anyio
 
@@ -28,9 +28,7 @@ async def service(settings: Settings, database: Database) -> FastAPI:
 
 @pytest.fixture
 async def http(service: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    transport = httpx2.ASGITransport(app=service, raise_app_exceptions=False)
-    base_url = f"http://test{BASE_PATH}"
-    async with httpx2.AsyncClient(transport=transport, base_url=base_url) as client:
+    async with client_of(service) as client:
         yield client
 
 
