@@ -5,6 +5,7 @@ use super::{Outcome, Suite};
 use crate::verify::Stop;
 use crate::verify::client::Request;
 use crate::verify::fault::{Fault, ensure, skip};
+use crate::verify::token::claims;
 use crate::verify::world::{PASSWORD, World};
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
@@ -150,6 +151,12 @@ fn login(world: &mut World<'_>) -> Outcome {
     ensure(got == wanted, &answer, format!("the keys {}", wanted.join(", ")), got.join(", "))?;
     answer.holds(&world.key("token_type"), &json!("Bearer"))?;
     let token = answer.string(&world.key("access_token"))?;
+    if let Some(claims) = claims(&token) {
+        let moment = |name: &str| claims.get(name).and_then(Value::as_f64);
+        let life = moment("exp").zip(moment("iat")).map(|(end, start)| end - start);
+        let told = object[&world.key("expires_in")].as_f64();
+        ensure(life == told, &answer, "exp and iat of the token as far apart as it is told", format!("{life:?}"))?;
+    }
     let me = world.send(&Request::get("/auth/me").token(Some(&token)))?;
     me.status(200)?.holds("email", &json!(account.email))?.holds("id", &json!(account.id))?;
     Ok(())

@@ -66,6 +66,11 @@ async def test_other_claims_are_refused(
     )
 
 
+async def test_a_token_lives_as_long_as_the_settings_say(token: str, settings: Settings) -> None:
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] == settings.access_token_seconds
+
+
 async def test_an_old_token_says_that_it_is_old(
     client: AsyncClient,
     settings: Settings,
