@@ -115,6 +115,12 @@ async def test_other_schemes_are_refused_also_on_public_routes(
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
+async def test_a_right_token_needs_its_scheme(client: AsyncClient, token: str) -> None:
+    for scheme, status in (("bearer", 200), ("Token", 401)):
+        headers = {"Authorization": f"{scheme} {token}"}
+        assert (await client.get("/auth/me", headers=headers)).status_code == status
+
+
 async def test_no_token_is_asked_for_one(client: AsyncClient) -> None:
     answer = await client.get("/auth/me")
     assert answer.status_code == 401
