@@ -51,6 +51,7 @@ def rule_of(function: Any, value: Any) -> str:
         (CODE, "ab", "ab"),
         (CODE, "abcd", "abcd"),
         (fields.String(max=2), "😀😀", "😀😀"),
+        (fields.String(max=6), " a\t b ", " a\t b "),
         (fields.Text(), "x" * 10_000, "x" * 10_000),
         (INTEGER, 2**31 - 1, 2**31 - 1),
         (INTEGER, -(2**31), -(2**31)),
