@@ -1,6 +1,7 @@
 //! A `MariaDB` server of our own, on loopback, gone when dropped.
 
-use std::net::{TcpListener, TcpStream};
+use crate::stage::free_port;
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -18,10 +19,7 @@ impl Mariadb {
     pub fn start() -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("my-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
         let data = folder.path().join("data");
-        let port = (TcpListener::bind(("127.0.0.1", 0)))
-            .and_then(|it| it.local_addr())
-            .map_err(|error| error.to_string())?
-            .port();
+        let port = free_port()?;
         let common = ["--no-defaults".to_owned(), format!("--datadir={}", data.display()), "--user=mysql".to_owned()];
         run(Command::new("mariadb-install-db").args(&common).arg("--auth-root-authentication-method=normal"))?;
         // The folder itself belongs to us; the server only passes through it to its own.

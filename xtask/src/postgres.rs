@@ -1,6 +1,6 @@
 //! A `PostgreSQL` server of our own, on loopback, gone when dropped.
 
-use std::net::TcpListener;
+use crate::stage::free_port;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -17,10 +17,7 @@ impl Postgres {
     pub fn start() -> Result<Self, String> {
         let bin = newest_bin().ok_or("PostgreSQL is not installed (Debian: apt-get install postgresql)")?;
         let folder = tempfile::Builder::new().prefix("pg-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
-        let port = (TcpListener::bind(("127.0.0.1", 0)))
-            .and_then(|it| it.local_addr())
-            .map_err(|error| error.to_string())?
-            .port();
+        let port = free_port()?;
         let server = Self { folder, bin, port };
         let data = server.data();
         server.as_postgres(

@@ -1,6 +1,7 @@
 //! A Redis server of our own, on loopback, that keeps nothing on disk and is gone when dropped.
 
-use std::net::{TcpListener, TcpStream};
+use crate::stage::free_port;
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -17,10 +18,7 @@ impl Redis {
     /// Starts one; the error says what is missing.
     pub fn start() -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("redis-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
-        let port = (TcpListener::bind(("127.0.0.1", 0)))
-            .and_then(|it| it.local_addr())
-            .map_err(|error| error.to_string())?
-            .port();
+        let port = free_port()?;
         let server = Command::new("redis-server")
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
             .current_dir(folder.path())

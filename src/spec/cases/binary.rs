@@ -1,7 +1,7 @@
 //! What an expression is worth to somebody who computes decimals with binary floating-point numbers.
 
-use super::fields::Fields;
-use super::solve::{comparisons, solved};
+use super::fields::{Fields, Variable};
+use super::solve::{Comparison, comparisons, solved};
 use super::{Case, Ground};
 use crate::spec::evaluate::{Computed, Exact, holds};
 use crate::spec::{Expression, ExpressionKind, FieldKind, ValueType};
@@ -13,29 +13,30 @@ const TRIED: i64 = 200;
 pub(super) fn missed(condition: &Expression, near: &Case, ground: &Ground<'_>) -> Option<Case> {
     let rounded = binary(condition);
     let fields = Fields::of(condition, ground);
-    let decimal = |it: &Expression| it.value_type == ValueType::Number;
-    for comparison in comparisons(condition).iter().filter(|it| decimal(it.left)) {
-        for varied in fields.read_by(comparison) {
-            if !matches!(varied.field.map(|it| &it.kind), Some(FieldKind::Decimal { .. })) {
-                continue;
-            }
-            for tenths in 1..=TRIED {
-                let number = Computed::Number(Exact::new(tenths.into(), 1));
-                let Some(value) = varied.accepts(&number, ground) else { continue };
-                let case = varied.set(near, value);
-                for other in fields.read_by(comparison).filter(|it| !it.is(varied.subject, &varied.name)) {
-                    let Some(at) = solved(comparison, other, &case, ground).and_then(|it| it.at) else { continue };
-                    let mut case = other.set(&case, at);
-                    case.holds = holds(condition, &case.facts(ground.now));
-                    case.edge = true;
-                    if holds(&rounded, &case.facts(ground.now)) != case.holds {
-                        return Some(case);
-                    }
-                }
-            }
-        }
-    }
-    None
+    let compared = comparisons(condition);
+    let exact = compared.iter().filter(|it| it.left.value_type == ValueType::Number);
+    let decimal = |it: &&Variable<'_>| matches!(it.field.map(|it| &it.kind), Some(FieldKind::Decimal { .. }));
+    let pairs = exact.flat_map(|comparison| fields.read_by(comparison).filter(decimal).map(move |it| (comparison, it)));
+    pairs
+        .flat_map(|(comparison, varied)| edges(comparison, varied, &fields, near, ground))
+        .map(|case| Case { holds: holds(condition, &case.facts(ground.now)), edge: true, ..case })
+        .find(|case| holds(&rounded, &case.facts(ground.now)) != case.holds)
+}
+
+/// Cases at the edge of a comparison: one field has one value after the other, another one what meets it.
+fn edges<'a>(
+    comparison: &'a Comparison<'a>,
+    varied: &'a Variable<'a>,
+    fields: &'a Fields<'a>,
+    near: &'a Case,
+    ground: &'a Ground<'a>,
+) -> impl Iterator<Item = Case> {
+    let value = |tenths: i64| varied.accepts(&Computed::Number(Exact::new(tenths.into(), 1)), ground);
+    (1..=TRIED).filter_map(value).flat_map(move |value| {
+        let case = varied.set(near, value);
+        let others = fields.read_by(comparison).filter(|it| !it.is(varied.subject, &varied.name));
+        others.filter_map(move |it| Some(it.set(&case, solved(comparison, it, &case, ground)?.at?)))
+    })
 }
 
 /// The same expression with every exact number a float.

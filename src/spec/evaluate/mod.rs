@@ -148,6 +148,7 @@ fn stored(value: Option<&Value>, value_type: &ValueType) -> Computed {
         (ValueType::Number, Some(Value::Number(number))) => number::read(&number.to_string()),
         (ValueType::Number, Some(Value::String(text))) => number::read(text),
         (ValueType::Float, Some(Value::Number(number))) => number.as_f64().map_or(Computed::Null, Computed::Float),
+        // A decimal, of an expression that is computed with floats to see what they miss.
         (ValueType::Float, Some(Value::String(text))) => text.parse().map_or(Computed::Null, Computed::Float),
         (ValueType::Boolean | ValueType::Number | ValueType::Float, _) => Computed::Null,
         (_, Some(Value::String(text))) => Computed::Text(text.clone()),
