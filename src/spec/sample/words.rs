@@ -83,7 +83,7 @@ pub(super) fn text(name: &Name, owner: Option<&Name>, seed: usize, unique: bool,
         | "message" => &SENTENCES,
         "phone" | "telephone" | "mobile" | "fax" => return format!("+44 20 7946 {:04}", 123 + seed % 9_000),
         "zip" | "postcode" => return format!("{:05}", 10_115 + seed % 80_000),
-        "code" | "sku" | "number" | "reference" | "isbn" => return format!("{}-{:04}", prefix(last), seed + 1),
+        "code" | "sku" | "number" | "reference" | "isbn" => return coded(last, seed, max),
         _ => return counted(&name.human(), seed, true, max),
     };
     let word = words[seed % words.len()];
@@ -92,7 +92,13 @@ pub(super) fn text(name: &Name, owner: Option<&Name>, seed: usize, unique: bool,
         ("last_name", Some((_, last))) => last,
         _ => word,
     };
-    counted(word, seed / words.len(), unique && seed >= words.len(), max)
+    let round = seed / words.len();
+    let longest = words.iter().map(|it| it.len()).max().unwrap_or_default();
+    if unique && longest + 1 + (round + 1).to_string().len() > max {
+        // Words may be the same once they are cut.
+        return counted(word, seed, true, max);
+    }
+    counted(word, round, unique && round > 0, max)
 }
 
 /// The word with a number behind it, the number never cut away.
@@ -103,14 +109,23 @@ fn counted(word: &str, number: usize, counted: bool, max: usize) -> String {
     let number = (number + 1).to_string();
     let room = max.saturating_sub(number.len() + 1);
     if room == 0 {
-        return number;
+        return ending(number, max);
     }
     let word: String = word.chars().take(room).collect();
     format!("{} {number}", word.trim_end())
 }
 
-fn prefix(word: &str) -> String {
-    word.chars().take(3).collect::<String>().to_uppercase()
+/// Letters of the word with a number behind them, or as much of the number as fits.
+fn coded(word: &str, number: usize, max: usize) -> String {
+    let number = format!("{:04}", number + 1);
+    let prefix: String = word.chars().take(3).collect::<String>().to_uppercase();
+    let code = format!("{prefix}-{number}");
+    if code.len() <= max { code } else { ending(number, max) }
+}
+
+/// The end of a number, where the next one differs.
+fn ending(number: String, max: usize) -> String {
+    number[number.len().saturating_sub(max)..].to_owned()
 }
 
 /// One of some sentences.
@@ -133,5 +148,23 @@ pub(super) fn url(seed: usize) -> String {
     match seed / THINGS.len() {
         0 => format!("https://example.com/{thing}"),
         round => format!("https://example.com/{thing}-{}", round + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+    use crate::spec::Name;
+
+    #[test]
+    fn what_tells_unique_texts_apart_is_not_cut_away() {
+        for name in ["code", "serial", "title"] {
+            for max in [3, 6, 8] {
+                let of = |seed| text(&Name::new(name), None, seed, true, max);
+                let (one, other) = (of(98_765_432), of(98_765_433));
+                assert!(one != other && one.len() <= max, "{name} of {max}: `{one}`, `{other}`");
+            }
+        }
+        assert_eq!(text(&Name::new("code"), None, 6, true, 8), "COD-0007");
     }
 }
