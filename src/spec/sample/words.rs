@@ -109,7 +109,7 @@ fn counted(word: &str, number: usize, counted: bool, max: usize) -> String {
     let number = (number + 1).to_string();
     let room = max.saturating_sub(number.len() + 1);
     if room == 0 {
-        return ending(number, max);
+        return ending(&number, max);
     }
     let word: String = word.chars().take(room).collect();
     format!("{} {number}", word.trim_end())
@@ -120,11 +120,11 @@ fn coded(word: &str, number: usize, max: usize) -> String {
     let number = format!("{:04}", number + 1);
     let prefix: String = word.chars().take(3).collect::<String>().to_uppercase();
     let code = format!("{prefix}-{number}");
-    if code.len() <= max { code } else { ending(number, max) }
+    if code.len() <= max { code } else { ending(&number, max) }
 }
 
 /// The end of a number, where the next one differs.
-fn ending(number: String, max: usize) -> String {
+fn ending(number: &str, max: usize) -> String {
     number[number.len().saturating_sub(max)..].to_owned()
 }
 

@@ -98,8 +98,7 @@ fn asking(suite: &mut Suite<'_, '_>, consent: Consent<'_>, id: &str) {
     suite.check(format!("{id}/by-approver"), "a write by one of its approvers is applied at once", |world| {
         let (_, approver) = people(world, consent)?;
         for who in [approver, Who::Admin] {
-            let action = consent.entity.access.of(consent.rule.on);
-            if !granted(action, &who, who == Who::User) {
+            if !writes(consent, &who, who == Who::User) {
                 continue;
             }
             let Some((_, _, _, answer)) = write(world, consent, &who, |it| it.holds == Some(true))? else {
@@ -317,7 +316,7 @@ fn people(world: &World<'_>, consent: Consent<'_>) -> Result<(Who, Who), Stop> {
     let owner = granted(&entity.access.create, &Who::User, false);
     let own = |who: &Who| *who == Who::User && owner && !rule.approvers.contains(&Grant::Owner);
     let approves = |who: &Who| granted(&rule.approvers, who, false);
-    let writes = |who: &Who| granted(entity.access.of(rule.on), who, own(who));
+    let writes = |who: &Who| writes(consent, who, own(who));
     let refers = |who: &Who| rule.on != Action::Create || world.can_refer(entity, who);
     let Some(requester) = all.iter().find(|who| writes(who) && !approves(who) && refers(who)) else {
         return skip("nobody but its approvers may write");
@@ -325,6 +324,13 @@ fn people(world: &World<'_>, consent: Consent<'_>) -> Result<(Who, Who), Stop> {
     // Approvers who are none by owning the row.
     let Some(approver) = all.iter().find(|who| approves(who)) else { return skip("there is no approver") };
     Ok((requester.clone(), approver.clone()))
+}
+
+/// Whether somebody may make such a write: a row has to be read before it can be changed.
+fn writes(consent: Consent<'_>, who: &Who, own: bool) -> bool {
+    let Consent { entity, rule } = consent;
+    let sees = rule.on == Action::Create || granted(entity.access.of(Action::Read), who, own);
+    sees && granted(entity.access.of(rule.on), who, own)
 }
 
 /// The row, what is written over it, the case, and the answer.

@@ -276,11 +276,14 @@ fn access(world: &mut World<'_>, entity: &Entity, command: &Command, who: &Who) 
     let request = ask(world, entity, command, &row.id);
     let answer = world.send_as(who, request)?;
     let some_own = *who != Who::Anonymous && command.access.contains(&Grant::Owner);
-    if granted(&command.access, who, own) {
+    let sees = granted(&entity.access.read, who, own);
+    if granted(&command.access, who, own) && sees {
         answer.status(200)?;
+    } else if granted(&command.access, who, own) {
+        answer.refused(404, "NOT_FOUND")?;
     } else if *who == Who::Anonymous {
         answer.refused(401, "UNAUTHORIZED")?;
-    } else if some_own && !granted(&entity.access.read, who, own) {
+    } else if some_own && !sees {
         answer.refused(404, "NOT_FOUND")?;
     } else {
         answer.refused(403, "FORBIDDEN")?;
