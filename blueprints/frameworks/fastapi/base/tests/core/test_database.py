@@ -170,15 +170,15 @@ async def test_an_exhausted_pool_is_503_and_recovers(make_settings: SettingsFact
 
 
 async def test_a_busy_writer_is_503_and_recovers(make_settings: SettingsFactory) -> None:
-    database = Database(make_settings(database_timeout_ms=200))
-    asked = asyncio.Event()
+    database = Database(make_settings(database_timeout_ms=500))
+    asked, refused = asyncio.Event(), asyncio.Event()
 
     async def hold() -> None:
         async with database.write() as session:
             await database.lock(session, "held")
             await session.execute(text("SELECT 1"))
             asked.set()
-            await asyncio.sleep(0.6)
+            await refused.wait()
 
     async def want() -> None:
         async with database.write() as session:
@@ -190,6 +190,7 @@ async def test_a_busy_writer_is_503_and_recovers(make_settings: SettingsFactory)
     with pytest.raises(ApiError) as caught:
         await want()
     assert caught.value.status == 503
+    refused.set()
     await holder
     await want()
     await database.close()
