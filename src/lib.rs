@@ -10,6 +10,7 @@ pub mod cli;
 pub mod derive;
 pub mod plan;
 pub mod project;
+pub mod pull;
 pub mod render;
 pub mod spec;
 pub mod verify;

@@ -14,6 +14,8 @@ pub type TypeTable = IndexMap<String, IndexMap<String, String>>;
 pub struct Framework {
     /// The folder's name.
     pub id: String,
+    /// Where it stands among the others, which go by this and then by id; the first is the one that is offered.
+    pub order: i64,
     /// What people call it.
     pub title: String,
     /// One line for people who choose.
@@ -69,6 +71,8 @@ pub struct LockFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Manifest {
+    #[serde(default)]
+    order: i64,
     title: String,
     help: String,
     language: String,
@@ -106,6 +110,7 @@ impl Framework {
         }
         Ok(Self {
             id: id.to_owned(),
+            order: manifest.order,
             title: manifest.title,
             help: manifest.help,
             language: manifest.language,

@@ -29,6 +29,19 @@ pub struct Language {
     pub blank_lines: usize,
     /// Columns of the longest line that the formatter leaves alone.
     pub line_width: usize,
+    /// Columns of one step of indentation.
+    pub indent: usize,
+    /// Whether braces on one line have spaces inside: `{ a: 1 }`.
+    #[serde(default)]
+    pub brace_spaces: bool,
+    /// Whether the formatter takes the quotes from keys that need none: `{ a: 1, "b-c": 2 }`.
+    #[serde(default)]
+    pub plain_keys: bool,
+    /// Whether fields may be called by words that are reserved elsewhere, as in `row.class`.
+    #[serde(default)]
+    pub reserved_as_members: bool,
+    /// How it imports names.
+    pub imports: ImportForm,
     /// The literals of truth and nothing.
     pub literals: Literals,
     /// Whether the language's formatter puts a string in the quotes that need fewer escapes; otherwise double ones.
@@ -36,6 +49,23 @@ pub struct Language {
     pub fewest_escapes: bool,
     /// How it writes expressions; without them, rules, approvals and commands with a condition cannot be printed.
     pub expressions: Option<Expressions>,
+}
+
+/// Where the names of an import statement stand, and where the text that statements are sorted by begins.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportForm {
+    /// What the names come after.
+    pub before: String,
+    /// What stands behind the names; nothing where they end the line.
+    pub after: String,
+    /// The brackets of names that stand on lines of their own.
+    pub brackets: [String; 2],
+    /// Constants first, then types, then everything else; otherwise by their text alone.
+    #[serde(default)]
+    pub by_class: bool,
+    /// Comments, from here to the end of the line or to the second text.
+    pub comments: Vec<Vec<String>>,
 }
 
 /// The literals of truth and nothing.
@@ -95,6 +125,15 @@ impl Language {
             tidy.push('\n');
         }
         tidy
+    }
+
+    /// The name of a field that neither `also` nor, where that matters, the language reserves.
+    pub fn member(&self, name: &Name, also: &BTreeSet<String>) -> String {
+        let mut cased = self.member_case.of(name);
+        while (!self.reserved_as_members && self.reserved.contains(&cased)) || also.contains(&cased) {
+            cased.push_str(&self.reserved_suffix);
+        }
+        cased
     }
 
     /// A name in the given case that neither the language nor `also` reserves.

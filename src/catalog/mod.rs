@@ -18,7 +18,7 @@ pub use condition::{Condition, LICENSE, USES};
 pub use error::CatalogError;
 pub use expressions::Expressions;
 pub use framework::{Framework, LockFile, Reserved, TypeTable};
-pub use language::{Casing, Language, Literals};
+pub use language::{Casing, ImportForm, Language, Literals};
 pub use layer::{Derived, FileRule, Layer, SlotEntry};
 pub use options::{ChoiceOption, Question, Questions};
 pub use preset::Preset;
@@ -26,6 +26,7 @@ pub use start::{Start, Step, Tool, Variable};
 pub use tree::{File, Tree};
 
 use crate::answers;
+use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
 /// Every framework, and the data that frameworks share.
@@ -34,7 +35,7 @@ pub struct Catalog {
     /// The questions of the answers file's `[stack]`, with every known option.
     pub questions: Questions,
     /// By id.
-    pub frameworks: BTreeMap<String, Framework>,
+    pub frameworks: IndexMap<String, Framework>,
     /// By id.
     pub languages: BTreeMap<String, Language>,
     /// `databases/<id>.toml`, as plain data for templates, by id.
@@ -67,9 +68,15 @@ impl Catalog {
         for id in ids("databases") {
             databases.insert(id.clone(), tree.toml(&format!("databases/{id}.toml"))?);
         }
-        let mut frameworks = BTreeMap::new();
-        for id in tree.folders("frameworks") {
-            let framework = Framework::read(tree, &id, &questions)?;
+        let mut read = tree
+            .folders("frameworks")
+            .into_iter()
+            .map(|id| Framework::read(tree, &id, &questions))
+            .collect::<Result<Vec<_>, _>>()?;
+        read.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        let mut frameworks = IndexMap::new();
+        for framework in read {
+            let id = framework.id.clone();
             if !languages.contains_key(&framework.language) {
                 return Err(CatalogError::new(
                     format!("frameworks/{id}/blueprint.toml"),
@@ -115,7 +122,7 @@ impl Catalog {
         answers::Catalogue { questions: questions.collect(), presets: presets.collect() }
     }
 
-    /// The ids of all frameworks, sorted.
+    /// The ids of all frameworks, in the order that people see.
     pub fn framework_ids(&self) -> Vec<&str> {
         self.frameworks.keys().map(String::as_str).collect()
     }

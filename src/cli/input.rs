@@ -24,6 +24,16 @@ pub fn read(sources: &Sources<'_>, catalog: &Catalog) -> Result<Checked, Failure
         Some(file) => main_input(file)?,
         None => Input::from_text("<no answers file>", Format::Toml, String::new()),
     };
+    matched(main, sources, catalog)
+}
+
+/// The same of an answers file that is a text.
+pub fn read_text(text: String, set: &[(String, String)], catalog: &Catalog) -> Result<Checked, Failure> {
+    let main = Input::from_text("<example>", Format::Toml, text);
+    matched(main, &Sources { file: None, set, defaults: &[] }, catalog)
+}
+
+fn matched(main: Input, sources: &Sources<'_>, catalog: &Catalog) -> Result<Checked, Failure> {
     let checked = check(main, sources, catalog).map_err(Failure::Answers)?;
     let refused = plan::refusals(&checked.spec, catalog, &checked.places);
     if refused.is_empty() {

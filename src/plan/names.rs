@@ -61,7 +61,7 @@ pub fn field_names(name: &Name, case: JsonCase, language: &Language, framework: 
     names.extend([
         ("json", if case == JsonCase::Camel { name.camel() } else { name.snake() }),
         ("column", name.snake()),
-        ("member", language.safe(language.member_case, name, &reserved.members)),
+        ("member", language.member(name, &reserved.members)),
         ("type", language.safe(language.type_case, name, &reserved.types)),
         ("constant", language.safe(language.constant_case, name, &reserved.members)),
     ]);

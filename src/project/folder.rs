@@ -29,6 +29,23 @@ pub fn read_tree(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
     Ok(files)
 }
 
+/// Every file of a project but those that its `.gitignore` names and its repository, as [`read_tree`] gives them.
+pub fn read_project(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut walk = ignore::WalkBuilder::new(folder);
+    walk.hidden(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git");
+    let mut files = Vec::new();
+    for entry in walk.build() {
+        let entry = entry.map_err(io::Error::other)?;
+        if entry.file_type().is_some_and(|it| it.is_file()) {
+            let path = entry.path().strip_prefix(folder).map_err(io::Error::other)?;
+            let names: Vec<_> = path.iter().map(|it| it.to_string_lossy()).collect();
+            files.push((names.join("/"), fs::read(entry.path())?));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
 /// The files of a folder that match a pattern such as `entities/*.toml`, sorted. `*` stands for any part of one name;
 /// links are not followed.
 pub fn matching(folder: &Path, pattern: &str) -> io::Result<Vec<PathBuf>> {

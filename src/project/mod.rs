@@ -7,7 +7,7 @@ mod replace;
 mod stage;
 mod stale;
 
-pub use folder::{matching, read_bytes, read_tree};
+pub use folder::{matching, read_bytes, read_project, read_tree};
 pub use kept::{is_taken, remove, replace, write_new};
 pub use lock::{ANSWERS_PATH, LOCK_PATH, digest, with_records};
 pub use replace::replace_file;

@@ -6,7 +6,7 @@ use crate::derive::sql::Dialect;
 use crate::plan::Plan;
 
 /// The documents that a layer may ask for: `[[derive]] what = "openapi"`.
-pub const DOCUMENTS: [&str; 3] = ["conditions", "openapi", "sql"];
+pub const DOCUMENTS: [&str; 4] = ["conditions", "openapi", "sql", "sql_down"];
 
 /// Prints one document.
 pub(super) fn document(plan: &Plan, what: &str) -> Result<Vec<u8>, String> {
@@ -18,10 +18,12 @@ pub(super) fn document(plan: &Plan, what: &str) -> Result<Vec<u8>, String> {
             Ok(text.into_bytes())
         }
         "conditions" => Ok(derive::conditions(plan.spec).into_bytes()),
-        "sql" => {
+        "sql" | "sql_down" => {
             let dialect =
                 dialect(plan).map_err(|error| error.to_string())?.ok_or("this database has no [sql] table")?;
-            Ok(derive::sql::create(&derive::schema(plan.spec), &dialect).into_bytes())
+            let schema = derive::schema::whole_schema(plan.spec);
+            let print = if what == "sql" { derive::sql::create } else { derive::sql::drop };
+            Ok(print(&schema, &dialect).into_bytes())
         }
         other => Err(format!("there is no document `{other}`; known: {}", DOCUMENTS.join(", "))),
     }

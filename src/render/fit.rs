@@ -3,14 +3,29 @@
 //! Formatters such as ruff, rustfmt and Prettier keep or choose between these two forms of a bracketed list by the width of
 //! the line. A template writes the exploded one, one item a line with a trailing comma; names decide how it is printed.
 
+use crate::catalog::Language;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, Renderable, StringOutput,
 };
 
-/// The helper; the width is the language's.
-pub struct Fit {
+/// The helper.
+pub struct Fit(pub Layout);
+
+/// What the language's formatter makes of lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
     /// Columns of the longest line.
     pub width: usize,
+    /// Columns of one step of indentation.
+    pub indent: usize,
+    /// Whether braces on one line have spaces inside.
+    pub brace_spaces: bool,
+}
+
+impl From<&Language> for Layout {
+    fn from(language: &Language) -> Self {
+        Self { width: language.line_width, indent: language.indent, brace_spaces: language.brace_spaces }
+    }
 }
 
 impl HelperDef for Fit {
@@ -36,7 +51,7 @@ impl HelperDef for Fit {
         } else {
             Kind::List
         };
-        out.write(&fit(&text, self.width, kind))?;
+        out.write(&fit(&text, self.0, kind))?;
         Ok(())
     }
 }
@@ -54,7 +69,8 @@ pub enum Kind {
 
 /// Joins lines into one when that is no wider than `width`; blank lines go. `from a import (b)`
 /// becomes `from a import b` when it is [`Kind::Bare`].
-pub fn fit(text: &str, width: usize, kind: Kind) -> String {
+pub fn fit(text: &str, layout: Layout, kind: Kind) -> String {
+    let Layout { width, brace_spaces, .. } = layout;
     let lines = || text.lines().filter(|line| !line.trim().is_empty());
     let Some(first) = lines().next() else { return String::new() };
     let indent = first.len() - first.trim_start().len();
@@ -64,7 +80,11 @@ pub fn fit(text: &str, width: usize, kind: Kind) -> String {
         if line.starts_with([')', ']', '}']) {
             let open = joined.trim_end_matches(' ').trim_end_matches(',').len();
             joined.truncate(open + usize::from(single));
-        } else if !joined.is_empty() && !joined.ends_with(['(', '[', '{']) {
+            if brace_spaces && line.starts_with('}') && !joined.ends_with('{') {
+                joined.push(' ');
+            }
+        } else if !joined.is_empty() && (!joined.ends_with(['(', '[', '{']) || (brace_spaces && joined.ends_with('{')))
+        {
             joined.push(' ');
         }
         joined.push_str(line);
@@ -76,14 +96,15 @@ pub fn fit(text: &str, width: usize, kind: Kind) -> String {
         joined.replace_range(open..=open, "");
     }
     if indent + joined.chars().count() > width {
-        return lines().map(|line| exploded(line, width)).collect();
+        return lines().map(|line| exploded(line, layout)).collect();
     }
     let end = if text.ends_with('\n') { "\n" } else { "" };
     format!("{}{joined}{end}", &first[..indent])
 }
 
 /// A line that is still too wide, with the items of its last brackets on lines of their own.
-fn exploded(line: &str, width: usize) -> String {
+fn exploded(line: &str, layout: Layout) -> String {
+    let Layout { width, indent, .. } = layout;
     let whole = || format!("{line}\n");
     let body = line.strip_suffix(',').unwrap_or(line);
     if line.chars().count() <= width || !body.ends_with([')', ']', '}']) {
@@ -117,7 +138,8 @@ fn exploded(line: &str, width: usize) -> String {
     for end in ends {
         let item = body[from..end].trim();
         if !item.is_empty() {
-            text.push_str(&exploded(&format!("{margin}    {item},"), width));
+            let inner = " ".repeat(indent);
+            text.push_str(&exploded(&format!("{margin}{inner}{item},"), layout));
         }
         from = end + 1;
     }
@@ -126,7 +148,20 @@ fn exploded(line: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, fit};
+    use super::{Kind, Layout};
+
+    fn fit(text: &str, width: usize, kind: Kind) -> String {
+        super::fit(text, Layout { width, indent: 4, brace_spaces: false }, kind)
+    }
+
+    #[test]
+    fn braces_have_spaces_inside_where_the_language_wants_them() {
+        let layout = Layout { width: 40, indent: 2, brace_spaces: true };
+        let fit = |text| super::fit(text, layout, Kind::List);
+        assert_eq!(fit("import {\n  a,\n  b,\n} from \"c\";\n"), "import { a, b } from \"c\";\n");
+        assert_eq!(fit("f({\n  a: [\n    1,\n  ],\n});\n"), "f({ a: [1] });\n");
+        assert_eq!(fit("f({\n});\n"), "f({});\n");
+    }
 
     const CALL: &str = "    call(\n        \"name\",\n        Kind(12, 2),\n        nullable=False,\n    ),\n";
 

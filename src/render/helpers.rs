@@ -3,7 +3,7 @@
 use super::escape;
 use super::fit::Fit;
 use super::imports::Imports;
-use super::sorted;
+use super::sorted::Sorted;
 use crate::catalog::Language;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, Output, RenderContext, RenderErrorReason,
@@ -73,9 +73,9 @@ pub fn register(registry: &mut Handlebars<'_>, language: &Language) {
     registry.register_helper("json", Box::new(json));
     registry.register_helper("join", Box::new(join));
     registry.register_helper("indent", Box::new(indent));
-    registry.register_helper("fit", Box::new(Fit { width: language.line_width }));
-    registry.register_helper("imports", Box::new(Imports { width: language.line_width }));
-    registry.register_helper("sorted", Box::new(sorted::helper));
+    registry.register_helper("fit", Box::new(Fit(language.into())));
+    registry.register_helper("imports", Box::new(Imports { form: language.imports.clone(), layout: language.into() }));
+    registry.register_helper("sorted", Box::new(Sorted(language.imports.clone())));
     registry.register_helper("literal", Box::new(Literal(language.clone())));
 }
 
@@ -166,11 +166,20 @@ impl Literal {
                 format!("[{}]", items.join(", "))
             }
             Value::Object(object) if !object.contains_key(TEXT) => {
+                let key = |key: &str| if self.0.plain_keys && is_name(key) { key.to_owned() } else { string(key) };
                 let pairs: Vec<_> =
-                    object.iter().map(|(key, it)| format!("{}: {}", string(key), self.written(it))).collect();
-                format!("{{{}}}", pairs.join(", "))
+                    object.iter().map(|(name, it)| format!("{}: {}", key(name), self.written(it))).collect();
+                let space = if self.0.brace_spaces && !pairs.is_empty() { " " } else { "" };
+                format!("{{{space}{}{space}}}", pairs.join(", "))
             }
             text => string(&plain(text)),
         }
     }
+}
+
+/// Whether a key is a name in every language that has keys without quotes.
+fn is_name(key: &str) -> bool {
+    let mut letters = key.chars();
+    let start = letters.next().is_some_and(|it| it.is_ascii_alphabetic() || it == '_');
+    start && letters.all(|it| it.is_ascii_alphanumeric() || it == '_')
 }

@@ -4,21 +4,22 @@
 //! line, `from a import b, c`; names that stand nowhere in the body outside strings and comments go, and statements without
 //! names with them; names are sorted. Blank lines between groups stay. `import x as y` stays as it is.
 
-use super::fit::{Kind, fit};
+use super::fit::{Kind, Layout, fit};
 use super::sorted::natural;
+use crate::catalog::ImportForm;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, Renderable, StringOutput,
 };
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// The block helper.
 pub struct Imports {
-    /// Columns of the longest line.
-    pub width: usize,
+    /// How the language imports names.
+    pub form: ImportForm,
+    /// How its formatter lays lines out.
+    pub layout: Layout,
 }
-
-/// Stands between the source of an import and its names.
-const NAMES: &str = " import ";
 
 impl HelperDef for Imports {
     fn call<'reg: 'rc, 'rc>(
@@ -37,24 +38,27 @@ impl HelperDef for Imports {
         body.render(registry, context, render, &mut texts[1])?;
         let [head, body] = texts.map(|it| it.into_string().map_err(handlebars::RenderError::from));
         let body = body?;
-        out.write(&needed(&head?, &body, self.width))?;
+        out.write(&needed(&head?, &body, &self.form, self.layout))?;
         out.write(&body)?;
         Ok(())
     }
 }
 
 /// The head with nothing in it that the body does not use.
-pub fn needed(head: &str, body: &str, width: usize) -> String {
-    let used = words(body);
+pub fn needed(head: &str, body: &str, form: &ImportForm, layout: Layout) -> String {
+    let used = words(body, &form.comments);
     let mut groups: Vec<Vec<String>> = vec![Vec::new()];
     for line in head.lines() {
         if line.trim().is_empty() {
             groups.push(Vec::new());
             continue;
         }
-        let kept = match line.split_once(NAMES) {
+        let kept = match line.split_once(&form.before) {
             None => Some(line.to_owned()),
-            Some((source, names)) => statement(source, names, &used, width),
+            Some((source, rest)) => {
+                let end = if form.after.is_empty() { rest.len() } else { rest.find(&form.after).unwrap_or(rest.len()) };
+                statement(source, &rest[..end], &rest[end..], &used, (form, layout))
+            }
         };
         groups.last_mut().expect("one group at least").extend(kept);
     }
@@ -71,40 +75,68 @@ pub fn needed(head: &str, body: &str, width: usize) -> String {
     text
 }
 
-fn statement(source: &str, names: &str, used: &BTreeSet<&str>, width: usize) -> Option<String> {
+fn statement(
+    source: &str,
+    names: &str,
+    end: &str,
+    used: &BTreeSet<&str>,
+    (form, layout): (&ImportForm, Layout),
+) -> Option<String> {
     let local = |name: &str| name.rsplit(' ').next().map(str::to_owned).unwrap_or_default();
     let mut kept: Vec<&str> =
         names.split(", ").map(str::trim).filter(|name| used.contains(local(name).as_str())).collect();
     if kept.is_empty() {
         return None;
     }
-    // Constants, then types, then everything else, as sorters of imports have it.
+    // As sorters of imports have it.
     let class = |name: &str| match name.chars().any(char::is_lowercase) {
+        _ if !form.by_class => 0,
         false if name.len() > 1 => 0,
         _ if name.starts_with(char::is_uppercase) => 1,
         _ => 2,
     };
-    kept.sort_by(|a, b| class(a).cmp(&class(b)).then_with(|| natural(a, b)));
-    let items: String = kept.iter().map(|name| format!("    {name},\n")).collect();
-    Some(fit(&format!("{source}{NAMES}(\n{items})\n"), width, Kind::Bare).trim_end().to_owned())
+    let order = |a: &str, b: &str| if form.by_class { natural(a, b) } else { lettered(a, b) };
+    kept.sort_by(|a, b| class(a).cmp(&class(b)).then_with(|| order(&local(a), &local(b))));
+    kept.dedup();
+    let [open, close] = &form.brackets;
+    if let ([only], false) = (kept.as_slice(), form.after.is_empty()) {
+        // However long it is.
+        let before = form.before.trim_end();
+        return Some(format!("{source}{before} {only} {}", end.trim_start()));
+    }
+    let margin = " ".repeat(layout.indent);
+    let items: String = kept.iter().map(|name| format!("{margin}{name},\n")).collect();
+    // The brackets are in the form itself where a line of names has them, too.
+    let before = form.before.trim_end().strip_suffix(open.as_str()).unwrap_or(&form.before);
+    let end = end.trim_start().strip_prefix(close.as_str()).unwrap_or(end);
+    let kind = if form.after.is_empty() { Kind::Bare } else { Kind::List };
+    Some(fit(&format!("{source}{before}{open}\n{items}{close}{end}\n"), layout, kind).trim_end().to_owned())
 }
 
-/// The words of a program outside its strings and `#` comments.
-fn words(body: &str) -> BTreeSet<&str> {
+/// A, a, B, b: letters come before their case, character by character.
+fn lettered(a: &str, b: &str) -> Ordering {
+    let key = |name: &str| name.chars().map(|it| (it.to_ascii_lowercase(), it.is_lowercase())).collect::<Vec<_>>();
+    key(a).cmp(&key(b))
+}
+
+/// The words of a program outside its strings and comments.
+fn words<'a>(body: &'a str, comments: &[Vec<String>]) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let bytes = body.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
         let rest = &body[at..];
         let first = bytes[at];
-        if first == b'#' {
-            at += rest.find('\n').unwrap_or(rest.len());
+        let comment = comments.iter().find(|it| it.first().is_some_and(|open| rest.starts_with(open.as_str())));
+        if let Some(comment) = comment {
+            let close = comment.get(1).map_or("\n", String::as_str);
+            at += rest.find(close).map_or(rest.len(), |end| end + close.len());
         } else if first == b'"' || first == b'\'' {
             at += string(rest);
         } else if first.is_ascii_alphabetic() || first == b'_' {
             let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-            // `fields.Date` needs `fields`, not `Date`.
-            if at == 0 || bytes[at - 1] != b'.' {
+            // `fields.Date` needs `fields`, not `Date`; `...rest` does need `rest`.
+            if !body[..at].ends_with('.') || body[..at].ends_with("...") {
                 found.insert(&rest[..length]);
             }
             at += length;
@@ -134,7 +166,33 @@ fn string(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::needed;
+    use super::{ImportForm, Layout};
+
+    fn needed(head: &str, body: &str, width: usize) -> String {
+        let form = ImportForm {
+            before: " import ".to_owned(),
+            after: String::new(),
+            brackets: ["(".to_owned(), ")".to_owned()],
+            by_class: true,
+            comments: vec![vec!["#".to_owned()]],
+        };
+        super::needed(head, body, &form, Layout { width, indent: 4, brace_spaces: false })
+    }
+
+    #[test]
+    fn names_in_braces_are_found_before_their_source() {
+        let form = ImportForm {
+            before: "import { ".to_owned(),
+            after: " } from ".to_owned(),
+            brackets: ["{".to_owned(), "}".to_owned()],
+            by_class: false,
+            comments: vec![vec!["//".to_owned()], vec!["/*".to_owned(), "*/".to_owned()]],
+        };
+        let layout = Layout { width: 40, indent: 2, brace_spaces: true };
+        let head = "import { b, a, type C } from \"./d.ts\";\nimport { e } from \"./f.ts\";\n";
+        let body = "/* e */ const x: C = a(b); // e\n";
+        assert_eq!(super::needed(head, body, &form, layout), "import { a, b, type C } from \"./d.ts\";\n");
+    }
 
     #[test]
     fn only_what_is_used_is_imported() {

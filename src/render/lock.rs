@@ -1,5 +1,6 @@
 //! Lock files: a blueprint stores one with every option's packages; a project gets what it reaches.
 
+mod npm;
 mod uv;
 
 use crate::catalog::{CatalogError, LockFile};
@@ -15,6 +16,7 @@ pub(super) fn prune(plan: &Plan, lock: &LockFile, bytes: &[u8], origin: &str) ->
     let direct = ids(&lock.dependencies);
     let dev = lock.dev_dependencies.as_deref().map(ids).unwrap_or_default();
     let pruned = match lock.format.as_str() {
+        "npm" => npm::prune(text, &plan.spec.project.name, &direct, &dev),
         "uv" => uv::prune(text, &plan.spec.project.name, &direct, &dev),
         other => Err(format!("there is no pruner for lock files of format `{other}`")),
     };

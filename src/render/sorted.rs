@@ -3,29 +3,37 @@
 //! Imports of other entities stand in an order that names decide. A statement begins at a line of the block's own
 //! indentation; deeper lines and closing brackets belong to the statement before.
 
-use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, Renderable, StringOutput};
+use crate::catalog::ImportForm;
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, Renderable, StringOutput,
+};
 use std::cmp::Ordering;
 
 /// The block helper.
-pub fn helper<'reg, 'rc>(
-    helper: &Helper<'rc>,
-    registry: &'reg Handlebars<'reg>,
-    context: &'rc Context,
-    render: &mut RenderContext<'reg, 'rc>,
-    out: &mut dyn Output,
-) -> HelperResult {
-    let Some(template) = helper.template() else {
-        return Ok(());
-    };
-    let mut inner = StringOutput::new();
-    template.render(registry, context, render, &mut inner)?;
-    let text = inner.into_string().map_err(handlebars::RenderError::from)?;
-    out.write(&sorted(&text))?;
-    Ok(())
+pub struct Sorted(pub ImportForm);
+
+impl HelperDef for Sorted {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        render: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let Some(template) = helper.template() else {
+            return Ok(());
+        };
+        let mut inner = StringOutput::new();
+        template.render(registry, context, render, &mut inner)?;
+        let text = inner.into_string().map_err(handlebars::RenderError::from)?;
+        out.write(&sorted(&text, &self.0))?;
+        Ok(())
+    }
 }
 
 /// Sorts the statements of a text; blank lines go.
-pub fn sorted(text: &str) -> String {
+pub fn sorted(text: &str, form: &ImportForm) -> String {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let own = lines.iter().map(|line| indent(line)).min().unwrap_or(0);
@@ -40,15 +48,18 @@ pub fn sorted(text: &str) -> String {
             _ => statements.push(line.to_owned()),
         }
     }
-    statements.sort_by(|a, b| natural(key(a), key(b)).then_with(|| a.cmp(b)));
+    statements.sort_by(|a, b| natural(key(a, form), key(b, form)).then_with(|| a.cmp(b)));
     statements.dedup();
     statements.iter().map(|it| format!("{it}\n")).collect()
 }
 
-/// What a statement is sorted by: its first line without brackets at the end.
-fn key(statement: &str) -> &str {
+/// What a statement is sorted by: where it imports from, if it imports anything, else its first line.
+fn key<'a>(statement: &'a str, form: &ImportForm) -> &'a str {
     let line = statement.lines().next().unwrap_or_default();
-    line.split(" import ").next().unwrap_or(line)
+    if form.after.is_empty() {
+        return line.split(form.before.as_str()).next().unwrap_or(line);
+    }
+    statement.rsplit_once(form.after.trim_start()).map_or(line, |(_, source)| source)
 }
 
 /// Runs of digits compare as numbers, everything else by code point.
@@ -80,7 +91,18 @@ fn digits(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::sorted;
+    use crate::catalog::ImportForm;
+
+    fn sorted(text: &str) -> String {
+        let form = ImportForm {
+            before: " import ".to_owned(),
+            after: String::new(),
+            brackets: ["(".to_owned(), ")".to_owned()],
+            by_class: true,
+            comments: Vec::new(),
+        };
+        super::sorted(text, &form)
+    }
 
     #[test]
     fn statements_move_whole_and_stand_once() {

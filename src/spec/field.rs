@@ -149,6 +149,8 @@ pub struct Bound {
 pub struct EnumType {
     /// `Category`, or `<Entity><Field>` for one written in a field's line.
     pub name: Name,
+    /// Whether it has a name of its own, in `[enums]`.
+    pub named: bool,
     /// At least one.
     pub values: Vec<EnumValue>,
 }

@@ -146,7 +146,7 @@ pub fn spec(name: &str, enums: Vec<EnumType>, entities: Vec<Entity>) -> Spec {
 
 pub fn enumeration(name: &str, values: &[&str]) -> EnumType {
     let values = values.iter().map(|it| EnumValue { value: (*it).into(), label: None }).collect();
-    EnumType { name: Name::new(name), values }
+    EnumType { name: Name::new(name), named: true, values }
 }
 
 /// Products with suppliers and tags.

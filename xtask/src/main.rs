@@ -2,6 +2,7 @@
 //! purpose, `cargo xtask kills` interrupts the program, `cargo xtask bench` measures a generated service.
 
 mod bench;
+mod bump;
 mod kills;
 mod mariadb;
 mod mutants;
@@ -23,6 +24,7 @@ struct Xtask {
 #[derive(Subcommand)]
 enum Command {
     Bench(bench::BenchArgs),
+    Bump(bump::BumpArgs),
     Proof(proof::ProofArgs),
     Kills(kills::KillsArgs),
     Mutants(mutants::MutantsArgs),
@@ -31,6 +33,7 @@ enum Command {
 fn main() -> ExitCode {
     match Xtask::parse().command {
         Command::Bench(args) => bench::run(&args),
+        Command::Bump(args) => bump::run(&args),
         Command::Proof(args) => proof::run(&args),
         Command::Kills(args) => kills::run(&args),
         Command::Mutants(args) => mutants::run(&args),

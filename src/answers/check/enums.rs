@@ -18,7 +18,8 @@ pub(super) fn read(cx: &mut Context<'_>, table: &Table) {
         if let (true, Some(values)) = (legal, values) {
             let name = Name::new(name);
             cx.take_type(&name.pascal(), &format!("the enumeration `{}`", name.declared()), &entry.key);
-            cx.enums.borrow_mut().push(EnumType { name, values });
+            cx.used("named_enums", &entry.key);
+            cx.enums.borrow_mut().push(EnumType { name, named: true, values });
         }
     }
 }
@@ -27,7 +28,7 @@ pub(super) fn read(cx: &mut Context<'_>, table: &Table) {
 pub(super) fn anonymous(cx: &Context<'_>, owner: &str, field: &Name, values: Vec<EnumValue>, place: &Place) -> String {
     let name = format!("{owner}{}", field.pascal());
     cx.take_type(&name, &format!("the enumeration of `{}`", field.declared()), place);
-    cx.enums.borrow_mut().push(EnumType { name: Name::new(&name), values });
+    cx.enums.borrow_mut().push(EnumType { name: Name::new(&name), named: false, values });
     name
 }
 

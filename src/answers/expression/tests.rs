@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 fn read_in(text: &str, change: impl Fn(&mut Scope<'_>)) -> Result<Expression, Vec<Fault>> {
     let values = ["open", "paid"].map(|value| EnumValue { value: value.to_owned(), label: None });
-    let enums = vec![EnumType { name: Name::new("State"), values: values.to_vec() }];
+    let enums = vec![EnumType { name: Name::new("State"), named: true, values: values.to_vec() }];
     let roles = ["user", "admin", "editor"].map(str::to_owned);
     let value = |name: &str, value_type, nullable| {
         (name.to_owned(), Column::Value { name: name.to_owned(), value_type, nullable })

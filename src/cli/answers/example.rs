@@ -16,10 +16,7 @@ pub fn run(args: &ExampleArgs, global: &Global) -> Result<(), Failure> {
     let catalog = catalog::load(global)?;
     let ids = catalog.framework_ids();
     let id = args.framework.as_deref().or(ids.first().copied()).unwrap_or_default();
-    let framework = catalog
-        .frameworks
-        .get(id)
-        .ok_or_else(|| Failure::Usage(format!("there is no framework `{id}`; allowed: {}", ids.join(", "))))?;
+    let framework = catalog::framework(&catalog, id)?;
     output::print(&render::example(framework, &catalog)?)?;
     Ok(())
 }

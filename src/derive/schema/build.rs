@@ -126,7 +126,7 @@ fn column_of(entity: &Entity, name: &str) -> String {
     }
 }
 
-fn empty(name: String, primary_key: &[&str]) -> Table {
+pub(super) fn empty(name: String, primary_key: &[&str]) -> Table {
     let key = PrimaryKey {
         name: naming::constraint::<&str>("pk", &name, &[]),
         columns: primary_key.iter().map(|&it| it.to_owned()).collect(),
@@ -142,7 +142,7 @@ fn empty(name: String, primary_key: &[&str]) -> Table {
     }
 }
 
-fn foreign_key(table: &str, column: &str, target: String, on_delete: OnDelete) -> ForeignKey {
+pub(super) fn foreign_key(table: &str, column: &str, target: String, on_delete: OnDelete) -> ForeignKey {
     ForeignKey { name: naming::constraint("fk", table, &[column]), column: column.to_owned(), table: target, on_delete }
 }
 

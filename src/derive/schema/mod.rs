@@ -1,16 +1,18 @@
 //! The data model: tables, columns and constraints, without any database's spelling.
 //!
-//! The tables of accounts, sessions, jobs and the like belong to the framework's own code; foreign keys may lead to
-//! [`USERS`]. Names follow [`super::naming`].
+//! [`schema`] has the tables of the entities; [`whole_schema`] also those of accounts, sessions, jobs and the like, for
+//! frameworks that do not declare them in code. Names follow [`super::naming`].
 
 mod build;
 mod check;
 mod column;
+mod support;
 mod table;
 
 pub use build::{schema, users};
 pub use check::{Check, CheckRule, Limit};
 pub use column::{Column, ColumnType};
+pub use support::whole_schema;
 pub use table::{ForeignKey, Index, PrimaryKey, Table, Unique};
 
 use serde::{Deserialize, Serialize};

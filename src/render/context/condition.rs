@@ -6,9 +6,6 @@ use crate::render::helpers::text;
 use crate::spec::{Action, Command, Default, Entity, Expression, Field, Grant, Name};
 use serde_json::{Map, Value, json};
 
-/// How far in the body of a function stands.
-const INDENT: usize = 4;
-
 impl Contexts<'_> {
     /// What an entity has beyond its fields: `rules`, `approvals`, `commands`, and what depends on them.
     pub(super) fn conditions(&self, entity: &Entity) -> Result<Map<String, Value>, Failure> {
@@ -85,7 +82,7 @@ impl Contexts<'_> {
         };
         let printer = Printer { language: self.plan.language, member: &member, constant: &constant };
         let body = printer
-            .body(expression, INDENT)
+            .body(expression)
             .map_err(|message| Failure::new(format!("languages/{}.toml", self.plan.framework.language), message))?;
         Ok(Map::from_iter([
             ("source".to_owned(), text(Some(source))),

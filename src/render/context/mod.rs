@@ -121,6 +121,7 @@ impl<'a> Contexts<'a> {
             Value::Object(names)
         });
         value.insert("values".into(), values.collect());
+        value.insert("named".into(), it.named.into());
         Value::Object(value)
     }
 

@@ -52,15 +52,17 @@ pub struct Printer<'a> {
 impl Printer<'_> {
     /// The lines of a function's body that gives the expression's value; nothing when the language says nothing of
     /// expressions, a message when it lacks a form.
-    pub fn body(&self, expression: &Expression, indent: usize) -> Result<Option<String>, String> {
+    pub fn body(&self, expression: &Expression) -> Result<Option<String>, String> {
         let Some(table) = &self.language.expressions else { return Ok(None) };
-        let width = self.language.line_width;
+        // The body of a function that stands at the margin.
+        let indent = self.language.indent;
+        let page = layout::Page { width: self.language.line_width, step: indent };
         let expression = plain::plain(expression);
-        if let Some(line) = layout::one_line(&self.code(table, &expression, false)?, table, indent, width) {
+        if let Some(line) = layout::one_line(&self.code(table, &expression, false)?, table, indent, page) {
             return Ok(Some(line));
         }
         // Calls have one way to be broken, operators many.
-        Ok(Some(layout::statement(&self.code(table, &expression, true)?, table, indent, width)))
+        Ok(Some(layout::statement(&self.code(table, &expression, true)?, table, indent, page)))
     }
 
     /// With `calls`, `and` and `or` are written as the calls that they are where something may be unknown.
@@ -107,9 +109,11 @@ impl Printer<'_> {
         let ExpressionKind::In(operand, items) = &expression.kind else { return Err(format!("{name} of no list")) };
         let form = lookup(table, name, &operand.value_type, expression.nullable)?;
         let codes = items.iter().map(|it| self.code(table, it, calls)).collect::<Result<Vec<_>, _>>()?;
+        let operand = self.code(table, operand, calls)?;
         let list: Vec<_> = codes.iter().map(layout::line).collect();
-        let operands = [("{operand}", self.code(table, operand, calls)?), ("{items}", atom(list.join(", ")))];
-        Ok(filled(&form, &operands, Binding::Comparison))
+        let operands = [("{operand}", operand.clone()), ("{items}", atom(list.join(", ")))];
+        let whole = filled(&form, &operands, Binding::Comparison);
+        Ok(spread(whole, &list.join(", "), &codes))
     }
 
     fn literal(&self, table: &Expressions, literal: &Literal, value_type: &ValueType) -> Result<Code, String> {
@@ -128,7 +132,8 @@ impl Printer<'_> {
                 ValueType::Enum(name) => {
                     let (type_name, constant) = (self.constant)(name, text);
                     let form = table.literals.get("enum").ok_or("there is no literal `enum`")?;
-                    return Ok(atom(form.replace("{type}", &type_name).replace("{constant}", &constant)));
+                    let form = form.replace("{type}", &type_name).replace("{constant}", &constant);
+                    return Ok(atom(form.replace("{value}", &string(text))));
                 }
                 other => (id(other), string(text)),
             },
@@ -214,6 +219,17 @@ fn filled(form: &str, operands: &[(&str, Code)], binding: Binding) -> Code {
         text.replace(place, &layout::line(&tighter(code, binding, form.starts_with(place))))
     });
     Code { binding, shape: Shape::Whole(text) }
+}
+
+/// The items of a list that is an argument of a call, as arguments of their own.
+fn spread(code: Code, list: &str, items: &[Code]) -> Code {
+    let Shape::Call(head, arguments) = code.shape else { return code };
+    let arguments = arguments.into_iter().flat_map(|it| match &it.shape {
+        Shape::Whole(text) if text == list => items.to_vec(),
+        Shape::Call(..) => vec![spread(it, list, items)],
+        _ => vec![it],
+    });
+    Code { binding: code.binding, shape: Shape::Call(head, arguments.collect()) }
 }
 
 /// The code as an operand of something that binds so: in parentheses where it is looser, or as loose and `strictly`, or an

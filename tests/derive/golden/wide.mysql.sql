@@ -55,7 +55,7 @@ CREATE TABLE orders (
     CONSTRAINT ck_orders_numbers_array CHECK (json_type(numbers) = 'ARRAY' AND json_length(numbers) <= 100),
     CONSTRAINT ck_orders_live_boolean CHECK (live IN (0, 1)),
     CONSTRAINT ck_orders_a_very_long_name_that_has_exactly_forty_lett_e35f9a25 CHECK (char_length(a_very_long_name_that_has_exactly_forty_letters_x) BETWEEN 1 AND 10)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*!80000 utf8mb4_0900_bin *//*M! utf8mb4_nopad_bin */;
 CREATE INDEX ix_orders_class ON orders (class);
 CREATE INDEX ix_orders_parent_id ON orders (parent_id);
 CREATE INDEX ix_orders_where_id ON orders (where_id);
@@ -75,7 +75,7 @@ CREATE TABLE profiles (
     CONSTRAINT fk_profiles_order_id FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
     CONSTRAINT fk_profiles_owner_id FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE RESTRICT,
     CONSTRAINT ck_profiles_desc_length CHECK (char_length(`desc`) BETWEEN 1 AND 20)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*!80000 utf8mb4_0900_bin *//*M! utf8mb4_nopad_bin */;
 CREATE INDEX ix_profiles_owner_id ON profiles (owner_id);
 CREATE INDEX ix_profiles_created_at ON profiles (created_at);
 CREATE TABLE a_very_long_entity_name_of_exactly_forty_letterses (
@@ -90,7 +90,7 @@ CREATE TABLE a_very_long_entity_name_of_exactly_forty_letterses (
     CONSTRAINT fk_a_very_long_entity_name_of_exactly_forty_letterses_limit_id FOREIGN KEY (limit_id) REFERENCES orders (id) ON DELETE SET NULL,
     CONSTRAINT fk_a_very_long_entity_name_of_exactly_forty_letterses_owner_id FOREIGN KEY (owner_id) REFERENCES users (id) ON DELETE RESTRICT,
     CONSTRAINT ck_a_very_long_entity_name_of_exactly_forty_letterses_96d51d44 CHECK (char_length(name) BETWEEN 1 AND 1000)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*!80000 utf8mb4_0900_bin *//*M! utf8mb4_nopad_bin */;
 CREATE INDEX ix_a_very_long_entity_name_of_exactly_forty_letterses_limit_id ON a_very_long_entity_name_of_exactly_forty_letterses (limit_id);
 CREATE INDEX ix_a_very_long_entity_name_of_exactly_forty_letterses_owner_id ON a_very_long_entity_name_of_exactly_forty_letterses (owner_id);
 CREATE INDEX ix_a_very_long_entity_name_of_exactly_forty_letterses_d6993274 ON a_very_long_entity_name_of_exactly_forty_letterses (created_at);
@@ -100,7 +100,7 @@ CREATE TABLE order_related (
     CONSTRAINT pk_order_related PRIMARY KEY (order_id, related_id),
     CONSTRAINT fk_order_related_order_id FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
     CONSTRAINT fk_order_related_related_id FOREIGN KEY (related_id) REFERENCES orders (id) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*!80000 utf8mb4_0900_bin *//*M! utf8mb4_nopad_bin */;
 CREATE INDEX ix_order_related_related_id ON order_related (related_id);
 CREATE TABLE order_a_relation_name_of_exactly_forty_letters_at_last (
     order_id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -108,7 +108,7 @@ CREATE TABLE order_a_relation_name_of_exactly_forty_letters_at_last (
     CONSTRAINT pk_order_a_relation_name_of_exactly_forty_letters_at_last PRIMARY KEY (order_id, a_relation_name_of_exactly_forty_letters_at_last_id),
     CONSTRAINT fk_order_a_relation_name_of_exactly_forty_letters_at_l_ed4c7245 FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
     CONSTRAINT fk_order_a_relation_name_of_exactly_forty_letters_at_l_cde8be31 FOREIGN KEY (a_relation_name_of_exactly_forty_letters_at_last_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*!80000 utf8mb4_0900_bin *//*M! utf8mb4_nopad_bin */;
 CREATE INDEX ix_order_a_relation_name_of_exactly_forty_letters_at_l_110eca74 ON order_a_relation_name_of_exactly_forty_letters_at_last (a_relation_name_of_exactly_forty_letters_at_last_id);
 CREATE TABLE audit_entries (
     id char(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -123,7 +123,7 @@ CREATE TABLE audit_entries (
     CONSTRAINT ck_audit_entries_action_values CHECK (action IN ('create', 'update', 'delete', 'restore')),
     CONSTRAINT ck_audit_entries_before_object CHECK (json_type(`before`) = 'OBJECT'),
     CONSTRAINT ck_audit_entries_after_object CHECK (json_type(after) = 'OBJECT')
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*!80000 utf8mb4_0900_bin *//*M! utf8mb4_nopad_bin */;
 CREATE INDEX ix_audit_entries_entity_row_id_id ON audit_entries (entity, row_id, id);
 ALTER TABLE orders ADD CONSTRAINT fk_orders_where_id FOREIGN KEY (where_id) REFERENCES a_very_long_entity_name_of_exactly_forty_letterses (id) ON DELETE SET NULL;
 

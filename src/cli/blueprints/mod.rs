@@ -1,5 +1,8 @@
 //! `scaffold blueprints`
 
+mod edit;
+mod pull;
+
 use super::{Failure, Global, catalog, output};
 use crate::render;
 
@@ -14,11 +17,15 @@ pub struct BlueprintsArgs {
 enum BlueprintsCommand {
     /// Check every blueprint: manifests, templates, slots, escaping, budgets
     Check,
+    Edit(edit::EditArgs),
+    Pull(pull::PullArgs),
 }
 
 pub fn run(args: &BlueprintsArgs, global: &Global) -> Result<(), Failure> {
-    match args.command {
+    match &args.command {
         BlueprintsCommand::Check => check(global),
+        BlueprintsCommand::Edit(args) => edit::run(args, global),
+        BlueprintsCommand::Pull(args) => pull::run(args, global),
     }
 }
 
