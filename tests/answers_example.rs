@@ -65,7 +65,7 @@ fn the_command_prints_what_check_accepts() {
     assert!(ran.stdout().starts_with("library is right: "), "{}", ran.stdout());
     Scaffold::new().args(["answers", "fmt", "--check", "-"]).stdin(&text).run().success();
     let ran = Scaffold::new().args(["answers", "example", "--framework", "rails"]).run().fails(2);
-    assert_eq!(ran.stderr(), "error: there is no framework `rails`; allowed: fastapi\n");
+    assert_eq!(ran.stderr(), "error: there is no framework `rails`; allowed: fastapi, express\n");
 }
 
 #[test]

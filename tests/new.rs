@@ -176,6 +176,7 @@ fn answers_that_cannot_be_read_are_named() {
 fn list_shows_what_each_framework_supports() {
     let ran = Scaffold::new().args(["list"]).run().success();
     assert!(ran.stdout().starts_with("fastapi  Python: FastAPI"), "{}", ran.stdout());
+    assert!(ran.stdout().contains("\nexpress  TypeScript: Express 5"), "{}", ran.stdout());
     assert!(ran.stdout().contains("         database  mysql postgresql sqlite\n"), "{}", ran.stdout());
     let json: serde_json::Value =
         serde_json::from_str(&Scaffold::new().args(["list", "--json"]).run().success().stdout()).unwrap();

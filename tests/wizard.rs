@@ -14,10 +14,11 @@ use terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC, Home, Terminal};
 type Turn = (&'static str, &'static str, &'static str);
 
 /// A whole conversation until the summary's question.
-const SHOP: [Turn; 25] = [
+const SHOP: [Turn; 26] = [
     ("Project name:", "corner-shop\r", "corner-shop"),
     ("What is it for, and for whom?", "Books for people who read\r", "Books for people who read"),
     ("Title:", "\r", "Corner Shop"),
+    ("Framework:", "\r", "FastAPI"),
     ("Database:", "\x1b[B\r", "PostgreSQL"),
     ("Authentication:", "\r", "Tokens (JWT)"),
     ("Who may register?", "\x1b[B\r", "Only an admin"),
@@ -276,14 +277,14 @@ fn an_answer_is_changed_from_the_summary_and_only_what_follows_is_asked() {
     let home = Home::new();
     let mut terminal = home.start(&["new", "--no-git", "--set", "stack.auth=none"]);
     let asked: Vec<Turn> =
-        SHOP[..14].iter().copied().filter(|it| !["Authentication:", "Who may register?"].contains(&it.0)).collect();
+        SHOP[..15].iter().copied().filter(|it| !["Authentication:", "Who may register?"].contains(&it.0)).collect();
     take(&mut terminal, &asked);
     take(
         &mut terminal,
         &[("Product >", "name: string\r", "name: string"), ("Product >", "\r", "\n"), ("Entities:", "\r", "Go on")],
     );
     terminal.answer("Write it?", &format!("{DOWN}{ENTER}"), "Change an answer");
-    terminal.answer("Which answer?", &format!("{}{ENTER}", DOWN.repeat(3)), "Database");
+    terminal.answer("Which answer?", &format!("{}{ENTER}", DOWN.repeat(4)), "Database");
     terminal.answer("Database:", &format!("{DOWN}{DOWN}{ENTER}"), "SQLite");
     terminal.answer("Write it?", ENTER, "Write corner-shop");
     let (code, terminal) = terminal.end();
@@ -298,7 +299,7 @@ fn a_new_answer_brings_the_questions_that_follow_from_it() {
     let until_auth = until("Authentication:");
     take(&mut terminal, until_auth);
     terminal.answer("Authentication:", &format!("{DOWN}{ENTER}"), "None");
-    take(&mut terminal, &SHOP[6..14]);
+    take(&mut terminal, &SHOP[7..15]);
     take(&mut terminal, &[("Product >", "name: string\r", "name: string")]);
     // Without accounts nothing can refer to them.
     terminal.wait_question("Product >");
@@ -308,7 +309,7 @@ fn a_new_answer_brings_the_questions_that_follow_from_it() {
     terminal.wait_line("Product >", "");
     take(&mut terminal, &[("Product >", "\r", "\n"), ("Entities:", "\r", "Go on")]);
     terminal.answer("Write it?", &format!("{DOWN}{ENTER}"), "Change an answer");
-    terminal.answer("Which answer?", &format!("{}{ENTER}", DOWN.repeat(4)), "Authentication");
+    terminal.answer("Which answer?", &format!("{}{ENTER}", DOWN.repeat(5)), "Authentication");
     terminal.answer("Authentication:", &format!("{DOWN}{ENTER}"), "Tokens (JWT)");
     terminal.answer("Who may register?", ENTER, "Anybody");
     terminal.wait_question("Write it?");
@@ -368,12 +369,13 @@ fn a_narrow_terminal_shows_every_question_whole() {
 }
 
 /// What a person types on a terminal without a cursor: prompt, line.
-const DUMB: [(&str, &str); 19] = [
+const DUMB: [(&str, &str); 20] = [
     ("Project name:", "corner-shop"),
     ("What is it for, and for whom?", "Books for people who read"),
     ("Title [Corner Shop]:", "<"),
     ("What is it for, and for whom? [Books for people who read]:", ""),
     ("Title [Corner Shop]:", ""),
+    ("number:", ""),
     ("number:", "2"),
     ("number:", ""),
     ("number:", "2"),

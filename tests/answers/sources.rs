@@ -164,8 +164,8 @@ fn a_wide_file_uses_what_it_uses() {
     let checked = accepted(include_str!("wide.toml"));
     let mut features: Vec<&str> = checked.spec.uses.iter().map(|it| it.feature.as_str()).collect();
     features.sort_unstable();
-    let expected = "approval audit closed_registration commands composite_unique cursor_pagination list_fields many_to_many one_to_one \
-        private_fields relations rules self_relation soft_delete type_boolean type_date type_datetime type_decimal type_email \
+    let expected = "approval audit closed_registration commands composite_unique cursor_pagination list_fields many_to_many named_enums \
+        one_to_one private_fields relations rules self_relation soft_delete type_boolean type_date type_datetime type_decimal type_email \
         type_enum type_float type_integer type_json type_long type_string type_text type_url type_uuid user_fields \
         user_relation";
     assert_eq!(features.join(" "), expected);

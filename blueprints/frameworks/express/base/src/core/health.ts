@@ -1,0 +1,27 @@
+/** Probes: is the process alive, and can it serve. */
+
+import { sendJson } from "./answers.ts";
+import { runtimeOf } from "./call.ts";
+import { ApiError } from "./errors.ts";
+import { strictRouter } from "./routing.ts";
+
+export const healthRouter = strictRouter();
+
+healthRouter.get("/healthz", (_request, response) => {
+  sendJson(response, { status: "ok" });
+});
+
+healthRouter.get("/readyz", async (request, response) => {
+  const { database } = runtimeOf(request);
+  const others = await database.cache.check();
+  try {
+    await database.ping();
+  } catch (error) {
+    if (!(error instanceof ApiError)) {
+      throw error;
+    }
+    sendJson(response, { status: "unavailable", checks: { database: "down", ...others } }, 503);
+    return;
+  }
+  sendJson(response, { status: "ok", checks: { database: "up", ...others } });
+});

@@ -1,0 +1,9 @@
+import { JSON_CASE } from "../project.ts";
+
+/** The JSON spelling of a name in snake case: `in_stock` is `inStock` where keys are in camel case. */
+export function jsonName(name: string): string {
+  if (JSON_CASE === "snake") {
+    return name;
+  }
+  return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,59 @@
+/** `node src/migrate.ts up` and `down`: the files in `migrations/`, in the order of their names. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Kysely, sql } from "kysely";
+import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
+import { makeCache } from "./core/cached.ts";
+import { loadSettings } from "./core/config.ts";
+import { Database } from "./core/database.ts";
+import { settingsSchema } from "./settings.ts";
+
+const FOLDER = join(import.meta.dirname, "../migrations");
+
+/** `0001_initial.up.sql` and `0001_initial.down.sql` are one migration. */
+const files: MigrationProvider = {
+  async getMigrations() {
+    const names = readdirSync(FOLDER).filter((name) => name.endsWith(".up.sql"));
+    const pairs = names.map((name) => {
+      const id = name.slice(0, -".up.sql".length);
+      const migration: Migration = {
+        up: (db) => run(db, `${id}.up.sql`),
+        down: (db) => run(db, `${id}.down.sql`),
+      };
+      return [id, migration] as const;
+    });
+    return Object.fromEntries(pairs);
+  },
+};
+
+/** Run the statements of a file; each ends with a semicolon at the end of a line. */
+async function run(db: Kysely<unknown>, name: string): Promise<void> {
+  const text = readFileSync(join(FOLDER, name), "utf8");
+  for (const statement of text.split(/;\s*\n/).filter((each) => each.trim() !== "")) {
+    await sql.raw(statement).execute(db);
+  }
+}
+
+/** Bring a database up to date, or take its last migration back; returns what was done. */
+export async function migrate(database: Database, direction: "up" | "down"): Promise<string[]> {
+  const migrator = new Migrator({ db: database.db, provider: files });
+  const work = direction === "up" ? migrator.migrateToLatest() : migrator.migrateDown();
+  const { error, results = [] } = await work;
+  if (error !== undefined) {
+    throw error;
+  }
+  return results.map((result) => `${result.direction.toLowerCase()} ${result.migrationName}`);
+}
+
+if (import.meta.main) {
+  const direction = process.argv[2] === "down" ? "down" : "up";
+  const settings = loadSettings(settingsSchema);
+  const database = new Database(settings, makeCache(settings));
+  try {
+    const done = await migrate(database, direction);
+    process.stdout.write(`${done.length > 0 ? done.join("\n") : "nothing to do"}\n`);
+  } finally {
+    await database.close();
+  }
+}

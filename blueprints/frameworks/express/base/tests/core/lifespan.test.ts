@@ -1,0 +1,37 @@
+/** Starting and stopping, inside the test process. */
+
+import { expect, vi } from "vitest";
+import { configureLogging, log } from "../../src/core/logging.ts";
+import { startWork } from "../../src/lifecycle.ts";
+import { UNREACHABLE_URL } from "../engine.ts";
+import { test } from "../fixtures.ts";
+import { logged, loggedText } from "../logs.ts";
+
+test("what runs beside the requests starts and stops", async ({ service, database }) => {
+  const stop = startWork(service.app.runtime);
+  await database.ping();
+  await stop();
+  expect(logged().filter((line) => line["level"] === "error")).toEqual([]);
+});
+
+test("a database that is away stops nothing", async ({ start }) => {
+  const { app } = await start({ DATABASE_URL: UNREACHABLE_URL });
+  const stop = startWork(app.runtime);
+  await vi.waitFor(() => expect(loggedText()).toContain('"level":"error"'));
+  await stop();
+});
+
+test("secrets never reach the log", () => {
+  const secrets = { password: "hunter2", accessToken: "hunter2", Authorization: "hunter2" };
+  log.info({ ...secrets, n: 1 }, "hello");
+  expect(loggedText()).not.toContain("hunter2");
+  expect(logged("hello")).toMatchObject([{ n: 1, password: "***" }]);
+});
+
+test("what is not grave enough is left out", () => {
+  configureLogging("warning");
+  log.info("quiet");
+  log.warn("loud");
+  configureLogging("info");
+  expect(logged().map(({ message, level }) => [message, level])).toEqual([["loud", "warning"]]);
+});

@@ -1,0 +1,24 @@
+/** The tests: one process and one file after the other, as they share a database. */
+
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    environment: "node",
+    include: ["tests/**/*.test.ts"],
+    globalSetup: "tests/global-setup.ts",
+    setupFiles: "tests/setup.ts",
+    fileParallelism: false,
+    isolate: false,
+    // No test needs another one.
+    sequence: { shuffle: true },
+    testTimeout: 30_000,
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      // Started by tests as a process of its own.
+      exclude: ["src/main.ts"],
+      thresholds: { lines: 90, branches: 90, functions: 90, statements: 90 },
+    },
+  },
+});
