@@ -95,11 +95,22 @@ pub fn fit(text: &str, layout: Layout, kind: Kind) -> String {
         joined.replace_range(close..=close, "");
         joined.replace_range(open..=open, "");
     }
-    if indent + joined.chars().count() > width {
+    // Rows of several items each stand on lines of their own, whatever their width.
+    let rows: Vec<&str> = lines().skip(1).collect();
+    let rows = &rows[..rows.len().saturating_sub(1)];
+    let table = brace_spaces && rows.len() > 1 && rows.iter().all(|row| is_row(row));
+    if table || indent + joined.chars().count() > width {
         return lines().map(|line| exploded(line, layout)).collect();
     }
     let end = if text.ends_with('\n') { "\n" } else { "" };
     format!("{}{joined}{end}", &first[..indent])
+}
+
+/// Whether an item of a list is itself a list of several items on one line.
+fn is_row(line: &str) -> bool {
+    let body = line.trim().trim_end_matches(',');
+    let inside = body.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    inside.is_some_and(|it| it.contains(", "))
 }
 
 /// A line that is still too wide, with the items of its last brackets on lines of their own.
@@ -161,6 +172,10 @@ mod tests {
         assert_eq!(fit("import {\n  a,\n  b,\n} from \"c\";\n"), "import { a, b } from \"c\";\n");
         assert_eq!(fit("f({\n  a: [\n    1,\n  ],\n});\n"), "f({ a: [1] });\n");
         assert_eq!(fit("f({\n});\n"), "f({});\n");
+        let table = "x: [\n  [1, 2],\n  [3, 4],\n],\n";
+        assert_eq!(fit(table), table);
+        assert_eq!(fit("x: [\n  [1],\n  [3, 4],\n],\n"), "x: [[1], [3, 4]],\n");
+        assert_eq!(fit("x: [\n  [1, 2],\n],\n"), "x: [[1, 2]],\n");
     }
 
     const CALL: &str = "    call(\n        \"name\",\n        Kind(12, 2),\n        nullable=False,\n    ),\n";

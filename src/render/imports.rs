@@ -54,7 +54,7 @@ pub fn needed(head: &str, body: &str, form: &ImportForm, layout: Layout) -> Stri
             continue;
         }
         let kept = match line.split_once(&form.before) {
-            None => Some(line.to_owned()),
+            None => whole(line, &used).then(|| line.to_owned()),
             Some((source, rest)) => {
                 let end = if form.after.is_empty() { rest.len() } else { rest.find(&form.after).unwrap_or(rest.len()) };
                 statement(source, &rest[..end], &rest[end..], &used, (form, layout))
@@ -73,6 +73,12 @@ pub fn needed(head: &str, body: &str, form: &ImportForm, layout: Layout) -> Stri
         }
     }
     text
+}
+
+/// Whether a statement that imports no names stays: one that gives a module a name needs somebody to use it.
+fn whole(line: &str, used: &BTreeSet<&str>) -> bool {
+    let name = line.split_once("* as ").and_then(|(_, rest)| rest.split_whitespace().next());
+    name.is_none_or(|it| used.contains(it))
 }
 
 fn statement(
@@ -192,6 +198,10 @@ mod tests {
         let head = "import { b, a, type C } from \"./d.ts\";\nimport { e } from \"./f.ts\";\n";
         let body = "/* e */ const x: C = a(b); // e\n";
         assert_eq!(super::needed(head, body, &form, layout), "import { a, b, type C } from \"./d.ts\";\n");
+        let head = "import * as a from \"./a.ts\";\nimport * as e from \"./e.ts\";\nimport \"./f.ts\";\n";
+        let body = "const x = a.b; // e\n";
+        let kept = "import * as a from \"./a.ts\";\nimport \"./f.ts\";\n";
+        assert_eq!(super::needed(head, body, &form, layout), kept);
     }
 
     #[test]

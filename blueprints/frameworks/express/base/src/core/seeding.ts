@@ -28,12 +28,14 @@ export interface Seed {
   readonly examples: readonly Example[];
 }
 
+interface Examples<R extends Row, V> {
+  readonly repository: Repository<R>;
+  readonly body: Body<V>;
+  readonly examples: readonly Example[];
+}
+
 /** Examples of the rows of a table. */
-export function seedOf<R extends Row, V>(
-  repository: Repository<R>,
-  body: Body<V>,
-  examples: readonly Example[],
-): Seed {
+export function seedOf<R extends Row, V>({ repository, body, examples }: Examples<R, V>): Seed {
   // Whatever its rows are, they are stored and counted alike.
   return { repository: repository as unknown as AnyRepository, body, examples };
 }

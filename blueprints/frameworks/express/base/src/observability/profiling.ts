@@ -34,6 +34,7 @@ export class Profiles {
     this.session.post("Profiler.start");
     return (_status, seconds) => {
       this.session.post("Profiler.stop", (_error, { profile }) => {
+        this.busy = false;
         const method = knownMethod(request.method ?? "", "other");
         void this.keep(profile, `${method}-${words(context.route)}`, seconds);
       });
@@ -49,7 +50,6 @@ export class Profiles {
     } catch (error) {
       log.error({ err: error }, "cannot write a profile");
     }
-    this.busy = false;
   }
 
   /** End profiling. */
