@@ -16,8 +16,8 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
-      // Started by tests as a process of its own.
-      exclude: ["src/main.ts"],
+      // Started by tests as processes of their own.
+      exclude: ["src/main.ts", "src/observability/profiling.ts"],
       thresholds: { lines: 90, branches: 90, functions: 90, statements: 90 },
     },
   },

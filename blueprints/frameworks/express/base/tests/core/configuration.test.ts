@@ -1,49 +1,20 @@
 /** Settings: what stops the start, and what .env.example tells; starting and stopping. */
 
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { expect, inject, test, vi } from "vitest";
-import { coreVariables, readSettings, SettingsError } from "../../src/core/config.ts";
+import { z } from "zod";
+import { coreVariables, loadSettings, readSettings, SettingsError } from "../../src/core/config.ts";
 import { DEFAULT_DATABASE_URL } from "../../src/project.ts";
 import { settingsSchema } from "../../src/settings.ts";
 import { TEST_SETTINGS } from "../environment.ts";
-import { METRICS_TOKEN, type Variables } from "../service.ts";
+import { running, type Started, started, statusOf } from "../process.ts";
+import { METRICS_TOKEN } from "../service.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-
-interface Started {
-  readonly process: ChildProcess;
-  readonly out: () => string;
-  readonly faults: () => string;
-}
-
-/** Start the service as `make run` does, in a folder without .env. */
-function start(variables: Variables): Started {
-  const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [join(ROOT, "src/main.ts")], {
-    cwd: mkdtempSync(join(inject("folder"), "start-")),
-    env: { PATH, HOME, ...TEST_SETTINGS, METRICS_TOKEN, ...variables },
-  });
-  const texts = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].setEncoding("utf8").on("data", (text: string) => {
-      texts[name] += text;
-    });
-  }
-  return { process: child, out: () => texts.stdout, faults: () => texts.stderr };
-}
-
-/** The status that a process ends with. */
-async function statusOf({ process: child }: Started): Promise<number | null> {
-  if (child.exitCode === null) {
-    await once(child, "close");
-  }
-  return child.exitCode;
-}
 
 /** Lines on standard error, but for what Node.js itself has to say. */
 function told({ faults }: Started): string[] {
@@ -75,11 +46,47 @@ test.for([
 
 test("a malformed setting stops the start", { timeout: 60_000 }, async () => {
   const began = performance.now();
-  const service = start({ PORT: "http", DATABASE_URL: "nothing" });
+  const service = started("main.ts", { PORT: "http", DATABASE_URL: "nothing" });
   expect(await statusOf(service)).toBe(1);
   expect(performance.now() - began).toBeLessThan(30_000);
   const names = told(service).map((line) => line.split(": ")[1]);
   expect(names).toEqual(["PORT", "DATABASE_URL"]);
+});
+
+test("a file tells what the environment does not", () => {
+  const folder = mkdtempSync(join(inject("folder"), "settings-"));
+  writeFileSync(join(folder, ".env"), "HOST=10.9.8.7\nLOG_LEVEL=warning\n");
+  const before = process.cwd();
+  vi.stubEnv("HOST", undefined);
+  vi.stubEnv("LOG_LEVEL", "error");
+  process.chdir(folder);
+  try {
+    const { HOST, LOG_LEVEL } = loadSettings(z.object(coreVariables));
+    expect([HOST, LOG_LEVEL]).toEqual(["10.9.8.7", "error"]);
+  } finally {
+    process.chdir(before);
+    vi.unstubAllEnvs();
+  }
+});
+
+test("without its settings a command ends with status 1", () => {
+  const exit = vi.spyOn(process, "exit").mockImplementation((status) => {
+    throw new RangeError(String(status));
+  });
+  const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  vi.stubEnv("PORT", "http");
+  try {
+    expect(() => loadSettings(z.object(coreVariables))).toThrow(new RangeError("1"));
+    expect(written.mock.lastCall?.[0]).toMatch(/^configuration: PORT: /m);
+  } finally {
+    vi.unstubAllEnvs();
+    written.mockRestore();
+    exit.mockRestore();
+  }
+  const faulty = z.string().transform(() => {
+    throw new EvalError("a mistake of the schema");
+  });
+  expect(() => loadSettings(z.object({ PATH: faulty }))).toThrow(EvalError);
 });
 
 test("an empty variable is as good as none", () => {
@@ -104,33 +111,15 @@ test("lists are separated by commas", () => {
   expect(origins).toEqual(["https://a.b", "http://c:1"]);
 });
 
-/** The service on a free port, once it listens. */
-async function running(variables: Variables = {}): Promise<{ service: Started; port: number }> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  const service = start({
-    PORT: String(port),
-    DATABASE_URL: inject("databaseUrl"),
-    APP_ENV: "test",
-    ...variables,
-  });
-  await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/healthz`), {
-    timeout: 30_000,
-    interval: 50,
-  });
-  return { service, port };
-}
-
 test("SIGTERM lets a request finish, and ends the service with status 0", {
   timeout: 60_000,
 }, async () => {
-  const { service, port } = await running();
-  const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+  const service = await running();
+  const { port } = new URL(service.url);
+  const ready = await fetch(`${service.url}/readyz`);
   expect([ready.status, ready.headers.get("Server")]).toEqual([200, null]);
   // A request whose end is still to come.
-  const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+  const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
   let answer = "";
   socket.on("data", (text: string) => {
     answer += text;
@@ -138,12 +127,11 @@ test("SIGTERM lets a request finish, and ends the service with status 0", {
   socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
   await vi.waitFor(() => expect(socket.bytesWritten).toBeGreaterThan(0));
   // It must have arrived: the answer to another request on its heels tells.
-  await fetch(`http://127.0.0.1:${port}/healthz`);
+  await fetch(`${service.url}/healthz`);
   service.process.kill("SIGTERM");
-  await vi.waitFor(
-    () => expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow("fetch failed"),
-    { timeout: 10_000 },
-  );
+  await vi.waitFor(() => expect(fetch(`${service.url}/healthz`)).rejects.toThrow("fetch failed"), {
+    timeout: 10_000,
+  });
   socket.end("Connection: close\r\n\r\n");
   expect(await statusOf(service)).toBe(0);
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
@@ -154,7 +142,7 @@ test("a port that is taken stops the start", { timeout: 60_000 }, async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
   const { port } = taken.address() as AddressInfo;
-  const service = start({ PORT: String(port), DATABASE_URL: inject("databaseUrl") });
+  const service = started("main.ts", { PORT: String(port) });
   expect(await statusOf(service)).toBe(1);
   expect(service.out()).toContain("cannot listen");
   taken.close();

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Big from "big.js";
 import { sql } from "kysely";
 import { expect } from "vitest";
-import type { Database, Session } from "../../src/core/database.ts";
+import type { Connection, Database, Session } from "../../src/core/database.ts";
 import { violationOf } from "../../src/core/driver.ts";
 import { ApiError } from "../../src/core/errors.ts";
 import type { Stored } from "../../src/core/repository.ts";
@@ -104,6 +104,25 @@ test("a write is all or nothing", async ({ database }) => {
   };
   await expect(database.write(work)).rejects.toThrow(RangeError);
   expect(await found(database)).toEqual([]);
+});
+
+test("a savepoint takes back what came after it", async ({ database }) => {
+  const add = (db: Connection, number: number) =>
+    db
+      .insertInto(TABLE)
+      .values(samples.store({ ...NOTHING, id: id(number) }))
+      .execute();
+  const transaction = await database.db.startTransaction().execute();
+  await add(transaction, 0);
+  const before = await transaction.savepoint("before").execute();
+  await add(before, 1);
+  const kept = await before.savepoint("kept").execute();
+  await add(kept, 2);
+  await kept.releaseSavepoint("kept").execute();
+  await before.rollbackToSavepoint("before").execute();
+  await add(transaction, 3);
+  await transaction.commit().execute();
+  expect((await found(database)).map((row) => row.id)).toEqual([id(0), id(3)]);
 });
 
 test("constraints are told by their kind", async ({ database }) => {

@@ -1,16 +1,12 @@
 /** `make seed`: once, twice, and never in production. */
 
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { expect, inject } from "vitest";
+import { expect } from "vitest";
 import type { Database } from "../../src/core/database.ts";
 import { Nth, type Seed, storeSeeds } from "../../src/core/seeding.ts";
 import { SEEDS } from "../../src/seed.ts";
-import { TEST_SETTINGS } from "../environment.ts";
 import { test } from "../fixtures.ts";
-import { METRICS_TOKEN, type Variables } from "../service.ts";
+import { started, statusOf } from "../process.ts";
 
-const FILE = join(import.meta.dirname, "../../src/seed.ts");
 const WHOLE = SEEDS.map(({ examples }) => examples.length);
 
 /** How many rows there are of everything that is seeded. */
@@ -21,23 +17,6 @@ async function counts(database: Database): Promise<number[]> {
     found.push(rows.length);
   }
   return found;
-}
-
-interface Ended {
-  readonly status: number;
-  readonly faults: string;
-}
-
-/** Run the command in a folder without .env. */
-function run(variables: Variables): Promise<Ended> {
-  const { PATH = "", HOME = "" } = process.env;
-  const own = { ...TEST_SETTINGS, METRICS_TOKEN, DATABASE_URL: inject("databaseUrl") };
-  const options = { cwd: inject("folder"), env: { PATH, HOME, ...own, ...variables } };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [FILE], options, (error, _out, faults) => {
-      resolve({ status: Number(error?.code ?? 0), faults });
-    });
-  });
 }
 
 test("there are examples of something", () => {
@@ -53,14 +32,15 @@ test("twice is the same as once", async ({ database }) => {
 });
 
 test("the command knows every table that it needs", { timeout: 60_000 }, async ({ database }) => {
-  const { status, faults } = await run({ APP_ENV: "development" });
-  expect(status, faults).toBe(0);
+  const command = started("seed.ts", { APP_ENV: "development" });
+  expect(await statusOf(command), command.faults()).toBe(0);
   expect(await counts(database)).toEqual(WHOLE);
 });
 
 test("production is refused", { timeout: 60_000 }, async ({ database }) => {
-  const { status, faults } = await run({ APP_ENV: "production" });
-  expect([status, faults]).toEqual([1, "seed: refused in production\n"]);
+  const command = started("seed.ts", { APP_ENV: "production" });
+  expect(await statusOf(command)).toBe(1);
+  expect(command.faults()).toContain("seed: refused in production\n");
   expect(new Set(await counts(database))).toEqual(new Set([0]));
 });
 

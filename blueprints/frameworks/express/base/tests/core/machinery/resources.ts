@@ -4,14 +4,16 @@
  * - Folder: kept when it is deleted, audited, owned; may lie in another folder, may have a tag
  * - Note: of a folder, goes with it; audited, linked to tags
  * - Pin: of a folder, which it holds back from deletion
- * - Card: of at most one folder, each of at most one card; stays without it
+ * - Card: of at most one folder, each of at most one card; stays without it; has rules
  * - Slip: of a tag, kept when it is deleted, although its tag is not
  * - Tag: goes for good
  * - Sample: no row of an entity, but a value of each type
  */
 
+import { lessOrEqual, unequal } from "../../../src/core/conditions.ts";
 import * as field from "../../../src/core/fields.ts";
 import { type Identified, Repository, Target } from "../../../src/core/repository.ts";
+import type { Row } from "../../../src/core/rows.ts";
 
 type Known = [name: string, target: Target<Identified>][];
 
@@ -95,6 +97,11 @@ export const pins = new Repository({
   access: {},
 });
 
+/** The number of a card. */
+export function numberOf(card: Row): number | null {
+  return (card as Row & { readonly number: number | null }).number;
+}
+
 export const cards = new Repository({
   name: "Card",
   path: "cards",
@@ -108,8 +115,20 @@ export const cards = new Repository({
       onDelete: "set_null",
     }),
   },
-  access: {},
+  access: { delete: "editor" },
   unique: [["number"], ["folder_id"]],
+  rules: [
+    {
+      holds: ({ new: card }) => lessOrEqual(0, numberOf(card)),
+      field: "number",
+      message: "must not be negative",
+    },
+    {
+      holds: ({ new: card, old }) => unequal(numberOf(card), numberOf(old) === null ? 13 : null),
+      field: "",
+      message: "13 must not come late",
+    },
+  ],
   audited: true,
 });
 

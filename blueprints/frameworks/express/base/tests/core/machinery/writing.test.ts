@@ -79,6 +79,9 @@ test("who may write", async ({ user, chief, editor, stranger, folder }) => {
   await refused(401, stranger.create(folders));
   await refused(404, chief.change(folders, UNKNOWN, { name: "" }));
   await refused(404, stranger.delete(notes, UNKNOWN));
+  await refused(401, stranger.delete(cards, UNKNOWN));
+  await refused(403, user.delete(cards, UNKNOWN));
+  await refused(404, editor.delete(cards, UNKNOWN));
   expect((await chief.change(folders, folder.id, { name: "b" }))["name"]).toBe("b");
   expect((await user.change(folders, folder.id, { name: "c" }))["name"]).toBe("c");
 });
