@@ -15,7 +15,8 @@ pub use fit::{Need, fitting};
 use super::{Computed, Entity, EnumType, Expression, Facts, holds};
 use fields::Fields;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// The search ends when it has found so many.
 const MOST: usize = 2_000;
@@ -90,7 +91,7 @@ pub fn cases(condition: &Expression, ground: &Ground<'_>) -> Vec<Case> {
     let actors = if ground.actors.is_empty() { &nobody } else { ground.actors };
     let fields = Fields::of(condition, ground);
     let comparisons = solve::comparisons(condition);
-    let mut search = Search { condition, ground, found: Vec::new(), seen: BTreeSet::new() };
+    let mut search = Search { condition, ground, found: Vec::new(), seen: HashMap::new() };
     let mut starts = Vec::new();
     for actor in actors {
         let start = ground.start(actor.as_ref());
@@ -155,18 +156,22 @@ struct Search<'a> {
     condition: &'a Expression,
     ground: &'a Ground<'a>,
     found: Vec<Case>,
-    seen: BTreeSet<String>,
+    /// What was found, as JSON, and where it stands in `found`.
+    seen: HashMap<String, usize>,
 }
 
 impl Search<'_> {
     fn add(&mut self, mut case: Case, edge: bool) {
-        let role = case.actor.as_ref().map(|it| &it.id);
-        if self.seen.insert(serde_json::json!([case.new, case.old, role]).to_string()) {
-            case.holds = holds(self.condition, &case.facts(self.ground.now));
-            case.edge = edge;
-            self.found.push(case);
-        } else if let Some(known) = self.found.iter_mut().find(|it| edge && same(it, &case)) {
-            known.edge = true;
+        let actor = case.actor.as_ref().map(|it| (&it.id, &it.role));
+        let state = serde_json::to_string(&(&case.new, &case.old, actor)).expect("JSON can be written");
+        match self.seen.entry(state) {
+            Entry::Occupied(known) => self.found[*known.get()].edge |= edge,
+            Entry::Vacant(new) => {
+                new.insert(self.found.len());
+                case.holds = holds(self.condition, &case.facts(self.ground.now));
+                case.edge = edge;
+                self.found.push(case);
+            }
         }
     }
 
@@ -185,8 +190,4 @@ impl Search<'_> {
             self.add(case, false);
         }
     }
-}
-
-fn same(one: &Case, other: &Case) -> bool {
-    one.new == other.new && one.old == other.old && one.actor == other.actor
 }

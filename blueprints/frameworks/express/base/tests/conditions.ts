@@ -108,7 +108,7 @@ export function stored(vector: Vector, values: JsonObject): Record<string, unkno
   const decoded = decodeJson(Buffer.from(JSON.stringify(values))) as Record<string, unknown>;
   return Object.fromEntries(
     fields
-      .filter(([, field]) => field.json in decoded)
+      .filter(([, field]) => Object.hasOwn(decoded, field.json))
       .map(([key, field]) => {
         const value = decoded[field.json];
         return [key, value === null ? null : field.type.schema.parse(value)];

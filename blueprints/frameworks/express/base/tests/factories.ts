@@ -55,7 +55,7 @@ export function makeFactory(admin: Person, database: Database, logIn: LogIn): Fa
     const fields = writtenOf(resource).map((field) => [field.key, sampleOf(field, number)]);
     const whole = Object.fromEntries(fields) as JsonObject;
     for (const relation of resource.relations) {
-      if (!(relation.key in given)) {
+      if (!Object.hasOwn(given, relation.key)) {
         whole[relation.key] = await reference(resource, relation, owner);
       }
     }

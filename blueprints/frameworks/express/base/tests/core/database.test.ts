@@ -112,16 +112,16 @@ test("a savepoint takes back what came after it", async ({ database }) => {
       .insertInto(TABLE)
       .values(samples.store({ ...NOTHING, id: id(number) }))
       .execute();
-  const transaction = await database.db.startTransaction().execute();
-  await add(transaction, 0);
-  const before = await transaction.savepoint("before").execute();
-  await add(before, 1);
-  const kept = await before.savepoint("kept").execute();
-  await add(kept, 2);
-  await kept.releaseSavepoint("kept").execute();
-  await before.rollbackToSavepoint("before").execute();
-  await add(transaction, 3);
-  await transaction.commit().execute();
+  await database.write(async ({ db }) => {
+    await add(db, 0);
+    const outer = await db.savepoint("outer_point").execute();
+    await add(outer, 1);
+    const inner = await outer.savepoint("inner_point").execute();
+    await add(inner, 2);
+    await inner.releaseSavepoint("inner_point").execute();
+    await outer.rollbackToSavepoint("outer_point").execute();
+    await add(db, 3);
+  });
   expect((await found(database)).map((row) => row.id)).toEqual([id(0), id(3)]);
 });
 
