@@ -15,6 +15,7 @@ read -ra command <<<"$(config Cmd | tr -d '[]')"
 environment=(--env "PORT=$PORT" --env HOST=127.0.0.1 --env "DATABASE_URL=$url" --env MAIL_TRANSPORT=file:/data/mails
   --env "JWT_SECRET=$(head -c 32 /dev/urandom | base64)" --env PUBLIC_URL=https://example.com
   --env "METRICS_TOKEN=$(head -c 32 /dev/urandom | base64)")
+[ -z "${REDIS_URL:-}" ] || environment+=(--env "REDIS_URL=$REDIS_URL")
 inside() { buildah run --network host "${environment[@]}" "$container" -- "$@"; }
 migrate=$(sed -n '/^  migrate:/,/^$/s/^ *command: //p' compose.yaml)
 eval "inside $(python3 -c 'import json, shlex, sys; print(shlex.join(json.loads(sys.argv[1])))' "$migrate")"

@@ -12,6 +12,11 @@ if [ ! -x "$dir/bin/kubernetes-validate" ]; then
     ln -sf "$dir/venv/bin/$tool" "$dir/bin/$tool"
   done
 fi
+if [ ! -x "$dir/bin/node" ]; then
+  # The newest Node of the line that generated projects run on; the machine's own may be older.
+  npm install --silent --no-audit --no-fund --prefix "$dir/node" node@24.21.0
+  ln -sf "$dir/node/node_modules/node/bin/node" "$dir/bin/node"
+fi
 if [ ! -x "$dir/bin/actionlint" ]; then
   GOBIN="$dir/bin" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 fi

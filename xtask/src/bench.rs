@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
-const FRAMEWORK: &str = "fastapi";
+const BENCHES: &str = "xtask/bench";
 const DOCUMENT: &str = "docs/benchmarks.md";
 /// The least share, in percent, of the bare service's requests that the generated one should reach.
 const AIM: u32 = 70;
@@ -27,11 +27,12 @@ const OPENING: &str = "\
 `cargo xtask bench` measures a generated service beside a bare one and writes the tables; wrk must be installed. `cargo bench --bench speed`
 prints how long generating takes.
 
-The generated service is the one of `xtask/bench/fastapi/answers.toml`, started by `make run` as in production: one log line for each
-request (into a file), metrics, limits that count every request and refuse none, all headers. The bare one is `xtask/bench/fastapi/bare.py`, FastAPI and
-SQLAlchemy as tutorials write them: it does the same queries on the same tables and answers the same JSON, with nothing around it. Both run in
-one process each, from one virtual environment, with the same server and the same size of the pool. A list is 20 rows in the order of their ids and
-the number of all; a `POST` is one `INSERT` in a transaction; \"with a token\" both check its signature and ask whether its session is alive.
+The generated service is the one of `xtask/bench/answers.toml`, started by `make run` as in production: one log line for each
+request (into a file), metrics, limits that count every request and refuse none, all headers. The bare one is `xtask/bench/<framework>/bare.*`: the
+framework and the same database library as tutorials write them. It does the same queries on the same tables and answers the same JSON, with
+nothing around it. Both run in one process each, with the same packages, the same server and the same size of the pool. A list is 20 rows in the
+order of their ids and the number of all; a `POST` is one `INSERT` in a transaction; \"with a token\" both check its signature and ask whether
+its session is alive.
 
 Rounds alternate between the two. A cell is the median of its rounds; a ratio is the median of those of neighbouring rounds, the smallest and the
 greatest behind it. `CPU ms` is what the server's process used for one request: other work on the machine disturbs it least.
@@ -46,6 +47,8 @@ Less than a hundred, more or less, is noise.
 /// Measure a generated service beside a bare one of the same framework
 #[derive(clap::Args)]
 pub struct BenchArgs {
+    /// Only this framework
+    framework: Option<String>,
     /// Rounds of each service
     #[arg(long, default_value_t = 7)]
     rounds: usize,
@@ -61,6 +64,17 @@ pub struct BenchArgs {
     /// Where projects and logs go; kept [default: a temporary folder, removed]
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+}
+
+/// What `bench.toml` of a framework says.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    databases: Vec<String>,
+    /// Serves on `PORT`; with a number behind it, fills the table of products and ends.
+    bare: String,
+    /// A program for callgrind that prints what the parts around a request cost.
+    parts: Option<String>,
 }
 
 /// Measures and writes the document.
@@ -79,26 +93,47 @@ fn attempt(args: &BenchArgs) -> Result<(), String> {
     let root = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
     let root = std::path::absolute(root).map_err(|error| error.to_string())?;
     let postgres = Postgres::start()?;
-    for database in ["postgresql", "sqlite"] {
-        if args.only.as_ref().is_some_and(|only| only != database) {
-            continue;
-        }
-        let folder = root.join(database);
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        let url = match database {
-            "postgresql" => postgres.database("bench")?,
-            _ => format!("sqlite:///{}", folder.join("bench.db").display()),
-        };
-        let bench = Bench::prepare(&folder, database, &url)?;
-        let section = bench.section(database, args)?;
-        println!();
-        write(&section)?;
-        if args.parts {
-            write(&bench.parts(&folder, database)?)?;
+    let mut measured = false;
+    for (framework, settings) in frameworks()? {
+        let wanted = |it: &&String| args.only.as_ref().is_none_or(|only| only == *it);
+        for database in settings.databases.iter().filter(wanted) {
+            if args.framework.as_ref().is_some_and(|only| *only != framework) {
+                continue;
+            }
+            measured = true;
+            let name = format!("{framework} on {database}");
+            let folder = root.join(&framework).join(database);
+            let _ = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+            let url = match database.as_str() {
+                "postgresql" => postgres.database(&format!("bench_{framework}"))?,
+                _ => format!("sqlite:///{}", folder.join("bench.db").display()),
+            };
+            let bench = Bench::prepare(&folder, (&framework, database), &settings, &url)?;
+            let section = bench.section(&name, args)?;
+            println!();
+            write(&section)?;
+            if let (true, Some(parts)) = (args.parts, &settings.parts) {
+                write(&bench.parts(&folder, &name, parts)?)?;
+            }
         }
     }
-    Ok(())
+    if measured { Ok(()) } else { Err(format!("{BENCHES} has no such framework and database")) }
+}
+
+/// Every framework with a bare service, sorted.
+fn frameworks() -> Result<Vec<(String, Settings)>, String> {
+    let entries = std::fs::read_dir(BENCHES).map_err(|error| format!("{BENCHES}: {error}"))?;
+    let mut found = Vec::new();
+    for folder in entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|it| it.is_dir()) {
+        let path = folder.join("bench.toml");
+        let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let settings = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        found.push((name, settings));
+    }
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(found)
 }
 
 /// Puts a section into the document.
@@ -119,9 +154,14 @@ struct Bench {
 
 impl Bench {
     /// Generates the project, fills the database and starts both services.
-    fn prepare(folder: &Path, database: &str, url: &str) -> Result<Self, String> {
+    fn prepare(
+        folder: &Path,
+        (framework, database): (&str, &str),
+        settings: &Settings,
+        url: &str,
+    ) -> Result<Self, String> {
         let here = std::env::current_dir().map_err(|error| error.to_string())?;
-        let ours = here.join("xtask/bench").join(FRAMEWORK);
+        let ours = here.join(BENCHES).join(framework);
         let project = folder.join("project");
         let environment = [
             ("DATABASE_URL", url),
@@ -135,18 +175,20 @@ impl Bench {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let generate = format!(
-            "cargo run --quiet --package scaffold -- new {} --no-git --answers {} --set stack.database={database}",
+            "cargo run --quiet --package scaffold -- new {} --no-git --answers {BENCHES}/answers.toml \
+             --set stack.framework={framework} --set stack.database={database} && cp {}/*.* {}",
             project.display(),
-            ours.join("answers.toml").display(),
+            ours.display(),
+            project.display(),
         );
-        let bare = format!("uv run --no-sync python {}", ours.join("bare.py").display());
+        let bare = &settings.bare;
         for (name, place, command) in [
             ("generate", here.as_path(), generate),
             ("setup", &project, "make setup".to_owned()),
             ("migrate", &project, "make migrate".to_owned()),
             ("fill", &project, format!("{bare} {ROWS}")),
         ] {
-            println!("{database}: {name}");
+            println!("{framework} on {database}: {name}");
             let outcome = stage::run(name, place, folder, &environment, &command);
             if !outcome.passed {
                 return Err(format!("`{command}` failed:\n{}", outcome.tail));
@@ -154,7 +196,7 @@ impl Bench {
         }
         let start = |name, command, ready| Service::start(&project, folder, &environment, name, command, ready);
         let generated = start("generated", "make run", "/readyz")?;
-        let bare = start("bare", &bare, "/docs")?;
+        let bare = start("bare", bare, "/api/v1/products?limit=1")?;
         generated.fetch("/auth/register", &["-d", &format!(r#"{{{ACCOUNT},"name":"Bench"}}"#)])?;
         let tokens = generated.fetch("/auth/login", &["-d", &format!("{{{ACCOUNT}}}")])?;
         let token = text_of(&tokens, "/accessToken")?;
@@ -163,13 +205,11 @@ impl Bench {
     }
 
     /// What the parts around a request cost.
-    fn parts(&self, folder: &Path, database: &str) -> Result<String, String> {
-        let here = std::env::current_dir().map_err(|error| error.to_string())?;
-        let script = here.join("xtask/bench").join(FRAMEWORK).join("parts.py");
-        let (script, out) = (script.display(), folder.join("callgrind"));
+    fn parts(&self, folder: &Path, name: &str, program: &str) -> Result<String, String> {
+        let out = folder.join("callgrind");
         let valgrind = format!("valgrind --tool=callgrind --instr-atstart=no --callgrind-out-file={}", out.display());
-        let command = format!("{valgrind} .venv/bin/python {script} {}", out.display());
-        println!("{database}: parts");
+        let command = format!("{valgrind} {program} {}", out.display());
+        println!("{name}: parts");
         let outcome = stage::run("parts", &self.project, folder, &self.environment, &command);
         if !outcome.passed {
             return Err(format!("`{command}` failed:\n{}", outcome.tail));
@@ -177,12 +217,12 @@ impl Bench {
         let log = std::fs::read_to_string(folder.join("parts.log")).map_err(|error| error.to_string())?;
         let table: String = log.lines().filter(|it| it.starts_with("| ")).flat_map(|it| [it, "\n"]).collect();
         let table = table.replacen('\n', "\n|---|---:|---:|\n", 1);
-        Ok(format!("## Where the rest goes: {FRAMEWORK} on {database}\n\n{PARTS}\n{table}"))
+        Ok(format!("## Where the rest goes: {name}\n\n{PARTS}\n{table}"))
     }
 
-    /// The table of one database.
-    fn section(&self, database: &str, args: &BenchArgs) -> Result<String, String> {
-        let mut text = format!("## Speed: {FRAMEWORK} on {database}\n\n");
+    /// The table of one framework on one database.
+    fn section(&self, name: &str, args: &BenchArgs) -> Result<String, String> {
+        let mut text = format!("## Speed: {name}\n\n");
         let _ =
             writeln!(text, "{} rounds of {} s, {CONNECTIONS} connections, {ROWS} rows\n", args.rounds, args.seconds);
         text += "| request | requests/s | bare | ratio | p95 ms | bare | CPU ms | bare | ratio |\n";
