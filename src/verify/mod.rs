@@ -21,5 +21,5 @@ pub use fault::{Fault, Stop};
 pub use report::{CheckResult, Report, Verdict};
 pub use restart::{Ended, Restart, Setting};
 pub use stage::{Run, StageFault, StageResult, StageVerdict};
-pub use suite::{GROUPS, contract, needs_settings, settings, without_settings};
+pub use suite::{GROUPS, contract, needs_settings, recorded, settings, without_settings};
 pub use target::{Credentials, Target};

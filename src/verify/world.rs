@@ -69,6 +69,8 @@ pub struct World<'a> {
     pub requests: usize,
     /// How many of them, up to the last one, have had no answer.
     pub silent: usize,
+    /// Every request of [`World::send`] with its answer, where they are wanted.
+    pub record: Option<Vec<Exchange>>,
     accounts: BTreeMap<Who, Account>,
     made: Vec<(String, String)>,
     counter: usize,
@@ -86,6 +88,7 @@ impl<'a> World<'a> {
             run,
             requests: 0,
             silent: 0,
+            record: None,
             accounts: BTreeMap::new(),
             made: Vec::new(),
             counter,
@@ -97,6 +100,9 @@ impl<'a> World<'a> {
         self.requests += 1;
         let answer = self.client.send(request);
         self.silent = if answer.is_ok() { 0 } else { self.silent + 1 };
+        if let (Some(record), Ok(exchange)) = (&mut self.record, &answer) {
+            record.push(exchange.clone());
+        }
         answer
     }
 

@@ -3,12 +3,11 @@
 
 use crate::mutants::with_section;
 use crate::postgres::Postgres;
-use crate::stage::{self, free_port};
+use crate::service::Service;
+use crate::stage;
 use std::fmt::Write;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
-use std::time::Duration;
+use std::process::{Command, ExitCode};
 
 const BENCHES: &str = "xtask/bench";
 const DOCUMENT: &str = "docs/benchmarks.md";
@@ -322,83 +321,6 @@ impl Load<'_> {
             cpu_ms: used / requests,
         })
     }
-}
-
-/// A running server; it ends when dropped.
-struct Service {
-    group: Child,
-    port: u16,
-}
-
-impl Service {
-    fn start(
-        project: &Path,
-        logs: &Path,
-        environment: &[(String, String)],
-        name: &str,
-        command: &str,
-        ready: &str,
-    ) -> Result<Self, String> {
-        let port = free_port()?;
-        let log = std::fs::File::create(logs.join(format!("{name}.log"))).map_err(|error| error.to_string())?;
-        let group = Command::new("bash")
-            .args(["-c", command])
-            .current_dir(project)
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .env("PORT", port.to_string())
-            .stdin(Stdio::null())
-            .stderr(log.try_clone().map_err(|error| error.to_string())?)
-            .stdout(log)
-            .process_group(0)
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        let service = Self { group, port };
-        for _ in 0..600 {
-            if curl(&[&format!("http://127.0.0.1:{port}{ready}")]).is_ok() {
-                return Ok(service);
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Err(format!("the {name} service did not start; see {name}.log (`--keep DIR` keeps it)"))
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}/api/v1{path}", self.port)
-    }
-
-    fn fetch(&self, path: &str, arguments: &[&str]) -> Result<String, String> {
-        let url = self.url(path);
-        curl(&[&["-H", "Content-Type: application/json", &url], arguments].concat())
-    }
-
-    /// What its process has used, of a clock with 100 ticks a second.
-    fn cpu_ms(&self) -> Result<f64, String> {
-        let found = shell(&["ss", "-Hltnp", &format!("sport = :{}", self.port)])?;
-        let pid: String = found.split("pid=").nth(1).unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).map_err(|error| error.to_string())?;
-        let fields = stat.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(2);
-        Ok(fields.filter_map(|it| it.parse::<f64>().ok()).sum::<f64>() * 10.0)
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = shell(&["kill", "-TERM", "--", &format!("-{}", self.group.id())]);
-        let _ = self.group.wait();
-    }
-}
-
-fn curl(arguments: &[&str]) -> Result<String, String> {
-    shell(&[&["curl", "-fsS"], arguments].concat())
-}
-
-fn shell(words: &[&str]) -> Result<String, String> {
-    let output = Command::new(words[0]).args(&words[1..]).stdin(Stdio::null()).output();
-    let output = output.map_err(|error| format!("cannot run {}: {error}", words[0]))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    Err(format!("`{}` failed: {}", words.join(" "), String::from_utf8_lossy(&output.stderr).trim()))
 }
 
 fn text_of(json: &str, pointer: &str) -> Result<String, String> {

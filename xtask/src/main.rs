@@ -1,8 +1,10 @@
 //! Work on scaffold itself: `cargo xtask proof` generates projects and runs them, `cargo xtask mutants` breaks them on
-//! purpose, `cargo xtask kills` interrupts the program, `cargo xtask bench` measures a generated service.
+//! purpose, `cargo xtask kills` interrupts the program, `cargo xtask bench` measures a generated service, `cargo xtask
+//! compare` compares the answers of all frameworks.
 
 mod bench;
 mod bump;
+mod compare;
 mod kills;
 mod mariadb;
 mod mutants;
@@ -10,6 +12,7 @@ mod pairs;
 mod postgres;
 mod proof;
 mod redis;
+mod service;
 mod stage;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +28,7 @@ struct Xtask {
 enum Command {
     Bench(bench::BenchArgs),
     Bump(bump::BumpArgs),
+    Compare(compare::CompareArgs),
     Proof(proof::ProofArgs),
     Kills(kills::KillsArgs),
     Mutants(mutants::MutantsArgs),
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
     match Xtask::parse().command {
         Command::Bench(args) => bench::run(&args),
         Command::Bump(args) => bump::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Proof(args) => proof::run(&args),
         Command::Kills(args) => kills::run(&args),
         Command::Mutants(args) => mutants::run(&args),

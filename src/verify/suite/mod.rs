@@ -24,6 +24,7 @@ mod tokens;
 mod users;
 mod values;
 
+use super::Exchange;
 use super::fault::{Fault, Stop};
 use super::report::{CheckResult, Report, Verdict};
 use super::restart::Restart;
@@ -91,6 +92,19 @@ pub fn contract<'p>(spec: &Spec, target: &Target, groups: &[String], progress: &
         suite.world.clean_up();
     }
     suite.report
+}
+
+/// Like [`contract`], and gives every request with its answer: the same requests of the same spec each time but for ids,
+/// moments and tokens, as `run` decides what must be unique in a service. What is asked at the same time, or in raw bytes, is not
+/// among them.
+pub fn recorded(spec: &Spec, target: &Target, groups: &[String], run: u32) -> (Report, Vec<Exchange>) {
+    let mut progress = |_: &CheckResult| ControlFlow::Continue(());
+    let mut suite = Suite::new(spec, target, groups, &mut progress);
+    suite.world = World::new(spec, target, run);
+    suite.world.record = Some(Vec::new());
+    suite.all();
+    let record = suite.world.record.take().unwrap_or_default();
+    (suite.report, record)
 }
 
 /// Asks a service for what it does with other settings; it is started again and again.

@@ -1,7 +1,7 @@
 /** The application: its routes, what surrounds them, and what they share. */
 
 import compression from "compression";
-import express, { type Express, type Router } from "express";
+import express, { type Express, type Request, type Response, type Router } from "express";
 import { ROUTERS } from "./api.ts";
 import { makeCache } from "./core/cached.ts";
 import { identify } from "./core/caller.ts";
@@ -58,11 +58,17 @@ export function createApp(settings: Settings, routers: readonly Router[] = ROUTE
   if (settings.CORS_ORIGINS.length > 0) {
     app.use(crossOrigin(settings.CORS_ORIGINS));
   }
-  app.use(compression({ threshold: GZIP_MINIMUM }));
+  app.use(compression({ filter: isWorthIt, threshold: GZIP_MINIMUM }));
   app.use(earlyRouting(routes));
   app.use(rateLimit());
   app.use(...operations);
   app.use(BASE_PATH, readBody(settings.MAX_BODY_BYTES), identify, ...routers);
   app.use(errorHandler((...failed) => observers.report(...failed)));
   return { express: app, runtime, routes };
+}
+
+/** Whether an answer is long enough to be compressed: what never is does not vary by encoding. */
+function isWorthIt(request: Request, response: Response): boolean {
+  const length = Number(response.getHeader("Content-Length") ?? GZIP_MINIMUM);
+  return length >= GZIP_MINIMUM && compression.filter(request, response);
 }

@@ -95,7 +95,7 @@ router.post("/auth/password-reset", jsonBody, requestReset);
 async function requestReset(request: Request, response: Response): Promise<void> {
   const { email } = accepted(request, response, schemas.resetRequest);
   await service.requestReset(runtimeOf(request), email);
-  response.status(202).end();
+  response.status(202).set("Content-Length", "0").end();
 }
 
 router.post("/auth/password-reset/confirm", jsonBody, confirmReset);

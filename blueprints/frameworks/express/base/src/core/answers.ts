@@ -23,8 +23,13 @@ export function pageBody(items: readonly JsonObject[], frame: Frame): JsonObject
 
 /** 200 with a JSON value. */
 export function sendJson(response: Response, value: JsonValue, status = 200): void {
-  response.status(status).setHeader("Content-Type", "application/json");
-  response.end(JSON.stringify(value));
+  sendText(response.status(status), "application/json", JSON.stringify(value));
+}
+
+/** A body of this type as it is: of a string, Express would add a charset to the type. */
+export function sendText(response: Response, type: string, text: string): void {
+  response.setHeader("Content-Type", type);
+  response.send(Buffer.from(text));
 }
 
 /**

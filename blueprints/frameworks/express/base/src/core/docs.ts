@@ -44,16 +44,16 @@ export function docsRouter(): Router {
   const assets = dirname(find.resolve("swagger-ui-dist/package.json"));
   const router = strictRouter();
   router.get("/docs", (_request, response) => {
-    response.set("Content-Security-Policy", POLICY).type("html").end(PAGE);
+    response.set("Content-Security-Policy", POLICY).type("html").send(PAGE);
   });
   router.get("/docs/start.js", (_request, response) => {
-    response.type("text/javascript").end(START);
+    response.type("text/javascript").send(START);
   });
   router.get("/docs/swagger-ui-bundle.js", (_request, response) => {
-    response.type("text/javascript").end(readFileSync(join(assets, "swagger-ui-bundle.js")));
+    response.type("text/javascript").send(readFileSync(join(assets, "swagger-ui-bundle.js")));
   });
   router.get("/docs/swagger-ui.css", (_request, response) => {
-    response.type("text/css").end(readFileSync(join(assets, "swagger-ui.css")));
+    response.type("text/css").send(readFileSync(join(assets, "swagger-ui.css")));
   });
   return router;
 }

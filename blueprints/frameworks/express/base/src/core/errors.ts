@@ -1,5 +1,6 @@
 /** One error body for every failure, whichever layer noticed it. */
 
+import type { JsonObject } from "./fields.ts";
 import { jsonName } from "./naming.ts";
 
 /** The codes that clients may compare; messages are for people. */
@@ -163,7 +164,7 @@ export function fieldPath(location: readonly PropertyKey[]): string {
 }
 
 /** The body of the contract. */
-export function errorBody(error: ApiError, requestId: string): object {
+export function errorBody(error: ApiError, requestId: string): JsonObject {
   return {
     error: {
       code: error.code,

@@ -169,8 +169,10 @@ function scalar<T>({ check, ...type }: Scalar<T>): FieldType<T> {
 
 /** Anything but nothing. */
 const present = z.unknown().check(({ value, issues }) => {
-  if (value === null || value === undefined) {
+  if (value === undefined) {
     issues.push(issue(new Fault("required", "must be given"), value));
+  } else if (value === null) {
+    issues.push(issue(new Fault("required", "must not be null"), value));
   }
 });
 
@@ -706,7 +708,7 @@ function unasked(): never {
 
 function listType<T>(item: FieldType<T>, maxItems: number): FieldType<JsonValue[]> {
   const items = z
-    .array(item.schema)
+    .array(item.schema, "must be a list")
     .max(maxItems, `must have at most ${maxItems} items`)
     .transform((values) => values.map((value) => item.write(value)));
   return {

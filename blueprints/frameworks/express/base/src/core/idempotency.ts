@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import type { Request, Response } from "express";
 import { v7 as uuid7 } from "uuid";
 import { BASE_PATH } from "../project.ts";
+import { sendText } from "./answers.ts";
 import type { Database, Session } from "./database.ts";
 import { forUpdate, storage, unlessThere } from "./driver.ts";
 import { ApiError, validationError } from "./errors.ts";
@@ -50,8 +51,7 @@ export class Replay extends Error {
       const collection = path.slice(BASE_PATH.length);
       response.set("Location", `${BASE_PATH}${collection}/${String(row["id"])}`);
     }
-    response.status(this.status).setHeader("Content-Type", "application/json");
-    response.end(this.answer);
+    sendText(response.status(this.status), "application/json", this.answer);
   }
 }
 

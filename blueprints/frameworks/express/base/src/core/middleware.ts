@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import cors from "cors";
 import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import { v7 as uuid7 } from "uuid";
+import { sendJson } from "./answers.ts";
 import { pathOf } from "./call.ts";
 import { PRIVATE_PATHS } from "./caller.ts";
 import { clientOf } from "./client.ts";
@@ -124,9 +125,7 @@ export function errorHandler(report: Report): ErrorRequestHandler {
       return;
     }
     const body = errorBody(answer, requestContext()?.requestId ?? "");
-    response.set(answer.headers).status(answer.status);
-    response.setHeader("Content-Type", "application/json");
-    response.end(JSON.stringify(body));
+    sendJson(response.set(answer.headers), body, answer.status);
   };
 }
 

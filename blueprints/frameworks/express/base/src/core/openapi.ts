@@ -12,7 +12,7 @@ export function openapiRouter(): ReturnType<typeof strictRouter> {
   const router = strictRouter();
   router.get("/openapi.json", (_request, response) => {
     response.setHeader("Content-Type", "application/json");
-    response.end(text);
+    response.send(text);
   });
   return router;
 }

@@ -6,6 +6,7 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { sendText } from "../core/answers.ts";
 import { runtimeOf } from "../core/call.ts";
 import type { Database } from "../core/database.ts";
 import { badCredentials, unauthorized } from "../core/errors.ts";
@@ -132,8 +133,7 @@ metricsRouter.get("/metrics", async (request, response) => {
     throw badCredentials("This token is wrong.");
   }
   const [text, type] = await observers.metrics.text();
-  response.setHeader("Content-Type", type);
-  response.end(text);
+  sendText(response, type, text);
 });
 
 function isBearer(header: string, token: string): boolean {

@@ -121,6 +121,7 @@ async def refresh(body: Submitted[RefreshBody], query: QueryDep, service: Servic
     responses=errors(*WITH_BODY, 401),
     openapi_extra=PUBLIC,
     status_code=204,
+    response_class=Response,
 )
 async def logout(body: Submitted[RefreshBody], query: QueryDep, service: ServiceDep) -> None:
     """Also answers 204 when there is no such session."""
@@ -146,6 +147,7 @@ async def read_me(caller: LoggedIn, query: QueryDep, service: ServiceDep) -> Use
     summary="Change one's own password",
     responses=errors(*WITH_BODY, 401),
     status_code=204,
+    response_class=Response,
 )
 async def change_password(
     body: Submitted[PasswordChange],
@@ -183,6 +185,7 @@ async def request_password_reset(
     responses=errors(*WITH_BODY, 401),
     openapi_extra=PUBLIC,
     status_code=204,
+    response_class=Response,
 )
 async def confirm_password_reset(
     body: Submitted[ResetConfirmation],

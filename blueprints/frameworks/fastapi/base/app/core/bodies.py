@@ -120,7 +120,7 @@ class Submitted(Generic[B]):
         try:
             return cls(validate(value), value=value)
         except ValidationError as error:
-            faults = field_errors(error.errors(include_url=False, include_context=False))
+            faults = field_errors(error.errors(include_url=False))
             return cls(None, faults, value)
 
 

@@ -165,6 +165,14 @@ _RULE_OF_TYPE = {
     "value_error": "format",
 }
 
+# In place of what Pydantic says of keys and lists; values are checked by fields themselves.
+_MESSAGE_OF_TYPE = {
+    "missing": "must be given",
+    "extra_forbidden": "is no field here",
+    "list_type": "must be a list",
+    "too_long": "must have at most {max_length} items",
+}
+
 
 def field_errors(errors: Sequence[Any], skip: int = 0) -> list[FieldError]:
     """Turn Pydantic's errors into ours; `skip` leading parts of each location are left out."""
@@ -175,7 +183,13 @@ def _field_error(error: Mapping[str, Any], location: Sequence[int | str]) -> Fie
     if not location:
         # The whole body is null, or anything else but an object.
         return FieldError("", "type", "must be an object")
-    return FieldError(field_path(location), _rule(error), str(error["msg"]))
+    rule = _rule(error)
+    if rule == "required" and error["type"] != "missing":
+        return FieldError(field_path(location), rule, "must not be null")
+    message = _MESSAGE_OF_TYPE.get(error["type"])
+    if message is None:
+        return FieldError(field_path(location), rule, str(error["msg"]))
+    return FieldError(field_path(location), rule, message.format(**error.get("ctx", {})))
 
 
 def field_path(location: Sequence[int | str]) -> str:

@@ -14,6 +14,7 @@ from app.core.database import repeat_deadlocked
 from app.core.errors import ApiError, ErrorCode, malformed_json
 
 MAX_DEPTH = 64
+TOO_DEEP = f"The body is nested deeper than {MAX_DEPTH}."
 JSON_TYPES = ("application/json",)
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
 
@@ -31,7 +32,11 @@ def decode_json(data: bytes) -> Any:
             parse_int=_integer,
             parse_constant=_constant,
         )
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+    except UnicodeDecodeError:
+        raise malformed_json("The body is not UTF-8.") from None
+    except RecursionError:
+        raise malformed_json(TOO_DEEP) from None
+    except json.JSONDecodeError:
         raise malformed_json("The body is not JSON.") from None
     # Escapes alone can hold half a surrogate pair, and few bodies have as many brackets.
     if b"\\u" in data or data.count(b"{") + data.count(b"[") > MAX_DEPTH:
@@ -57,8 +62,9 @@ def _integer(digits: str) -> int | Decimal:
     return int(digits) if len(digits) <= 400 else Decimal(digits)
 
 
-def _constant(name: str) -> NoReturn:
-    raise malformed_json(f"{name} is not JSON.")
+def _constant(_name: str) -> NoReturn:
+    """`NaN`, `Infinity` and `-Infinity`, which Python takes for JSON."""
+    raise malformed_json("The body is not JSON.")
 
 
 def _check(value: Any, depth: int) -> None:
@@ -68,7 +74,7 @@ def _check(value: Any, depth: int) -> None:
             raise malformed_json("A string holds half a surrogate pair.")
     elif isinstance(value, dict | list):
         if depth > MAX_DEPTH:
-            raise malformed_json(f"The body is nested deeper than {MAX_DEPTH}.")
+            raise malformed_json(TOO_DEEP)
         if isinstance(value, dict):
             for key in value:
                 _check(key, depth)
