@@ -2,6 +2,8 @@
 
 use crate::answers::{self, Checked, Format, IncludeError, Input};
 use crate::catalog::{Catalog, CatalogError, Framework};
+use crate::spec::Spec;
+use std::collections::BTreeMap;
 
 /// Two services of the tests: one with accounts and everything, one without accounts.
 const ANSWERS: [&str; 2] =
@@ -9,7 +11,8 @@ const ANSWERS: [&str; 2] =
 
 /// The answers for a framework: both services once for each option that it supports.
 pub fn everything(catalog: &Catalog, framework: &Framework) -> Result<Vec<Checked>, CatalogError> {
-    let mut all = Vec::new();
+    let mut all: Vec<Checked> = Vec::new();
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     let accounts = framework.options("auth", &catalog.questions).iter().any(|option| *option != "none");
     for (question, _) in catalog.questions.iter().filter(|(question, _)| *question != "framework") {
         for option in framework.options(question, &catalog.questions) {
@@ -20,12 +23,27 @@ pub fn everything(catalog: &Catalog, framework: &Framework) -> Result<Vec<Checke
                 ("auth", _) => &ANSWERS[..1],
                 _ => &ANSWERS[..],
             };
-            for text in texts {
-                all.push(read(catalog, framework, text, question, option)?);
+            for &text in texts {
+                let mut checked = read(catalog, framework, text, question, option)?;
+                match first.get(text) {
+                    Some(&at) => share_samples(&all[at].spec, &mut checked.spec),
+                    None => drop(first.insert(text, all.len())),
+                }
+                all.push(checked);
             }
         }
     }
     Ok(all)
+}
+
+/// Values that keep the rules of an entity are slow to find and do not depend on the stack.
+fn share_samples(known: &Spec, spec: &mut Spec) {
+    for (known, entity) in known.entities.iter().zip(&mut spec.entities) {
+        if let Some(field) = known.fields.first() {
+            known.samples(field, &spec.enums, 0);
+        }
+        entity.fitted = known.fitted.clone();
+    }
 }
 
 fn read(

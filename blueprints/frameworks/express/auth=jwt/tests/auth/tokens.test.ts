@@ -3,6 +3,7 @@
 import { decodeJwt, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { v4 as uuid4 } from "uuid";
 import { expect } from "vitest";
+import { newSecret, readAccessToken } from "../../src/auth/tokens.ts";
 import type { Settings } from "../../src/settings.ts";
 import { test as plain } from "../fixtures.ts";
 import { type Answer, type Client, errorIn } from "../http.ts";
@@ -53,6 +54,21 @@ test.for<[name: string, change: JWTPayload]>([
   expect((await readMe(nobody, await sign(claims, settings))).status).toBe(200);
   const changed = await sign({ ...claims, ...change }, settings);
   expect(refusal(await readMe(nobody, changed))).toBe("UNAUTHORIZED");
+});
+
+test("what is no id never reaches the database", async ({ service, token }) => {
+  const { settings } = service.app.runtime;
+  const claims = decodeJwt(token);
+  for (const change of [{ sub: "me" }, { sid: "7" }]) {
+    const changed = await sign({ ...claims, ...change }, settings);
+    await expect(readAccessToken(changed, settings)).rejects.toMatchObject({ status: 401 });
+  }
+});
+
+test("secrets for people have 256 random bits", () => {
+  const tokens = Array.from({ length: 50 }, () => newSecret()[0]);
+  expect(new Set(tokens).size).toBe(50);
+  expect(tokens.map((it) => Buffer.from(it, "base64url").length)).toEqual(tokens.map(() => 32));
 });
 
 test("a token lives as long as the settings say", ({ service, token }) => {
