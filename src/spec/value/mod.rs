@@ -57,6 +57,7 @@ pub fn check_value(kind: &FieldKind, enums: &[EnumType], value: &Value) -> Resul
         FieldKind::Decimal { precision, scale, limits } => decimal(value, *precision, *scale, limits),
         FieldKind::Boolean => match value {
             Value::Bool(_) => Ok(value.clone()),
+            Value::String(_) => Err(ValueFault::new("type", "is a text, neither true nor false")),
             _ => Err(ValueFault::new("type", "is neither true nor false")),
         },
         FieldKind::Date { min, max } => {
