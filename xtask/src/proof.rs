@@ -247,7 +247,10 @@ fn tell(outcome: &Outcome) {
 fn prove(case: &Case, args: &ProofArgs, root: &Path, servers: &Servers) -> Result<Vec<Outcome>, String> {
     let project = root.join(&case.name);
     let logs = root.join(format!("{}-logs", case.name));
-    let _ = std::fs::remove_dir_all(&project);
+    // A database of an earlier run would be no empty one.
+    for folder in [&project, &logs] {
+        let _ = std::fs::remove_dir_all(folder);
+    }
     std::fs::create_dir_all(&logs).map_err(|error| error.to_string())?;
     let database = |purpose: &str| servers.database(case, &logs, purpose);
     let mut shared = vec![("PORT".to_owned(), free_port()?.to_string())];
