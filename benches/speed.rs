@@ -19,15 +19,21 @@ const SIZES: [usize; 5] = [1, 50, 100, 200, 500];
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     help(folder.path());
-    println!("\n| entities | files | MB | scaffold ms | cp -r ms | ratio | ms per entity | peak MB |");
-    println!("|---:|---:|---:|---:|---:|---:|---:|---:|");
+    let catalog = Catalog::embedded().expect("the blueprints");
+    let frameworks: Vec<_> = catalog.frameworks.keys().map(String::as_str).collect();
+    println!("\n| framework | entities | files | MB | scaffold ms | cp -r ms | ratio | ms per entity | peak MB |");
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
     for size in SIZES {
-        generate(folder.path(), size);
+        for framework in &frameworks {
+            generate(folder.path(), framework, size);
+        }
     }
-    println!("\n| entities | blueprints ms | answers ms | plan ms | render ms | records ms | write ms |");
-    println!("|---:|---:|---:|---:|---:|---:|---:|");
+    println!("\n| framework | entities | blueprints ms | answers ms | plan ms | render ms | records ms | write ms |");
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|");
     for size in SIZES {
-        stations(folder.path(), size);
+        for framework in &frameworks {
+            stations(folder.path(), framework, size);
+        }
     }
 }
 
@@ -42,13 +48,13 @@ fn help(folder: &Path) {
 }
 
 /// Process start to exit, beside a copy of what it made.
-fn generate(folder: &Path, size: usize) {
-    let answers = folder.join(format!("{size}.toml"));
-    std::fs::write(&answers, answers_of(size)).expect("the answers are written");
+fn generate(folder: &Path, framework: &str, size: usize) {
+    let answers = folder.join(format!("{framework}-{size}.toml"));
+    std::fs::write(&answers, answers_of(framework, size)).expect("the answers are written");
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let (mut files, mut bytes) = (0, 0);
     for turn in 0..if size > 50 { 5 } else { 15 } {
-        let place = |what: &str| folder.join(format!("{what}-{size}-{turn}"));
+        let place = |what: &str| folder.join(format!("{what}-{framework}-{size}-{turn}"));
         let (made, copied) = (place("made"), place("copied"));
         let mut scaffold = Command::new(env!("CARGO_BIN_EXE_scaffold"));
         ours.push(timed(scaffold.arg("new").arg(&made).arg("--no-git").arg("--answers").arg(&answers)));
@@ -58,7 +64,7 @@ fn generate(folder: &Path, size: usize) {
     }
     let (ours, theirs) = (milliseconds(median(ours)), milliseconds(median(theirs)));
     println!(
-        "| {size} | {files} | {:.1} | {ours:.1} | {theirs:.1} | {:.2} | {:.2} | {:.0} |",
+        "| {framework} | {size} | {files} | {:.1} | {ours:.1} | {theirs:.1} | {:.2} | {:.2} | {:.0} |",
         megabytes(bytes),
         ours / theirs,
         ours / as_f64(size),
@@ -67,11 +73,11 @@ fn generate(folder: &Path, size: usize) {
 }
 
 /// Where the time goes, in this process.
-fn stations(folder: &Path, size: usize) {
-    let text = answers_of(size);
+fn stations(folder: &Path, framework: &str, size: usize) {
+    let text = answers_of(framework, size);
     let mut took: [Vec<Duration>; 6] = Default::default();
     for turn in 0..5 {
-        let target = folder.join(format!("stations-{size}-{turn}"));
+        let target = folder.join(format!("stations-{framework}-{size}-{turn}"));
         let catalog = clock(&mut took[0], || Catalog::embedded().expect("the embedded blueprints"));
         let checked = clock(&mut took[1], || {
             let input = Input::from_bytes("bench.toml", Format::Toml, text.clone().into_bytes()).expect("text");
@@ -83,12 +89,12 @@ fn stations(folder: &Path, size: usize) {
         clock(&mut took[5], || project::write(&files, &target).expect("a project"));
     }
     let cells = took.map(|it| format!("{:.1}", milliseconds(median(it))));
-    println!("| {size} | {} |", cells.join(" | "));
+    println!("| {framework} | {size} | {} |", cells.join(" | "));
 }
 
 /// An entity of every day, `size` times, each but the first referring to the one before it.
-fn answers_of(size: usize) -> String {
-    let mut text = "[project]\nname = \"bench\"\n[stack]\nframework = \"fastapi\"\n".to_owned();
+fn answers_of(framework: &str, size: usize) -> String {
+    let mut text = format!("[project]\nname = \"bench\"\n[stack]\nframework = \"{framework}\"\n");
     for at in 0..size {
         let name = format!("Item{}", letters(at));
         write!(
