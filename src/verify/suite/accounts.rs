@@ -182,23 +182,19 @@ fn login_wrong(world: &mut World<'_>) -> Outcome {
 }
 
 fn login_time(world: &mut World<'_>) -> Outcome {
-    let mut medians = Vec::new();
-    for known in [true, false] {
-        let mut times = Vec::new();
-        for _ in 0..7 {
-            let email = if known { world.account("user")?.email } else { world.address() };
+    // The fastest of several, turn by turn: what else the machine does makes answers slower, never faster.
+    let [mut known, mut unknown] = [Duration::MAX; 2];
+    for _ in 0..7 {
+        for (email, fastest) in [(world.account("user")?.email, &mut known), (world.address(), &mut unknown)] {
             let body = json!({ "email": email, "password": "Wrong-Passw0rd-7" });
             let started = Instant::now();
             world.send(&Request::post("/auth/login", &body))?.status(401)?;
-            times.push(started.elapsed());
+            *fastest = started.elapsed().min(*fastest);
         }
-        times.sort();
-        medians.push(times[3]);
     }
-    let [known, unknown] = medians.as_slice() else { return Ok(()) };
     // A hash takes tens of milliseconds; a service that does not hash answers in one or two.
     let (low, high) = (known.min(unknown), known.max(unknown));
-    if *high > *low * 3 && high.saturating_sub(*low) > Duration::from_millis(5) {
+    if high > low * 3 && high.saturating_sub(low) > Duration::from_millis(5) {
         let got = format!("{} ms for known and {} ms for unknown ones", known.as_millis(), unknown.as_millis());
         return Err(Fault::new("about the same time for known and unknown addresses", got).into());
     }

@@ -137,20 +137,26 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// These rows among those that the document has of other mutants of the list.
+    /// These rows among those that this framework's section of the document has of other mutants of the list.
     pub fn among(self, list: &List, document: &str) -> Self {
+        let heading = self.heading();
+        let section = document.split_inclusive("\n## ").find(|it| it.starts_with(&heading)).unwrap_or_default();
         let mut new = self.rows;
         let mut rows = Vec::new();
         for answers in &list.answers {
             for mutant in list.of(answers) {
                 match new.iter().position(|it| it.id == mutant.id) {
                     Some(at) => rows.push(new.swap_remove(at)),
-                    None => rows.extend(Row::read(mutant, &answers.file, document)),
+                    None => rows.extend(Row::read(mutant, &answers.file, section)),
                 }
             }
         }
         let missing = list.mutants.len() - rows.len();
         Self { framework: self.framework, rows, missing }
+    }
+
+    fn heading(&self) -> String {
+        format!("Mutants: {}\n", self.framework)
     }
 
     /// Whether every mutant was caught, and enough by the project's own tests.
@@ -186,7 +192,7 @@ impl Report<'_> {
 
     /// The section of the document.
     pub fn section(&self) -> String {
-        let mut text = format!("## Mutants: {}\n\n", self.framework);
+        let mut text = format!("## {}\n", self.heading());
         for line in self.figures() {
             let _ = writeln!(text, "- {line}");
         }
@@ -253,7 +259,9 @@ mod tests {
         let caught = || Own::Caught("t.py::a[x|y]".to_owned());
         let checks = ["1", "2", "3", "4"].map(str::to_owned).to_vec();
         let first = Report { framework: "one", rows: vec![row(2, caught(), Suite::Survived)], missing: 0 };
-        let document = first.among(&list, "").section();
+        // Another framework's rows have the same ids.
+        let other = Report { framework: "other", rows: vec![row(1, caught(), Suite::Survived)], missing: 0 };
+        let document = format!("# Proof\n\n{}\n{}", other.section(), first.among(&list, "").section());
         let second = Report { framework: "one", rows: vec![row(0, Own::Survived, Suite::Caught(checks))], missing: 0 };
         let both = second.among(&list, &document);
         assert_eq!(

@@ -186,7 +186,8 @@ describe("login", () => {
         taken.push(performance.now() - started);
       }
     }
-    const [known = 0, unknown = 0] = Object.values(times).map((taken) => taken.sort()[4]);
+    // What else the machine does makes answers slower, never faster.
+    const [known = 0, unknown = 0] = Object.values(times).map((taken) => Math.min(...taken));
     expect(unknown).toBeGreaterThan(0.5 * known);
   });
 
@@ -433,5 +434,12 @@ describe("passwords", () => {
     }
     expect(await runDue(service.app.runtime)).toBe(2);
     expect(mails().map(({ to }) => to)).toEqual([person.email]);
+  });
+
+  test("of deactivated users are not reset", async ({ nobody, database, service, logIn }) => {
+    const person = await logIn("user");
+    await set(database, "users", { active: storage.boolean.store(false) });
+    const answer = await nobody.post("/auth/password-reset", { email: person.email });
+    expect([answer.status, await runDue(service.app.runtime), mails()]).toEqual([202, 1, []]);
   });
 });

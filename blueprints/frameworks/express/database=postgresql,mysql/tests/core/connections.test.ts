@@ -79,7 +79,7 @@ test("a statement that takes too long is 503", async ({ open }) => {
 test("two transactions that wait for each other both get what they want", async ({ database }) => {
   await makeCards(database);
   const meeting = Promise.withResolvers<void>();
-  let attempts = 0;
+  let [attempts, holding] = [0, 0];
   const change = (...numbers: number[]): Promise<void> =>
     database.write(async ({ db }) => {
       attempts++;
@@ -90,7 +90,8 @@ test("two transactions that wait for each other both get what they want", async 
         await raise.where("number", "=", number).execute();
         if (number === numbers[0] && attempts <= 2) {
           // Both have their first row before either wants the other's.
-          if (attempts === 2) {
+          holding++;
+          if (holding === 2) {
             meeting.resolve();
           }
           await meeting.promise;

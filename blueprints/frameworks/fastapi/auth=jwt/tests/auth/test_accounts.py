@@ -3,7 +3,6 @@
 import asyncio
 import email
 import re
-import statistics
 import time
 from email.message import Message
 from pathlib import Path
@@ -215,7 +214,8 @@ class TestLogin:
                     started = time.perf_counter()
                     await login(client, address, "Wrong-Password-1")
                     taken.append(time.perf_counter() - started)
-        known, unknown = (statistics.median(taken) for taken in times.values())
+        # What else the machine does makes answers slower, never faster.
+        known, unknown = (min(taken) for taken in times.values())
         assert unknown > 0.5 * known
         await app.state.database.close()
 
@@ -494,6 +494,21 @@ class TestPasswords:
             assert (answer.status_code, answer.content) == (202, b"")
         assert await JobRunner(database, settings).run_due() == 2
         assert [mail["To"] for mail in mails(settings)] == [person.email]
+
+    async def test_a_deactivated_user_gets_no_mail(
+        self,
+        client: AsyncClient,
+        database: Database,
+        settings: Settings,
+        log_in: LogIn,
+    ) -> None:
+        person = await log_in()
+        async with database.write() as session:
+            await session.execute(update(User).values(active=False))
+        answer = await client.post("/auth/password-reset", json={"email": person.email})
+        assert answer.status_code == 202
+        assert await JobRunner(database, settings).run_due() == 1
+        assert mails(settings) == []
 
 
 def api(app: FastAPI) -> AsyncClient:
