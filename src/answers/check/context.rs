@@ -28,8 +28,31 @@ pub(in crate::answers) struct Context<'a> {
     places: RefCell<BTreeMap<String, Place>>,
 }
 
+/// What the description of every interface defines itself, beside [`super::names::RESERVED_ENTITIES`].
+const OWN_TYPES: [&str; 18] = [
+    "ApprovalList",
+    "ApprovalReject",
+    "AuditEntry",
+    "AuditEntryList",
+    "Error",
+    "ErrorDetail",
+    "Liveness",
+    "Login",
+    "PasswordChange",
+    "PendingApproval",
+    "Readiness",
+    "RefreshBody",
+    "Registration",
+    "ResetConfirmation",
+    "ResetRequest",
+    "TokenPair",
+    "UserList",
+    "UserSummary",
+];
+
 impl<'a> Context<'a> {
     pub(in crate::answers) fn new(catalogue: &'a Catalogue<'a>) -> Self {
+        let own = OWN_TYPES.map(|name| (name.to_lowercase(), format!("the service's own `{name}`")));
         Self {
             problems: Problems::default(),
             catalogue,
@@ -37,7 +60,7 @@ impl<'a> Context<'a> {
             roles: Vec::new(),
             entities: IndexMap::new(),
             events: IndexMap::new(),
-            types: RefCell::default(),
+            types: RefCell::new(own.into()),
             named_enums: Vec::new(),
             enums: RefCell::default(),
             uses: RefCell::default(),
@@ -60,16 +83,19 @@ impl<'a> Context<'a> {
     }
 
     /// Takes the name of a type in generated code; refuses it when another one has it.
-    pub(super) fn take_type(&self, pascal: &str, what: &str, place: &Place) {
+    /// Tells whether it was free.
+    pub(super) fn take_type(&self, pascal: &str, what: &str, place: &Place) -> bool {
         let key = pascal.to_lowercase();
         let taken = self.types.borrow().get(&key).cloned();
         match taken {
             None => {
                 self.types.borrow_mut().insert(key, what.to_owned());
+                true
             }
             Some(other) => {
                 let problem = Problem::new(format!("{what} and {other} would have one name in code"), place.clone());
                 self.problem(problem.label(format!("both are `{pascal}`")).note("rename one of them"));
+                false
             }
         }
     }

@@ -155,7 +155,13 @@ fn declared<'n>(cx: &mut Context<'_>, table: &'n Table, at: &Place) -> Vec<(&'n 
     for (name, entry) in entities.into_iter().flatten() {
         cx.entities.insert(name.clone(), entry.key.clone());
         if count <= MOST_ENTITIES && entity::name(cx, name, &entry.key) {
-            cx.take_type(&Name::new(name).pascal(), &format!("the entity `{name}`"), &entry.key);
+            let pascal = Name::new(name).pascal();
+            let free = cx.take_type(&pascal, &format!("the entity `{name}`"), &entry.key);
+            let parts = [("List", "page"), ("Create", "body"), ("Replace", "body"), ("Patch", "body")];
+            for (suffix, part) in parts.into_iter().filter(|_| free) {
+                let what = format!("the {part} `{name}{suffix}` of `{name}`");
+                cx.take_type(&format!("{pascal}{suffix}"), &what, &entry.key);
+            }
             legal.push((name.as_str(), entry));
         }
     }
