@@ -15,8 +15,8 @@ pub use fit::{Need, fitting};
 use super::{Computed, Entity, EnumType, Expression, Facts, holds};
 use fields::Fields;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The search ends when it has found so many.
 const MOST: usize = 2_000;
@@ -91,7 +91,7 @@ pub fn cases(condition: &Expression, ground: &Ground<'_>) -> Vec<Case> {
     let actors = if ground.actors.is_empty() { &nobody } else { ground.actors };
     let fields = Fields::of(condition, ground);
     let comparisons = solve::comparisons(condition);
-    let mut search = Search { condition, ground, found: Vec::new(), seen: HashMap::new() };
+    let mut search = Search { condition, ground, found: Vec::new(), seen: BTreeMap::new() };
     let mut starts = Vec::new();
     for actor in actors {
         let start = ground.start(actor.as_ref());
@@ -157,7 +157,7 @@ struct Search<'a> {
     ground: &'a Ground<'a>,
     found: Vec<Case>,
     /// What was found, as JSON, and where it stands in `found`.
-    seen: HashMap<String, usize>,
+    seen: BTreeMap<String, usize>,
 }
 
 impl Search<'_> {
