@@ -63,7 +63,9 @@ impl Contexts<'_> {
         let item = Field { list: None, example: None, ..field.clone() };
         let ruled = entity.is_some_and(|it| it.is_ruled(field.name.declared()));
         let mut values: Vec<Value> = Vec::new();
-        let count = match (ruled, field.unique) {
+        let name = field.name.declared();
+        let keyed = entity.is_some_and(|it| it.unique.iter().flatten().any(|part| part == name));
+        let count = match (ruled, field.unique || keyed) {
             (true, _) => RULED_SAMPLES,
             (_, true) => UNIQUE_SAMPLES,
             _ => SAMPLES,
