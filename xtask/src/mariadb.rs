@@ -20,10 +20,18 @@ impl Mariadb {
         let folder = tempfile::Builder::new().prefix("my-").tempdir_in("/tmp").map_err(|error| error.to_string())?;
         let data = folder.path().join("data");
         let port = free_port()?;
-        let common = ["--no-defaults".to_owned(), format!("--datadir={}", data.display()), "--user=mysql".to_owned()];
-        run(Command::new("mariadb-install-db").args(&common).arg("--auth-root-authentication-method=normal"))?;
-        // The folder itself belongs to us; the server only passes through it to its own.
+        // The folder itself belongs to us; the server only passes through it to its own. Servers that are set up at the same
+        // time must not share a folder for temporary tables.
+        let temporary = folder.path().join("tmp");
         run(Command::new("chmod").arg("755").arg(folder.path()))?;
+        run(Command::new("mkdir").args(["--mode", "1777"]).arg(&temporary))?;
+        let common = [
+            "--no-defaults".to_owned(),
+            format!("--datadir={}", data.display()),
+            format!("--tmpdir={}", temporary.display()),
+            "--user=mysql".to_owned(),
+        ];
+        run(Command::new("mariadb-install-db").args(&common).arg("--auth-root-authentication-method=normal"))?;
         let server = Command::new("mariadbd")
             .args(&common)
             .arg(format!("--socket={}", data.join("socket").display()))
