@@ -7,6 +7,7 @@ mod pairs;
 use common::checkout;
 use common::library::{catalog, checked, checked_text};
 use pairs::all_pairs;
+use scaffold::answers::{self, Format, Input};
 use scaffold::catalog::Catalog;
 use scaffold::render::Files;
 use std::path::Path;
@@ -89,6 +90,31 @@ fn the_same_answers_give_the_same_bytes() {
         // The canonical answers that a project keeps make the same project.
         let kept = String::from_utf8(once[".scaffold/answers.toml"].bytes.to_vec()).unwrap();
         assert_eq!(once, scaffold::generate(&checked_text(&kept, &[], &catalog), &catalog).unwrap());
+    }
+}
+
+#[test]
+fn no_entity_can_have_a_name_that_the_description_needs() {
+    let catalog = catalog();
+    let text = |entity: &str| {
+        format!(
+            "[project]\nname = \"zoo\"\n[stack]\nframework = \"{}\"\n[entities.Zebra]\naudit = true\nfields.size = \"integer\"\n\
+             fields.keeper = \"-> User\"\n[[entities.Zebra.approval]]\non = \"update\"\nwhen = \"new.size > 1\"\n\
+             approvers = [\"admin\"]\n{entity}",
+            catalog.framework_ids()[0]
+        )
+    };
+    let files = scaffold::generate(&checked_text(&text(""), &[], &catalog), &catalog).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&files["docs/openapi.json"].bytes).unwrap();
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for own in ["Error", "UserPatch", "UserSummary", "PendingApproval", "AuditEntry"] {
+        assert!(schemas.contains_key(own), "{own} is not in the description");
+    }
+    for name in schemas.keys() {
+        let input =
+            Input::from_text("x.toml", Format::Toml, text(&format!("[entities.{name}]\nfields.a = \"text\"\n")));
+        let read = answers::read(input, &|_| Ok(Vec::new()), &[], &catalog.choices());
+        assert!(read.is_err(), "{name} is accepted as an entity");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether services of different frameworks can be told apart: each is made from the same answers and asked the same
 //! requests, and their answers are compared byte by byte, ids, moments and tokens aside.
 
-use crate::postgres::Postgres;
+use crate::proof::Servers;
 use crate::service::Service;
 use crate::stage;
 use regex::{Captures, Regex};
@@ -16,8 +16,8 @@ use std::time::Duration;
 
 const SECRET: &str = "only-for-comparing-0123456789-abcdefghij";
 const ADMIN: (&str, &str) = ("compare@example.com", "Compare-Adm1n-42");
-/// What answers to at the same time differ in from run to run.
-const LEFT_OUT: [&str; 3] = ["concurrency", "settings", "limits"];
+/// Who of several at the same time is first differs from run to run.
+const LEFT_OUT: &str = "concurrency";
 /// Of one connection (RFC 9110, section 7.6.1), or of the server's clock.
 const HOP_BY_HOP: [&str; 4] = ["connection", "keep-alive", "transfer-encoding", "date"];
 /// What a framework may say in its own words (decision 0004).
@@ -34,7 +34,7 @@ pub struct CompareArgs {
     #[arg(long, value_name = "FILE", default_values = ["examples/shop.toml", "tests/answers/open.toml"])]
     answers: Vec<PathBuf>,
     /// Their database
-    #[arg(long, value_name = "ID", default_value = "postgresql", value_parser = ["postgresql", "sqlite"])]
+    #[arg(long, value_name = "ID", default_value = "postgresql", value_parser = ["postgresql", "mysql", "sqlite"])]
     database: String,
     /// Where projects and logs go; kept [default: a temporary folder, removed]
     #[arg(long, value_name = "DIR")]
@@ -57,20 +57,17 @@ fn attempt(args: &CompareArgs) -> Result<usize, String> {
     let temporary = tempfile::tempdir().map_err(|error| error.to_string())?;
     let root = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
     let root = std::path::absolute(root).map_err(|error| error.to_string())?;
-    let postgres = Postgres::start()?;
+    let servers = Servers::start();
     let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
     let mut all = 0;
-    for (at, file) in args.answers.iter().enumerate() {
+    for file in &args.answers {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
         let mut records = Vec::new();
         for framework in catalog.frameworks.keys() {
             let folder = root.join(format!("{name}-{framework}"));
             let _ = std::fs::remove_dir_all(&folder);
             std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-            let url = match args.database.as_str() {
-                "postgresql" => postgres.database(&format!("compare_{framework}_{at}"))?,
-                _ => format!("sqlite:///{}", folder.join("app.db").display()),
-            };
+            let url = servers.database(&args.database, &format!("{name}-{framework}"), &folder, "compare")?;
             let spec = spec(&catalog, file, framework, &args.database)?;
             let record = ask(&folder, file, (framework, &args.database), &spec, &url)?;
             println!("{name}, {framework} on {}: {} requests", args.database, record.len());
@@ -147,7 +144,7 @@ fn ask(
         mails: Some(mails),
         timeout: Duration::from_secs(30),
     };
-    let groups: Vec<_> = GROUPS.iter().filter(|it| !LEFT_OUT.contains(it)).map(|it| (*it).to_owned()).collect();
+    let groups: Vec<_> = GROUPS.iter().filter(|it| **it != LEFT_OUT).map(|it| (*it).to_owned()).collect();
     let (report, record) = recorded(spec, &target, &groups, RUN);
     let failed: Vec<_> = report.failures().map(|(check, fault)| format!("{}: {fault:?}", check.id)).collect();
     if failed.is_empty() { Ok(record) } else { Err(format!("{framework}: these checks fail: {}", failed.join("\n"))) }

@@ -104,7 +104,7 @@ pub fn run(args: &ProofArgs) -> ExitCode {
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let root = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
     std::fs::create_dir_all(&root).expect("the folder for projects and logs");
-    let servers = Servers { postgres: Postgres::start(), mariadb: Mariadb::start(), redis: Redis::start() };
+    let servers = Servers::start();
     let mut rows = Vec::new();
     if !args.pairwise && args.only.as_ref().is_none_or(|text| "golden SQL".contains(text.as_str())) {
         println!("golden SQL");
@@ -168,20 +168,25 @@ fn paired(catalog: &Catalog) -> Vec<Case> {
 }
 
 /// The servers that were started, or why not.
-struct Servers {
+pub struct Servers {
     postgres: Result<Postgres, String>,
     mariadb: Result<Mariadb, String>,
     redis: Result<Redis, String>,
 }
 
 impl Servers {
-    /// Makes an empty database for a case and gives its URL.
-    fn database(&self, case: &Case, logs: &Path, purpose: &str) -> Result<String, String> {
-        let name = format!("{}_{purpose}", case.name).replace(['-', ' '], "_");
-        match case.database() {
+    /// Starts every server that databases and caches need.
+    pub fn start() -> Self {
+        Self { postgres: Postgres::start(), mariadb: Mariadb::start(), redis: Redis::start() }
+    }
+
+    /// Makes an empty database of this kind, where it is a file in a folder, and gives its URL.
+    pub fn database(&self, kind: &str, owner: &str, folder: &Path, purpose: &str) -> Result<String, String> {
+        let name = format!("{owner}_{purpose}").replace(['-', ' '], "_");
+        match kind {
             "postgresql" => self.postgres.as_ref().map_err(String::clone)?.database(&name),
             "mysql" => self.mariadb.as_ref().map_err(String::clone)?.database(&name),
-            _ => Ok(format!("sqlite:///{}", logs.join(format!("{purpose}.db")).display())),
+            _ => Ok(format!("sqlite:///{}", folder.join(format!("{purpose}.db")).display())),
         }
     }
 }
@@ -252,7 +257,7 @@ fn prove(case: &Case, args: &ProofArgs, root: &Path, servers: &Servers) -> Resul
         let _ = std::fs::remove_dir_all(folder);
     }
     std::fs::create_dir_all(&logs).map_err(|error| error.to_string())?;
-    let database = |purpose: &str| servers.database(case, &logs, purpose);
+    let database = |purpose: &str| servers.database(case.database(), &case.name, &logs, purpose);
     let mut shared = vec![("PORT".to_owned(), free_port()?.to_string())];
     if case.has_server() {
         shared.push(("TEST_DATABASE_URL".to_owned(), database("test")?));

@@ -29,7 +29,7 @@ pub(in crate::answers) struct Context<'a> {
 }
 
 /// What the description of every interface defines itself, beside [`super::names::RESERVED_ENTITIES`].
-const OWN_TYPES: [&str; 18] = [
+const OWN_TYPES: [&str; 20] = [
     "ApprovalList",
     "ApprovalReject",
     "AuditEntry",
@@ -46,7 +46,9 @@ const OWN_TYPES: [&str; 18] = [
     "ResetConfirmation",
     "ResetRequest",
     "TokenPair",
+    "UserCreate",
     "UserList",
+    "UserPatch",
     "UserSummary",
 ];
 

@@ -99,9 +99,9 @@ pub fn contract<'p>(spec: &Spec, target: &Target, groups: &[String], progress: &
 /// among them.
 pub fn recorded(spec: &Spec, target: &Target, groups: &[String], run: u32) -> (Report, Vec<Exchange>) {
     let mut progress = |_: &CheckResult| ControlFlow::Continue(());
-    let mut suite = Suite::new(spec, target, groups, &mut progress);
-    suite.world = World::new(spec, target, run);
-    suite.world.record = Some(Vec::new());
+    let mut world = World::new(spec, target, run);
+    world.record = Some(Vec::new());
+    let mut suite = Suite::over(world, groups, &mut progress);
     suite.all();
     let record = suite.world.record.take().unwrap_or_default();
     (suite.report, record)
@@ -141,7 +141,10 @@ impl<'a, 'p> Suite<'a, 'p> {
     fn new(spec: &'a Spec, target: &Target, groups: &'a [String], progress: &'p mut Progress<'p>) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let run = u32::try_from(now.as_millis() % 0xffff_fff1).unwrap_or_default();
-        let world = World::new(spec, target, run);
+        Self::over(World::new(spec, target, run), groups, progress)
+    }
+
+    fn over(world: World<'a>, groups: &'a [String], progress: &'p mut Progress<'p>) -> Self {
         Self { world, groups, report: Report::default(), progress, group: "front", hopeless: None }
     }
 }
