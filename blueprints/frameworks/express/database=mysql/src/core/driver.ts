@@ -213,8 +213,9 @@ class ServerDriver implements Driver {
 
   /** A connection; `prefer` goes without encryption when the server has none. */
   private async connected(): Promise<PoolConnection> {
+    const { pool } = this;
     try {
-      return await this.pool.getConnection();
+      return await pool.getConnection();
     } catch (error) {
       if (!this.prefersSsl || !(error instanceof Error) || !("code" in error)) {
         throw error;
@@ -222,11 +223,10 @@ class ServerDriver implements Driver {
       if (error.code !== "HANDSHAKE_NO_SSL_SUPPORT") {
         throw error;
       }
-      if (this.options.ssl !== undefined) {
-        const before = this.pool;
+      if (this.pool === pool) {
         delete this.options.ssl;
+        // The pool before holds nothing; whoever still waits there is told the same and comes here.
         this.pool = createPool(this.options);
-        await before.end();
       }
       return await this.pool.getConnection();
     }

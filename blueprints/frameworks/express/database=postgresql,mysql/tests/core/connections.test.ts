@@ -107,5 +107,6 @@ test("two transactions that wait for each other both get what they want", async 
 test.for(["disable", "prefer"])("sslmode=%s needs no encryption", async (mode, { open }) => {
   const url = new URL(inject("databaseUrl"));
   url.searchParams.set("sslmode", mode);
-  await open({ DATABASE_URL: url.href }).ping();
+  const own = open({ DATABASE_URL: url.href, DATABASE_POOL_SIZE: "2" });
+  await Promise.all([own.ping(), own.ping(), own.ping(), own.ping()]);
 });

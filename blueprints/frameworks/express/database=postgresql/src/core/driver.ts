@@ -103,16 +103,16 @@ class ServerPool implements PostgresPool {
 
   /** A connection; `prefer` goes without encryption when the server has none. */
   private async connected(): Promise<PoolClient> {
+    const { pool } = this;
     try {
-      return await this.pool.connect();
+      return await pool.connect();
     } catch (error) {
       if (!this.prefersSsl || !(error instanceof Error) || !NO_SSL.test(error.message)) {
         throw error;
       }
-      const { pool } = this;
-      if (pool.options.ssl !== false) {
+      if (this.pool === pool) {
+        // The pool before holds nothing; whoever still waits there is told the same and comes here.
         this.pool = opened({ ...this.options, ssl: false });
-        await pool.end();
       }
       return await this.pool.connect();
     }
