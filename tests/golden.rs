@@ -28,7 +28,7 @@ fn expected(case: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut kept = BTreeMap::new();
     for (path, file) in files {
         let copied =
-            plan.files.get(&path).is_some_and(|it| !matches!(it.content, Content::Template(..) | Content::Derived(_)));
+            plan.files.get(&path).is_some_and(|it| !matches!(it.content, Content::Template(..) | Content::Derived(..)));
         let mode = if file.executable { "x" } else { "-" };
         if copied {
             writeln!(tree, "{mode} {path} (copied)").unwrap();

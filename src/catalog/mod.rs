@@ -88,6 +88,7 @@ impl Catalog {
             frameworks.insert(id, framework);
         }
         let services = if tree.file("services.toml").is_some() { tree.toml("services.toml")? } else { BTreeMap::new() };
+        check_conditions(&services, &questions)?;
         let platform = layer::read_all(tree, "platform", &questions)?;
         let mut presets = BTreeMap::new();
         for id in ids("presets") {
@@ -126,4 +127,13 @@ impl Catalog {
     pub fn framework_ids(&self) -> Vec<&str> {
         self.frameworks.keys().map(String::as_str).collect()
     }
+}
+
+/// The conditions of addresses can be read.
+fn check_conditions(services: &BTreeMap<String, toml::Table>, questions: &Questions) -> Result<(), CatalogError> {
+    let addresses = services.values().filter_map(|it| it.get("address")?.as_array()).flatten();
+    for when in addresses.filter_map(|it| it.get("when")?.as_str()) {
+        Condition::parse(when, questions).map_err(|message| CatalogError::new("services.toml", message))?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 //! Everything here is a pure function of a [`crate::spec::Spec`]: the same spec gives the same bytes.
 
 pub mod access;
+pub mod asyncapi;
 pub mod conditions;
 pub mod curl;
 pub mod errors;
@@ -13,6 +14,7 @@ pub mod schema;
 pub mod sql;
 
 pub use access::access;
+pub use asyncapi::{asyncapi, event_schemas};
 pub use conditions::conditions;
 pub use curl::curl;
 pub use errors::errors;

@@ -1,17 +1,19 @@
 //! Which files these answers select, and who contributes to them.
 
+mod item;
 mod names;
 mod path;
 mod refusal;
 mod room;
 
-pub use names::{entity_names, field_names};
+pub use item::{Item, Kind};
+pub use names::{entity_names, field_names, work_names};
 pub use refusal::{Refusal, refusals};
 
 use crate::catalog::{
     Catalog, CatalogError, Condition, Derived, File, Framework, LICENSE, Language, Layer, LockFile, SlotEntry, USES,
 };
-use crate::spec::{Entity, Spec};
+use crate::spec::{EventType, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that will be rendered, in the order of the paths.
@@ -45,13 +47,19 @@ pub struct PlannedFile<'a> {
 pub enum Content<'a> {
     /// As they are.
     Copy(&'a File),
-    /// A template, rendered for one entity (an index into the spec's) or for the whole.
-    Template(&'a str, Option<usize>),
-    /// Decided by the spec alone.
-    Derived(&'a str),
+    /// A template, rendered for one thing or for the whole.
+    Template(&'a str, Option<Item>),
+    /// Decided by the spec alone: which document, and the type of event that it is about.
+    Derived(&'a str, Option<String>),
     /// A full lock, pruned.
     Lock(&'a LockFile, &'a File),
 }
+
+/// In the path of a derived document: it is made for each type of event.
+const EVENT_TYPE: &str = "{event_type}";
+
+/// What conditions and templates may ask `uses` for besides features: whether writes are told to others.
+pub const OUTBOX: &str = "outbox";
 
 /// Whether a condition of a manifest holds for these answers.
 pub fn holds(condition: &Condition, spec: &Spec) -> bool {
@@ -72,9 +80,19 @@ pub fn services<'c>(spec: &Spec, catalog: &'c Catalog) -> impl Iterator<Item = (
     chosen.map(|(id, table)| (id.as_str(), table))
 }
 
+/// Whether the answers meet the condition `when` of an entry of plain data; one without a condition is always wanted.
+pub fn answers_want(entry: &toml::Table, spec: &Spec, catalog: &Catalog) -> bool {
+    let when = entry.get("when").and_then(toml::Value::as_str);
+    let condition = when.map(|text| Condition::parse(text, &catalog.questions));
+    condition.is_none_or(|it| it.is_ok_and(|it| holds(&it, spec)))
+}
+
 fn answered(spec: &Spec) -> impl Fn(&str, &str) -> bool {
     let answers = spec.stack.answers();
-    let uses: BTreeSet<&str> = spec.uses.iter().map(|it| it.feature.as_str()).collect();
+    let mut uses: BTreeSet<&str> = spec.uses.iter().map(|it| it.feature.as_str()).collect();
+    if spec.publishes() {
+        uses.insert(OUTBOX);
+    }
     move |question, option| match question {
         USES => uses.contains(option),
         LICENSE => spec.project.license.id() == option,
@@ -143,8 +161,18 @@ impl<'a> Plan<'a> {
             self.plan_file(layer, file, bytes)?;
         }
         for Derived { path, what, when } in &layer.derived {
-            if when.holds(answered) {
-                self.own(path.clone(), PlannedFile { origin: layer.path.clone(), content: Content::Derived(what) })?;
+            if !when.holds(answered) {
+                continue;
+            }
+            if !path.contains(EVENT_TYPE) {
+                let content = Content::Derived(what, None);
+                self.own(path.clone(), PlannedFile { origin: layer.path.clone(), content })?;
+                continue;
+            }
+            for EventType { id, .. } in self.spec.event_types() {
+                let path = path.replace(EVENT_TYPE, &id);
+                let content = Content::Derived(what, Some(id));
+                self.own(path, PlannedFile { origin: layer.path.clone(), content })?;
             }
         }
         Ok(())
@@ -160,15 +188,17 @@ impl<'a> Plan<'a> {
             return self.own(file.to_owned(), PlannedFile { origin, content });
         };
         let text = std::str::from_utf8(bytes).map_err(|_| CatalogError::new(&origin, "not UTF-8"))?;
-        if !path::per_entity(target) {
+        let Some(kind) = Kind::of(target) else {
             return self.own(target.to_owned(), PlannedFile { origin, content: Content::Template(text, None) });
-        }
+        };
         let needed = layer.rules.get(file).map_or(&[][..], |rule| &rule.entities);
-        let wanted = |entity: &Entity| needed.is_empty() || needed.iter().any(|it| entity.has(it));
-        for (index, entity) in self.spec.entities.iter().enumerate().filter(|(_, entity)| wanted(entity)) {
-            let names = entity_names(entity, self.language, self.framework);
-            let target = path::resolve(target, &names).map_err(|message| CatalogError::new(&origin, message))?;
-            self.own(target, PlannedFile { origin: origin.clone(), content: Content::Template(text, Some(index)) })?;
+        let wanted = |index: usize| needed.is_empty() || needed.iter().any(|it| self.spec.entities[index].has(it));
+        let names = kind.names(self.spec, self.language, self.framework);
+        let wanted: Vec<_> = names.into_iter().enumerate().filter(|(index, _)| wanted(*index)).collect();
+        for (index, names) in wanted {
+            let target = path::resolve(target, kind, &names).map_err(|message| CatalogError::new(&origin, message))?;
+            let content = Content::Template(text, Some(Item { kind, index }));
+            self.own(target, PlannedFile { origin: origin.clone(), content })?;
         }
         Ok(())
     }

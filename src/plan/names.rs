@@ -29,10 +29,7 @@ pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework)
     let vowel = human.starts_with(['a', 'e', 'i', 'o', 'u'])
         && !["uni", "use", "eu", "one"].iter().any(|it| human.starts_with(it));
     let article = if vowel || human.starts_with("hour") { "an" } else { "a" };
-    let mut module = language.safe(language.module_case, plural, &reserved.modules);
-    if is_device(&module) {
-        module.push('_');
-    }
+    let module = module(plural, language, framework);
     names.extend([
         ("a_human", format!("{article} {human}")),
         ("A_human", format!("{} {human}", if article == "an" { "An" } else { "A" })),
@@ -66,6 +63,21 @@ pub fn field_names(name: &Name, case: JsonCase, language: &Language, framework: 
         ("constant", language.safe(language.constant_case, name, &reserved.members)),
     ]);
     names
+}
+
+/// The names of a job, an event or a handler: those of a field, and `module`, the file.
+pub fn work_names(name: &Name, case: JsonCase, language: &Language, framework: &Framework) -> Names {
+    let mut names = field_names(name, case, language, framework);
+    names.insert("module", module(name, language, framework));
+    names
+}
+
+fn module(name: &Name, language: &Language, framework: &Framework) -> String {
+    let mut module = language.safe(language.module_case, name, &framework.reserved.modules);
+    if is_device(&module) {
+        module.push('_');
+    }
+    module
 }
 
 fn capitalized(text: &str) -> String {

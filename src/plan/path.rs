@@ -1,5 +1,6 @@
 //! Paths in the project.
 
+use super::Kind;
 use crate::catalog::CatalogError;
 use crate::spec::is_device;
 use std::collections::BTreeMap;
@@ -7,19 +8,15 @@ use std::collections::BTreeMap;
 /// The longest path in a project: with a folder of the user's before it, it still fits where 260 characters are the most.
 const LONGEST: usize = 180;
 
-/// Whether the path is repeated for each entity.
-pub fn per_entity(path: &str) -> bool {
-    path.contains("{entity.")
-}
-
-/// Fills `{entity.KEY}` placeholders.
-pub fn resolve(path: &str, names: &BTreeMap<&'static str, String>) -> Result<String, String> {
+/// Fills `{entity.KEY}` placeholders, or those of another kind.
+pub fn resolve(path: &str, kind: Kind, names: &BTreeMap<&'static str, String>) -> Result<String, String> {
+    let opening = kind.opening();
     let mut resolved = String::with_capacity(path.len());
     let mut rest = path;
-    while let Some(start) = rest.find("{entity.") {
+    while let Some(start) = rest.find(&opening) {
         let (head, tail) = rest.split_at(start);
         resolved.push_str(head);
-        let tail = &tail["{entity.".len()..];
+        let tail = &tail[opening.len()..];
         let end = tail.find('}').ok_or_else(|| format!("`{path}` has an unclosed placeholder"))?;
         let key = &tail[..end];
         let name = names.get(key).ok_or_else(|| {

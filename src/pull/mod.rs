@@ -47,7 +47,7 @@ pub fn pull(plan: &Plan, made: &Files, edited: &BTreeMap<String, Vec<u8>>) -> Pu
                 pulled.files.insert(origin.to_owned(), after.clone());
             }
             Content::Template(text, _) => template(plan, path, origin, text, (&before.bytes, after), &mut pulled),
-            Content::Derived(what) => pulled.leave(path, None, format!("the answers alone decide it (`{what}`)")),
+            Content::Derived(what, _) => pulled.leave(path, None, format!("the answers alone decide it (`{what}`)")),
             Content::Lock(..) => {
                 pulled.leave(path, None, format!("it is a part of {origin}, which has every option's packages"));
             }

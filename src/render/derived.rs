@@ -4,15 +4,31 @@ use crate::catalog::CatalogError;
 use crate::derive;
 use crate::derive::sql::Dialect;
 use crate::plan::Plan;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// The documents that a layer may ask for: `[[derive]] what = "openapi"`.
-pub const DOCUMENTS: [&str; 4] = ["conditions", "openapi", "sql", "sql_down"];
+pub const DOCUMENTS: [&str; 6] = ["asyncapi", "conditions", "event_schema", "openapi", "sql", "sql_down"];
 
-/// Prints one document.
-pub(super) fn document(plan: &Plan, what: &str) -> Result<Vec<u8>, String> {
+/// What is printed for all types of events at once.
+pub(super) type EventSchemas = OnceLock<BTreeMap<String, String>>;
+
+/// Prints one document; `of` is the type of event that it is about, if it is about one.
+pub(super) fn document(
+    plan: &Plan,
+    what: &str,
+    of: Option<&str>,
+    schemas: &EventSchemas,
+) -> Result<Vec<u8>, String> {
+    let offered = derive::Offered::of(plan.framework.features.iter().map(String::as_str));
     match what {
+        "asyncapi" => derive::asyncapi(plan.spec, offered).map(String::into_bytes).map_err(|error| error.to_string()),
+        "event_schema" => {
+            let schemas = schemas.get_or_init(|| derive::event_schemas(plan.spec, offered));
+            let schema = of.and_then(|it| schemas.get(it)).ok_or("its path has no `{event_type}`")?;
+            Ok(schema.clone().into_bytes())
+        }
         "openapi" => {
-            let offered = derive::Offered::of(plan.framework.features.iter().map(String::as_str));
             let mut text = derive::openapi(plan.spec, offered);
             text.push('\n');
             Ok(text.into_bytes())

@@ -15,7 +15,7 @@ mod sorted;
 mod types;
 
 use crate::catalog::CatalogError;
-use crate::plan::{Content, Plan};
+use crate::plan::{Content, Kind, Plan};
 use context::Contexts;
 use handlebars::{Context, Handlebars, no_escape};
 use rayon::prelude::*;
@@ -64,32 +64,40 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
         Some(bytes.map(|bytes| (path.clone(), RenderedFile::new(bytes))))
     });
     files.extend(of_whole.collect::<Result<Vec<_>, _>>()?);
-    // Each entity moves into a context of its own: copies would cost more than everything else.
+    // Each thing moves into a context of its own: copies would cost more than everything else.
     let mut take = |key: &str| whole.data_mut()[key].as_array_mut().map(std::mem::take).unwrap_or_default();
-    let (entities, tables) = (take("entities"), take("tables"));
+    let (mut lists, tables) = (Kind::ALL.map(|kind| (kind, take(kind.list()))), take("tables"));
     drop(whole);
-    let entities = context::with_tables(plan, entities, tables);
-    let of_entities: Vec<Files> = (entities.into_par_iter().zip(of_entities(plan)))
-        .map_with(one, |one, (entity, templates)| {
-            one.data_mut()["entity"] = entity;
+    let [(_, entities), ..] = &mut lists;
+    *entities = context::with_tables(plan, std::mem::take(entities), tables);
+    let things = lists.into_iter().flat_map(|(kind, list)| {
+        let templates = templates_of(plan, kind, list.len());
+        list.into_iter().zip(templates).map(move |(thing, templates)| (kind, thing, templates))
+    });
+    let of_things: Vec<Files> = (things.collect::<Vec<_>>().into_par_iter())
+        .map_with(one, |one, (kind, thing, templates)| {
+            one.data_mut()[kind.word()] = thing;
             let file = |(path, origin): (&str, &str)| {
                 Ok((path.to_owned(), RenderedFile::new(template(&registry, plan, path, origin, one)?)))
             };
-            templates.into_iter().map(file).collect()
+            let files = templates.into_iter().map(file).collect();
+            one.data_mut()[kind.word()] = Value::Null;
+            files
         })
         .collect::<Result<_, _>>()?;
-    files.extend(of_entities.into_iter().flatten());
+    files.extend(of_things.into_iter().flatten());
     Ok(files)
 }
 
 /// The files that are copied, pruned or decided by the spec alone.
 fn without_context(plan: &Plan) -> Result<Files, CatalogError> {
+    let schemas = derived::EventSchemas::new();
     let files = plan.files.par_iter().filter_map(|(path, file)| {
         let bytes = match &file.content {
             Content::Copy(bytes) => Ok((*bytes).clone()),
-            Content::Derived(what) => {
-                derived::document(plan, what).map(Cow::Owned).map_err(|error| CatalogError::new(&file.origin, error))
-            }
+            Content::Derived(what, of) => derived::document(plan, what, of.as_deref(), &schemas)
+                .map(Cow::Owned)
+                .map_err(|error| CatalogError::new(&file.origin, error)),
             Content::Lock(lock, bytes) => lock::prune(plan, lock, bytes, &file.origin).map(Cow::Owned),
             Content::Template(..) => return None,
         };
@@ -98,15 +106,18 @@ fn without_context(plan: &Plan) -> Result<Files, CatalogError> {
     files.collect()
 }
 
-/// Path and origin of the templates of each entity.
-fn of_entities<'a>(plan: &'a Plan) -> Vec<Vec<(&'a str, &'a str)>> {
-    let mut of_entities = vec![Vec::new(); plan.spec.entities.len()];
+/// Path and origin of the templates of each thing of a kind.
+fn templates_of<'a>(plan: &'a Plan, kind: Kind, count: usize) -> Vec<Vec<(&'a str, &'a str)>> {
+    let mut templates = vec![Vec::new(); count];
     for (path, file) in &plan.files {
-        if let Content::Template(_, Some(index)) = file.content {
-            of_entities[index].push((path.as_str(), file.origin.as_str()));
+        match file.content {
+            Content::Template(_, Some(item)) if item.kind == kind => {
+                templates[item.index].push((path.as_str(), file.origin.as_str()));
+            }
+            _ => {}
         }
     }
-    of_entities
+    templates
 }
 
 fn template(

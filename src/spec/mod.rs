@@ -8,6 +8,7 @@ mod access;
 mod cases;
 mod entity;
 mod evaluate;
+mod event;
 mod expression;
 mod field;
 mod message;
@@ -21,6 +22,7 @@ mod work;
 pub use access::{Access, Action, Grant};
 pub use cases::{Actor, Case, Ground, Need, cases, fitting, telling};
 pub use entity::{Entity, Pagination};
+pub use event::{Change, EventOf, EventType};
 pub use evaluate::{Computed, Exact, Facts, evaluate, holds};
 pub use expression::{Expression, ExpressionKind, Literal, Operator, Subject, ValueType};
 pub use field::{Bound, Default, EnumType, EnumValue, Field, FieldKind, NumberLimits};
@@ -88,6 +90,11 @@ impl Spec {
     /// Whether callers have accounts.
     pub fn has_auth(&self) -> bool {
         self.stack.auth.iter().any(|it| it != "none")
+    }
+
+    /// Whether writes are told to others: there is a queue, or a handler of the service's own.
+    pub fn publishes(&self) -> bool {
+        self.stack.queue != "none" || !self.handlers.is_empty()
     }
 
     /// Whether answers are kept beside the database.

@@ -73,6 +73,17 @@ pub enum JobQueue {
     Low,
 }
 
+impl JobQueue {
+    /// The word of the answers file.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Default => "default",
+            Self::Low => "low",
+        }
+    }
+}
+
 /// A declared event.
 #[derive(Debug, Clone)]
 pub struct Event {

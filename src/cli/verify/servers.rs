@@ -47,17 +47,17 @@ impl<'a> Servers<'a> {
             tests_default: said("test_url").unwrap_or_default(),
             file: said("file_url"),
         }];
-        addresses.extend(plan::services(spec, catalog).filter_map(|(_, service)| {
-            let address = service.get("address")?.as_table()?;
-            Some(Address {
+        for (_, service) in plan::services(spec, catalog) {
+            let wanted = all_addresses(service).filter(|it| plan::answers_want(it, spec, catalog));
+            addresses.extend(wanted.map(|address| Address {
                 kind: format!("{} server", text(service, "title")),
                 variable: text(address, "variable"),
                 tests: text(address, "tests"),
                 default: text(address, "default"),
                 tests_default: text(address, "tests_default"),
                 file: None,
-            })
-        }));
+            }));
+        }
         let services = plan::services(spec, catalog).map(|(id, _)| id).collect();
         Self { addresses, services, started: None }
     }
@@ -136,13 +136,18 @@ impl<'a> Servers<'a> {
 
 /// Variables of the person's own work that a project must not see: addresses of other servers.
 pub fn foreign(catalog: &Catalog) -> Vec<String> {
-    let addresses = catalog.services.values().filter_map(|it| it.get("address")?.as_table());
     let mut found = vec![DATABASE.to_owned(), format!("TEST_{DATABASE}"), format!("VERIFY_{DATABASE}")];
-    for address in addresses {
+    for address in catalog.services.values().flat_map(all_addresses) {
         let variable = text(address, "variable");
         found.extend([variable.to_owned(), text(address, "tests").to_owned(), format!("VERIFY_{variable}")]);
     }
     found
+}
+
+/// The addresses that a server has for one purpose or another.
+fn all_addresses(service: &toml::Table) -> impl Iterator<Item = &toml::Table> {
+    let listed = service.get("address").and_then(toml::Value::as_array);
+    listed.into_iter().flatten().filter_map(toml::Value::as_table)
 }
 
 fn text<'t>(table: &'t toml::Table, key: &str) -> &'t str {

@@ -106,7 +106,7 @@ impl Document<'_> {
     }
 
     /// A row as it is answered.
-    fn row(&self, entity: &Entity) -> Value {
+    pub(super) fn row(&self, entity: &Entity) -> Value {
         let mut properties = Map::new();
         properties.insert(self.key("id"), uuid());
         for field in entity.fields.iter().filter(|it| !it.private) {

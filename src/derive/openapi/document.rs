@@ -15,7 +15,7 @@ pub(super) struct Document<'a> {
     tags: Map<String, Value>,
     /// Path → method, operation.
     paths: IndexMap<String, Vec<(String, Text)>>,
-    schemas: BTreeMap<String, Text>,
+    pub(super) schemas: BTreeMap<String, Text>,
     parameters: BTreeMap<String, Text>,
     /// Entity → the parameters of its lists, as references.
     pub(super) lists: BTreeMap<String, Vec<Value>>,

@@ -16,6 +16,7 @@ mod components;
 mod document;
 mod entity;
 mod list;
+mod messages;
 mod number;
 mod operation;
 mod probes;
@@ -25,11 +26,13 @@ mod text;
 mod users;
 mod value;
 
+pub use messages::{Carried, carried};
 pub use number::pattern as decimal_pattern;
 pub use response::codes as error_codes;
 
 use crate::spec::Spec;
 use document::Document;
+use text::Text;
 
 /// What the service does beyond its entities. A blueprint's manifest says what it cannot do yet, so the caller
 /// decides; nothing is offered by default.

@@ -39,6 +39,11 @@ impl Text {
         Self(text)
     }
 
+    /// The value again.
+    pub(super) fn to_value(&self) -> Value {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
     /// The text itself.
     pub(super) fn into_string(self) -> String {
         self.0

@@ -29,6 +29,8 @@ pub enum ColumnType {
     Integer,
     /// 64 bits.
     Long,
+    /// 64 bits that the database counts up by itself, row by row.
+    Position,
     /// IEEE 754 binary64.
     Float,
     /// Exact.
@@ -87,6 +89,7 @@ impl ColumnType {
             Self::Text => "text",
             Self::Integer => "integer",
             Self::Long => "long",
+            Self::Position => "position",
             Self::Float => "float",
             Self::Decimal { .. } => "decimal",
             Self::Boolean => "boolean",

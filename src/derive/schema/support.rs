@@ -1,4 +1,4 @@
-//! Tables that a service needs besides those of its entities: repeated requests, accounts, jobs, consent.
+//! Tables that a service needs besides those of its entities: repeated requests, jobs, events, accounts, consent.
 
 use super::build::{empty, foreign_key, users};
 use super::{CheckRule, Column, ColumnType, Index, Schema, Table, USERS, Unique, schema};
@@ -9,10 +9,17 @@ use crate::spec::{OnDelete, Spec};
 const EMAIL: ColumnType = ColumnType::String(254);
 /// A SHA-256 digest in hexadecimal digits.
 const DIGEST: ColumnType = ColumnType::String(64);
+/// The name of a job, a handler, a schedule or a type of event.
+const NAME: ColumnType = ColumnType::String(100);
+/// A state or a queue.
+const WORD: ColumnType = ColumnType::String(10);
 
 /// Every table of a service, in an order in which they can be made.
 pub fn whole_schema(spec: &Spec) -> Schema {
-    let mut tables = vec![idempotency_keys()];
+    let mut tables = vec![idempotency_keys(), jobs(), schedules()];
+    if spec.publishes() {
+        tables.extend([outbox(), event_deliveries()]);
+    }
     if spec.has_auth() {
         tables.extend(accounts(spec));
     }
@@ -41,7 +48,73 @@ fn idempotency_keys() -> Table {
     table
 }
 
-fn accounts(spec: &Spec) -> [Table; 6] {
+fn jobs() -> Table {
+    let mut table = table(
+        "jobs",
+        &[
+            ("name", NAME, false),
+            ("queue", WORD, false),
+            ("arguments", ColumnType::Json, false),
+            ("status", WORD, false),
+            ("attempts", ColumnType::Integer, false),
+            ("run_at", ColumnType::DateTime, false),
+            ("sent_at", ColumnType::DateTime, true),
+            ("error", ColumnType::Text, true),
+            ("created_at", ColumnType::DateTime, false),
+        ],
+    );
+    one_of(&mut table, "queue", &["high", "default", "low"]);
+    one_of(&mut table, "status", &["pending", "failed"]);
+    index(&mut table, &["status", "run_at"]);
+    table
+}
+
+/// When each schedule fired last.
+fn schedules() -> Table {
+    let mut table = empty("schedules".to_owned(), &["name"]);
+    table.columns = columns(&[("name", NAME, false), ("fired_at", ColumnType::DateTime, false)]);
+    table
+}
+
+/// Messages of committed writes, in the order in which they go out.
+fn outbox() -> Table {
+    let mut table = empty("outbox".to_owned(), &["position"]);
+    table.columns = columns(&[
+        ("position", ColumnType::Position, false),
+        ("id", ColumnType::Uuid, false),
+        ("type", NAME, false),
+        ("subject", ColumnType::Uuid, false),
+        ("envelope", ColumnType::Text, false),
+        ("created_at", ColumnType::DateTime, false),
+        ("published_at", ColumnType::DateTime, true),
+    ]);
+    unique(&mut table, &["id"]);
+    index(&mut table, &["published_at", "position"]);
+    table
+}
+
+/// What each handler has done with an event, so that it does it once.
+fn event_deliveries() -> Table {
+    let mut table = empty("event_deliveries".to_owned(), &["handler", "event_id"]);
+    table.columns = columns(&[
+        ("handler", NAME, false),
+        ("event_id", ColumnType::Uuid, false),
+        ("status", WORD, false),
+        ("attempts", ColumnType::Integer, false),
+        ("error", ColumnType::Text, true),
+        ("subject", ColumnType::Uuid, true),
+        ("position", ColumnType::Long, true),
+        ("envelope", ColumnType::Text, true),
+        ("created_at", ColumnType::DateTime, false),
+        ("done_at", ColumnType::DateTime, true),
+    ]);
+    one_of(&mut table, "status", &["pending", "done", "failed"]);
+    index(&mut table, &["handler", "status", "position"]);
+    index(&mut table, &["done_at"]);
+    table
+}
+
+fn accounts(spec: &Spec) -> [Table; 5] {
     let mut people = table(
         USERS,
         &[
@@ -75,28 +148,12 @@ fn accounts(spec: &Spec) -> [Table; 6] {
     let mut failures = table("login_failures", &[("email", EMAIL, false), ("at", ColumnType::DateTime, false)]);
     index(&mut failures, &["email", "at"]);
 
-    let mut jobs = table(
-        "jobs",
-        &[
-            ("name", ColumnType::String(100), false),
-            ("arguments", ColumnType::Json, false),
-            ("status", ColumnType::String(10), false),
-            ("attempts", ColumnType::Integer, false),
-            ("run_at", ColumnType::DateTime, false),
-            ("error", ColumnType::Text, true),
-            ("created_at", ColumnType::DateTime, false),
-        ],
-    );
-    one_of(&mut jobs, "status", &["pending", "failed"]);
-    index(&mut jobs, &["status", "run_at"]);
-
     [
         people,
         sessions,
         token("refresh_tokens", "session_id", "sessions"),
         token("password_resets", "user_id", USERS),
         failures,
-        jobs,
     ]
 }
 
@@ -144,16 +201,19 @@ fn approvals() -> Table {
 }
 
 /// A table with an `id` and these columns: name, type, whether null is allowed.
-fn table(name: &str, columns: &[(&str, ColumnType, bool)]) -> Table {
+fn table(name: &str, given: &[(&str, ColumnType, bool)]) -> Table {
     let mut table = empty(name.to_owned(), &["id"]);
-    let id = [("id", ColumnType::Uuid, false)];
-    let column = |(name, kind, nullable): &(&str, ColumnType, bool)| Column {
-        name: (*name).to_owned(),
-        kind: kind.clone(),
-        nullable: *nullable,
-    };
-    table.columns = id.iter().chain(columns).map(column).collect();
+    let id = ("id", ColumnType::Uuid, false);
+    table.columns = [&[id], given].concat().iter().map(column).collect();
     table
+}
+
+fn columns(given: &[(&str, ColumnType, bool)]) -> Vec<Column> {
+    given.iter().map(column).collect()
+}
+
+fn column((name, kind, nullable): &(&str, ColumnType, bool)) -> Column {
+    Column { name: (*name).to_owned(), kind: kind.clone(), nullable: *nullable }
 }
 
 fn unique(table: &mut Table, columns: &[&str]) {

@@ -62,6 +62,8 @@ pub struct Types {
     pub integer: String,
     /// 64 bits.
     pub long: String,
+    /// 64 bits that the database counts up; the only column of a primary key.
+    pub position: String,
     /// Binary floating point.
     pub float: String,
     /// `{precision}` digits, `{scale}` of them after the point.
@@ -131,6 +133,7 @@ impl Dialect {
             ColumnType::Text => types.text.clone(),
             ColumnType::Integer => types.integer.clone(),
             ColumnType::Long => types.long.clone(),
+            ColumnType::Position => types.position.clone(),
             ColumnType::Float => types.float.clone(),
             ColumnType::Decimal { precision, scale } => {
                 types.decimal.replace("{precision}", &precision.to_string()).replace("{scale}", &scale.to_string())

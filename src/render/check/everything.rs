@@ -5,22 +5,25 @@ use crate::catalog::{Catalog, CatalogError, Framework};
 use crate::spec::Spec;
 use std::collections::BTreeMap;
 
-/// Two services of the tests: one with accounts and everything, one without accounts.
-const ANSWERS: [&str; 2] =
-    [include_str!("../../../tests/answers/wide.toml"), include_str!("../../../tests/answers/open.toml")];
+/// Services of the tests: without accounts, with accounts and everything that entities can have, with events and jobs.
+const ANSWERS: [&str; 3] = [
+    include_str!("../../../tests/answers/open.toml"),
+    include_str!("../../../tests/answers/wide.toml"),
+    include_str!("../../../tests/answers/work.toml"),
+];
 
-/// The answers for a framework: both services once for each option that it supports.
+/// The answers for a framework: each service once for each option that it supports.
 pub fn everything(catalog: &Catalog, framework: &Framework) -> Result<Vec<Checked>, CatalogError> {
     let mut all: Vec<Checked> = Vec::new();
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     let accounts = framework.options("auth", &catalog.questions).iter().any(|option| *option != "none");
     for (question, _) in catalog.questions.iter().filter(|(question, _)| *question != "framework") {
         for option in framework.options(question, &catalog.questions) {
-            // Accounts are what sets the two apart.
+            // Accounts are what sets them apart.
             let texts = match (question, option) {
-                ("auth", "none") => &ANSWERS[1..],
-                _ if !accounts => &ANSWERS[1..],
-                ("auth", _) => &ANSWERS[..1],
+                ("auth", "none") => &ANSWERS[..1],
+                _ if !accounts => &ANSWERS[..1],
+                ("auth", _) => &ANSWERS[1..],
                 _ => &ANSWERS[..],
             };
             for &text in texts {

@@ -9,18 +9,19 @@ use super::types::Types;
 pub use everything::everything;
 
 use crate::catalog::{Catalog, CatalogError, Framework, Layer};
-use crate::plan::Plan;
+use crate::plan::{Kind, Plan};
 use crate::spec::Spec;
 use handlebars::Template;
+use serde_json::Value;
 use shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
 use walk::Walk;
 
 /// The most templates that one entity may have.
 pub const TEMPLATES_PER_ENTITY: usize = 8;
-/// The most bytes of an entity's template.
+/// The most bytes of the template of one thing.
 pub const TEMPLATE_BYTES: usize = 3 * 1024;
-/// The most block tags (`{{#…}}`) of an entity's template.
+/// The most block tags (`{{#…}}`) of the template of one thing.
 pub const TEMPLATE_BLOCKS: usize = 10;
 
 /// Checks one framework with the platform's layers.
@@ -31,7 +32,7 @@ pub fn check(catalog: &Catalog, framework: &Framework) -> Vec<CatalogError> {
     };
     let mut problems = Vec::new();
     let layers: Vec<&Layer> = catalog.platform.iter().chain(&framework.layers).collect();
-    let (whole, entity) = match shapes(catalog, &specs, &layers) {
+    let (whole, things) = match shapes(catalog, &specs, &layers) {
         Ok(shapes) => shapes,
         Err(error) => return vec![error],
     };
@@ -62,12 +63,12 @@ pub fn check(catalog: &Catalog, framework: &Framework) -> Vec<CatalogError> {
                 problems.push(CatalogError::new(path, "not UTF-8"));
                 continue;
             };
-            let of_entity = file.contains("{entity.");
-            if of_entity {
-                per_entity += 1;
+            let kind = Kind::of(file);
+            if kind.is_some() {
                 problems.extend(budget(&path, text));
             }
-            walk_text(&path, text, if of_entity { &entity } else { &whole }, &mut problems);
+            per_entity += usize::from(kind == Some(Kind::Entity));
+            walk_text(&path, text, kind.map_or(&whole, |kind| &things[&kind]), &mut problems);
         }
         for entry in layer.slots.values().flatten() {
             for (key, value) in &entry.data {
@@ -108,9 +109,10 @@ fn budget(path: &str, text: &str) -> Vec<CatalogError> {
     problems
 }
 
-/// The shapes of the contexts of whole-project files and of one entity's.
-fn shapes(catalog: &Catalog, specs: &[Spec], layers: &[&Layer]) -> Result<(Shape, Shape), CatalogError> {
-    let (mut whole, mut entity) = (Shape::Unknown, Shape::Unknown);
+/// The shapes of the contexts of whole-project files, and of those about one thing of each kind.
+fn shapes(catalog: &Catalog, specs: &[Spec], layers: &[&Layer]) -> Result<(Shape, BTreeMap<Kind, Shape>), CatalogError> {
+    let mut whole = Shape::Unknown;
+    let mut things = BTreeMap::from(Kind::ALL.map(|kind| (kind, Shape::Unknown)));
     for spec in specs {
         let plan = Plan::new(spec, catalog)?;
         let types = Types::new(plan.framework, plan.language)?;
@@ -118,13 +120,21 @@ fn shapes(catalog: &Catalog, specs: &[Spec], layers: &[&Layer]) -> Result<(Shape
         let (mut of_one, of_whole) = contexts.into_parts();
         whole = whole.merged(Shape::of(&of_whole));
         let items = |key: &str| of_whole[key].as_array().cloned().unwrap_or_default();
-        for context in with_tables(&plan, items("entities"), items("tables")) {
-            of_one["entity"] = context;
-            entity = entity.merged(Shape::of(&of_one));
+        for (kind, shape) in &mut things {
+            let list = match kind {
+                Kind::Entity => with_tables(&plan, items("entities"), items("tables")),
+                _ => items(kind.list()),
+            };
+            for thing in list {
+                of_one[kind.word()] = thing;
+                *shape = std::mem::replace(shape, Shape::Unknown).merged(Shape::of(&of_one));
+            }
+            of_one[kind.word()] = Value::Null;
         }
     }
     let slots = slot_shapes(layers);
-    Ok((with_slots(whole, &slots), with_slots(entity, &slots)))
+    let things = things.into_iter().map(|(kind, shape)| (kind, with_slots(shape, &slots))).collect();
+    Ok((with_slots(whole, &slots), things))
 }
 
 /// What the entries of every slot may hold: all keys that any entry of any layer has.

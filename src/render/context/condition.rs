@@ -67,6 +67,7 @@ impl Contexts<'_> {
             ("input".to_owned(), input),
             ("set".to_owned(), set.collect::<Result<Value, Failure>>()?),
             ("entity".to_owned(), Value::Object(self.entity_names(entity))),
+            ("emits".to_owned(), self.emits(entity, command)?),
         ]);
         Ok(Value::Object(value))
     }

@@ -6,12 +6,13 @@ mod field;
 mod relation;
 mod sample;
 mod schema;
+mod work;
 
 use super::derived;
 use super::helpers::text;
 use super::types::Types;
 use crate::derive;
-use crate::plan::Plan;
+use crate::plan::{Kind, OUTBOX, Plan};
 use crate::spec::{Entity, EnumType, JsonCase, Name, Pagination, USER};
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
@@ -40,6 +41,8 @@ impl<'a> Contexts<'a> {
             plan.spec.auth.roles.iter().map(|it| Value::Object(contexts.names(&Name::new(it)))).collect();
         contexts.shared.insert("auth".into(), auth(plan, &users, &roles));
         contexts.shared.insert("enums".into(), plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect());
+        let work = contexts.work()?;
+        contexts.shared.extend(work.map(|(key, list)| (key.to_owned(), list)));
         let schema = derive::schema(plan.spec);
         let mut tables = Vec::new();
         if let Some(dialect) = derived::dialect(plan)? {
@@ -55,13 +58,13 @@ impl<'a> Contexts<'a> {
         Ok(contexts)
     }
 
-    /// The context of files about one entity, still without slots and with `entity` null, and that of files about the
-    /// whole project. An entity's own context is an item of the second's `entities`, completed by [`with_tables`]; the
+    /// The context of files about one thing, still without slots and with `entity`, `job`, `event` and `handler` null, and
+    /// that of files about the whole project. An entity's own context is an item of the second's `entities`, completed by [`with_tables`]; the
     /// other entities are not in it.
     pub fn into_parts(mut self) -> (Value, Value) {
         let mut one = self.shared.clone();
         one.remove("examples");
-        one.insert("entity".into(), Value::Null);
+        one.extend(Kind::ALL.map(|kind| (kind.word().to_owned(), Value::Null)));
         let tables = self.tables.as_array().into_iter().flatten();
         let down: Value = tables.rev().map(|it| json!({ "name": it["name"] })).collect();
         self.shared.insert("entities".into(), Value::Array(self.entities));
@@ -181,6 +184,7 @@ fn shared(plan: &Plan) -> Map<String, Value> {
     let uses = plan.spec.uses.iter().map(|it| (it.feature.clone(), true.into()));
     let mut used: Map<String, Value> = plan.framework.features.iter().map(|it| (it.clone(), false.into())).collect();
     used.extend(uses);
+    used.insert(OUTBOX.to_owned(), spec.publishes().into());
     Map::from_iter([
         ("project".to_owned(), project),
         ("errors".to_owned(), errors(plan)),

@@ -19,10 +19,12 @@ export async function enqueue(
   const job = {
     id: uuid7(),
     name,
+    queue: "default",
     arguments: storage.json<JobArguments>().store(jobArguments),
     status: "pending",
     attempts: 0,
     run_at: now,
+    sent_at: null,
     error: null,
     created_at: now,
   };
