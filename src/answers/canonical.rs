@@ -8,7 +8,7 @@ use crate::spec::{Spec, exact};
 use std::fmt::Write;
 
 /// The order of keys wherever it means nothing; what is not listed follows alphabetically.
-const ORDER: [&str; 67] = [
+const ORDER: [&str; 74] = [
     "name",
     "title",
     "description",
@@ -60,13 +60,20 @@ const ORDER: [&str; 67] = [
     "check",
     "message",
     "on",
-    "approvers", // rules and approval
+    "calls",
+    "approvers", // rules, approval and handlers
+    "base_url_env",
+    "auth",
+    "method",
+    "path",
+    "timeout_ms", // integrations
     "schedule",
     "queue",
     "attempts", // jobs
     "access",
     "when",
     "input",
+    "output",
     "set",
     "emits",
     "payload", // commands and events
@@ -118,7 +125,25 @@ pub(super) fn document(root: &Node, spec: &Spec) -> String {
             }
         }
     }
+    for (name, entry) in child(root, "integrations").into_iter().flatten() {
+        if let Value::Table(table) = &entry.node.value {
+            integration(&mut out, name, table);
+        }
+    }
     out
+}
+
+fn integration(out: &mut String, name: &str, table: &Table) {
+    header(out, &format!("[integrations.{name}]"));
+    for (key, entry) in sorted(table).into_iter().filter(|(key, _)| *key != "operations") {
+        line(out, key, &entry.node, false);
+    }
+    for (operation, entry) in child(table, "operations").into_iter().flatten() {
+        if let Value::Table(table) = &entry.node.value {
+            header(out, &format!("[integrations.{name}.operations.{operation}]"));
+            body(out, table);
+        }
+    }
 }
 
 fn entity(out: &mut String, name: &str, table: &Table) {
@@ -180,10 +205,10 @@ fn header(out: &mut String, header: &str) {
     out.push('\n');
 }
 
-/// The keys of a table in the fixed order; the members of `input` and `payload` keep theirs.
+/// The keys of a table in the fixed order; the members of `input`, `output` and `payload` keep theirs.
 fn body(out: &mut String, table: &Table) {
     for (key, entry) in sorted(table) {
-        line(out, key, &entry.node, matches!(key, "input" | "payload"));
+        line(out, key, &entry.node, matches!(key, "input" | "output" | "payload"));
     }
 }
 

@@ -30,10 +30,8 @@ pub fn asyncapi(spec: &Spec, offered: Offered) -> Result<String, serde_saphyr::s
         (kind.id.clone(), message)
     });
     let messages: Map<String, Value> = messages.collect();
-    let all: Map<String, Value> = messages
-        .keys()
-        .map(|id| (id.clone(), json!({ "$ref": format!("#/components/messages/{id}") })))
-        .collect();
+    let all: Map<String, Value> =
+        messages.keys().map(|id| (id.clone(), json!({ "$ref": format!("#/components/messages/{id}") }))).collect();
     let mut info = json!({ "title": spec.project.title, "version": "0.1.0" });
     if !spec.project.description.is_empty() {
         info["description"] = json!(spec.project.description);

@@ -13,6 +13,7 @@ pub enum Kind {
     Job,
     Event,
     Handler,
+    Integration,
 }
 
 /// One thing that a template is rendered for.
@@ -26,7 +27,7 @@ pub struct Item {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Entity, Self::Job, Self::Event, Self::Handler];
+    pub const ALL: [Self; 5] = [Self::Entity, Self::Job, Self::Event, Self::Handler, Self::Integration];
 
     /// The word in paths, and the key of the thing in the context of its templates.
     pub fn word(self) -> &'static str {
@@ -35,6 +36,7 @@ impl Kind {
             Self::Job => "job",
             Self::Event => "event",
             Self::Handler => "handler",
+            Self::Integration => "integration",
         }
     }
 
@@ -45,6 +47,7 @@ impl Kind {
             Self::Job => "jobs",
             Self::Event => "events",
             Self::Handler => "handlers",
+            Self::Integration => "integrations",
         }
     }
 
@@ -71,6 +74,7 @@ impl Kind {
             Self::Job => spec.jobs.iter().map(|it| work(&it.name)).collect(),
             Self::Event => spec.events.iter().map(|it| work(&it.name)).collect(),
             Self::Handler => spec.handlers.iter().map(|it| work(&it.name)).collect(),
+            Self::Integration => spec.integrations.iter().map(|it| work(&it.name)).collect(),
         }
     }
 }

@@ -14,12 +14,7 @@ pub const DOCUMENTS: [&str; 6] = ["asyncapi", "conditions", "event_schema", "ope
 pub(super) type EventSchemas = OnceLock<BTreeMap<String, String>>;
 
 /// Prints one document; `of` is the type of event that it is about, if it is about one.
-pub(super) fn document(
-    plan: &Plan,
-    what: &str,
-    of: Option<&str>,
-    schemas: &EventSchemas,
-) -> Result<Vec<u8>, String> {
+pub(super) fn document(plan: &Plan, what: &str, of: Option<&str>, schemas: &EventSchemas) -> Result<Vec<u8>, String> {
     let offered = derive::Offered::of(plan.framework.features.iter().map(String::as_str));
     match what {
         "asyncapi" => derive::asyncapi(plan.spec, offered).map(String::into_bytes).map_err(|error| error.to_string()),

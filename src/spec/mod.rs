@@ -11,6 +11,7 @@ mod evaluate;
 mod event;
 mod expression;
 mod field;
+mod integration;
 mod message;
 pub(crate) mod name;
 mod project;
@@ -22,10 +23,11 @@ mod work;
 pub use access::{Access, Action, Grant};
 pub use cases::{Actor, Case, Ground, Need, cases, fitting, telling};
 pub use entity::{Entity, Pagination};
-pub use event::{Change, EventOf, EventType};
 pub use evaluate::{Computed, Exact, Facts, evaluate, holds};
+pub use event::{Change, EventOf, EventType};
 pub use expression::{Expression, ExpressionKind, Literal, Operator, Subject, ValueType};
 pub use field::{Bound, Default, EnumType, EnumValue, Field, FieldKind, NumberLimits};
+pub use integration::{Integration, Method, Operation, ServiceAuth};
 pub use message::{Place, Source};
 pub use name::{Name, is_device};
 pub use project::{Api, Auth, JsonCase, License, Project, Stack};
@@ -57,6 +59,8 @@ pub struct Spec {
     pub events: Vec<Event>,
     /// Event handlers in the order of the file.
     pub handlers: Vec<Handler>,
+    /// Other services that this one calls, in the order of the file.
+    pub integrations: Vec<Integration>,
     /// What the file asks for beyond entities and fields, each with the place where it asks, so that a blueprint
     /// that cannot do it yet can be refused there by name.
     pub uses: Vec<Use>,
@@ -64,7 +68,7 @@ pub struct Spec {
 
 /// One feature that the answers use.
 ///
-/// `feature` is one of: `rules`, `approval`, `commands`, `jobs`, `events`, `handlers`, `soft_delete`, `audit`,
+/// `feature` is one of: `rules`, `approval`, `commands`, `jobs`, `events`, `handlers`, `integrations`, `soft_delete`, `audit`,
 /// `cursor_pagination`, `relations`, `one_to_one`, `many_to_many`, `self_relation`, `list_fields`, `user_fields`,
 /// `user_relation`, `private_fields`, `composite_unique`, `closed_registration`, and `type_<kind>` for every field
 /// type in use (`type_decimal`).

@@ -102,6 +102,8 @@ pub struct Handler {
     pub name: super::Name,
     /// A declared event's name, or `Entity.created` and the like.
     pub on: String,
+    /// The operation that it calls: an integration's name and the operation's.
+    pub calls: Option<(String, String)>,
     /// Free text.
     pub doc: Option<String>,
 }

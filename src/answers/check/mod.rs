@@ -6,6 +6,7 @@ mod cron;
 mod entity;
 mod enums;
 mod field;
+mod integrations;
 mod limits;
 mod line;
 mod links;
@@ -35,12 +36,23 @@ pub(super) use problems::with_hints;
 use std::sync::Arc;
 
 /// Keys of the whole; `include` and `preset` are taken out already.
-const KEYS: [&str; 12] = [
-    "project", "stack", "preset", "include", "api", "defaults", "auth", "enums", "entities", "jobs", "events",
+const KEYS: [&str; 13] = [
+    "project",
+    "stack",
+    "preset",
+    "include",
+    "api",
+    "defaults",
+    "auth",
+    "enums",
+    "entities",
+    "jobs",
+    "events",
     "handlers",
+    "integrations",
 ];
 
-const RESERVED: [&str; 4] = ["tenant", "integrations", "mixins", "embedded"];
+const RESERVED: [&str; 3] = ["tenant", "mixins", "embedded"];
 
 /// The most entities of a project.
 pub(super) const MOST_ENTITIES: usize = 500;
@@ -111,7 +123,8 @@ fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
     }
     let events = work::events(cx, table.get("events"));
     let jobs = work::jobs(cx, table.get("jobs"));
-    let handlers = work::handlers(cx, table.get("handlers"));
+    let integrations = integrations::read(cx, table.get("integrations"));
+    let handlers = work::handlers(cx, table.get("handlers"), &integrations);
     let users = Access { list: admin(), read: admin(), create: admin(), update: admin(), delete: admin() };
     let user_fields = user_fields.into_iter().map(|(field, _)| field).collect();
     Some(Spec {
@@ -124,6 +137,7 @@ fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
         jobs,
         events,
         handlers,
+        integrations,
         uses: Vec::new(),
     })
 }

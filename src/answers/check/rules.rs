@@ -301,7 +301,13 @@ fn set(cx: &Context<'_>, draft: &EntityDraft<'_>, entry: &Entry) -> Vec<(String,
             let problem = Problem::new(format!("`{name}` is a list and cannot be set"), entry.key.clone());
             cx.problem(problem.note("set it in the command's function"));
         } else if let Some(value) = field::one(cx, &field.kind, &entry.node, "value") {
-            values.push((name.clone(), value));
+            if field.unique && !value.is_null() {
+                let problem =
+                    Problem::new(format!("`{name}` is unique and cannot be set to one value"), entry.key.clone());
+                cx.problem(problem.note("only the first row could ever have it; set it in the command's function"));
+            } else {
+                values.push((name.clone(), value));
+            }
         }
     }
     // The order of the assignments means nothing: it is that of the fields.

@@ -3,17 +3,18 @@
 use super::context::Context;
 use super::cron;
 use super::field;
+use super::integrations;
 use super::problems::with_hints;
 use super::shape::Role;
 use crate::answers::Problem;
 use crate::answers::tree::{Entry, Table};
-use crate::spec::{Event, Field, Handler, Job, JobQueue, Name, USER};
+use crate::spec::{Event, Field, Handler, Integration, Job, JobQueue, Name, USER};
 
-fn doc(cx: &Context<'_>, table: &Table) -> Option<String> {
+pub(super) fn doc(cx: &Context<'_>, table: &Table) -> Option<String> {
     table.get("doc").and_then(|entry| cx.problems.free_text(&entry.node, "`doc`"))
 }
 
-fn fields(cx: &Context<'_>, owner: &str, table: &Table, key: &str) -> Vec<Field> {
+pub(super) fn fields(cx: &Context<'_>, owner: &str, table: &Table, key: &str) -> Vec<Field> {
     let Some(entry) = table.get(key) else { return Vec::new() };
     let Some(table) = cx.problems.table(&entry.node, &format!("`{key}`")) else { return Vec::new() };
     field::table(cx, owner, table, Role::Message).into_iter().map(|(field, _)| field).collect()
@@ -87,20 +88,21 @@ pub(super) fn events(cx: &Context<'_>, table: Option<&Entry>) -> Vec<Event> {
 }
 
 /// Reads `[handlers]`.
-pub(super) fn handlers(cx: &Context<'_>, table: Option<&Entry>) -> Vec<Handler> {
+pub(super) fn handlers(cx: &Context<'_>, table: Option<&Entry>, integrations: &[Integration]) -> Vec<Handler> {
     let mut handlers = Vec::new();
     let known = known_events(cx);
     for (name, entry, table) in named(cx, table, "handlers", "a handler") {
         let what = format!("the handler `{name}`");
-        cx.problems.keys(table, &what, &["on", "doc"], &[]);
+        cx.problems.keys(table, &what, &["on", "calls", "doc"], &[]);
         let Some(on) = table.get("on") else {
             let problem = Problem::new("`on` is missing", entry.key.clone());
             cx.problem(problem.note("write for example `on = \"Order.created\"`"));
             continue;
         };
         let Some(event) = cx.problems.string(&on.node, "`on`") else { continue };
+        let calls = table.get("calls").and_then(|entry| integrations::calls(cx, entry, integrations));
         if known.iter().any(|it| it == event) {
-            handlers.push(Handler { name: Name::new(name), on: event.to_owned(), doc: doc(cx, table) });
+            handlers.push(Handler { name: Name::new(name), on: event.to_owned(), calls, doc: doc(cx, table) });
         } else {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let problem = Problem::new(format!("there is no event `{event}`"), on.node.place.clone());
@@ -122,18 +124,30 @@ fn known_events(cx: &Context<'_>) -> Vec<String> {
 }
 
 /// The tables of a section with their checked `snake_case` names.
-fn named<'n>(
+pub(super) fn named<'n>(
     cx: &Context<'_>,
     section: Option<&'n Entry>,
     key: &str,
     what: &str,
 ) -> Vec<(&'n str, &'n Entry, &'n Table)> {
-    let Some(entry) = section else { return Vec::new() };
-    let Some(table) = cx.problems.table(&entry.node, &format!("[{key}]")) else { return Vec::new() };
+    let found = section.map(|entry| members(cx, entry, &format!("[{key}]"), what)).unwrap_or_default();
+    if let Some((_, entry, _)) = found.first() {
+        cx.used(key, &entry.key);
+    }
+    found
+}
+
+/// The tables of a table with their checked `snake_case` names.
+pub(super) fn members<'n>(
+    cx: &Context<'_>,
+    entry: &'n Entry,
+    owner: &str,
+    what: &str,
+) -> Vec<(&'n str, &'n Entry, &'n Table)> {
+    let Some(table) = cx.problems.table(&entry.node, owner) else { return Vec::new() };
     let mut taken = std::collections::BTreeMap::new();
     let mut found = Vec::new();
     for (name, entry) in table {
-        cx.used(key, &entry.key);
         if cx.problems.snake(name, what, &entry.key)
             && field::distinct(cx, &mut taken, name, &entry.key)
             && let Some(table) = cx.problems.table(&entry.node, &format!("{what} `{name}`"))

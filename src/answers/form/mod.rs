@@ -67,6 +67,11 @@ fn field_tables(root: &Node) -> Vec<&Table> {
     for (section, key) in [("jobs", "input"), ("events", "payload")] {
         found.extend(children(child(root, section)).filter_map(|node| table(child(node, key))));
     }
+    for integration in children(child(root, "integrations")) {
+        for operation in children(child(integration, "operations")) {
+            found.extend(["input", "output"].into_iter().filter_map(|key| table(child(operation, key))));
+        }
+    }
     found
 }
 

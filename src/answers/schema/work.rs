@@ -1,6 +1,7 @@
-//! `jobs`, `events` and `handlers`.
+//! `jobs`, `events`, `handlers` and `integrations`.
 
 use super::parts::{Properties, camel, free_text, named, object, pascal, properties, snake, text, whole, word};
+use crate::spec::Method;
 use serde_json::{Value, json};
 
 fn section(key: &str) -> Value {
@@ -23,6 +24,7 @@ fn section(key: &str) -> Value {
         _ => (
             properties([
                 ("on", text(), "An event of [events], `ENTITY.created`, `.updated`, `.deleted`, or `User.registered`."),
+                ("calls", text(), "What it calls: INTEGRATION.OPERATION."),
                 ("doc", free_text(), "One sentence about it."),
             ]),
             &["on"],
@@ -31,10 +33,41 @@ fn section(key: &str) -> Value {
     object(keys, required)
 }
 
+fn integration() -> Value {
+    let fields = named(&camel(), &json!({ "$ref": "#/$defs/message_field" }));
+    let path =
+        json!({ "type": "string", "pattern": "^/[A-Za-z0-9/._~{}-]*$", "examples": ["/reservations/{orderId}"] });
+    let operation = object(
+        properties([
+            ("method", word(&Method::ALL.map(Method::id)), "The HTTP method (GET)."),
+            ("path", path, "Below the base URL; a field of `input` in braces."),
+            ("input", fields.clone(), "What is sent: in the path, then in the query of GET and DELETE, else as JSON."),
+            ("output", fields, "What is read of the answer."),
+            ("timeout_ms", whole(1, 60_000), "How long one attempt may take (3000)."),
+            ("doc", free_text(), "One sentence about it."),
+        ]),
+        &["path"],
+    );
+    let variable = json!({ "type": "string", "pattern": "^[A-Z][A-Z0-9_]*$", "maxLength": 40 });
+    let auth = json!({ "type": "string", "pattern": "^(?:none|bearer|header [A-Za-z][A-Za-z0-9-]*)$" });
+    let mut operations = named(&snake(), &operation);
+    operations["minProperties"] = json!(1);
+    object(
+        properties([
+            ("base_url_env", variable, "The variable that says where it is (NAME_URL)."),
+            ("auth", auth, "`none`, `bearer`, or `header X-Api-Key`; the token is in NAME_TOKEN."),
+            ("operations", operations, "What can be asked of it, by snake_case name."),
+            ("doc", free_text(), "One sentence about it."),
+        ]),
+        &["operations"],
+    )
+}
+
 pub(super) fn sections() -> Properties {
     properties([
         ("jobs", named(&snake(), &section("jobs")), "Work in the background, by snake_case name."),
         ("events", named(&pascal(), &section("events")), "Things that happen, by PascalCase name."),
         ("handlers", named(&snake(), &section("handlers")), "What is done when something happens, by snake_case name."),
+        ("integrations", named(&snake(), &integration()), "Other services that this one calls, by snake_case name."),
     ])
 }

@@ -6,7 +6,7 @@ use crate::answers::{Catalogue, Format, Input, Problem};
 use crate::spec::Place;
 
 /// Tables that are joined key by key; what stands below them is taken as a whole: a field, an enumeration, a list.
-const JOINED: [&[&str]; 15] = [
+const JOINED: [&[&str]; 16] = [
     &["api"],
     &["defaults"],
     &["auth"],
@@ -22,6 +22,7 @@ const JOINED: [&[&str]; 15] = [
     &["jobs"],
     &["events"],
     &["handlers"],
+    &["integrations"],
 ];
 
 /// Takes `preset` out of the tree and lays the answers it names beneath; gives what messages call their text.

@@ -110,7 +110,11 @@ fn budget(path: &str, text: &str) -> Vec<CatalogError> {
 }
 
 /// The shapes of the contexts of whole-project files, and of those about one thing of each kind.
-fn shapes(catalog: &Catalog, specs: &[Spec], layers: &[&Layer]) -> Result<(Shape, BTreeMap<Kind, Shape>), CatalogError> {
+fn shapes(
+    catalog: &Catalog,
+    specs: &[Spec],
+    layers: &[&Layer],
+) -> Result<(Shape, BTreeMap<Kind, Shape>), CatalogError> {
     let mut whole = Shape::Unknown;
     let mut things = BTreeMap::from(Kind::ALL.map(|kind| (kind, Shape::Unknown)));
     for spec in specs {

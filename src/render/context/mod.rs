@@ -58,7 +58,7 @@ impl<'a> Contexts<'a> {
         Ok(contexts)
     }
 
-    /// The context of files about one thing, still without slots and with `entity`, `job`, `event` and `handler` null, and
+    /// The context of files about one thing, still without slots and with the things' own keys (`entity`, `job`, …) null, and
     /// that of files about the whole project. An entity's own context is an item of the second's `entities`, completed by [`with_tables`]; the
     /// other entities are not in it.
     pub fn into_parts(mut self) -> (Value, Value) {

@@ -1,19 +1,22 @@
-//! Jobs, events and handlers.
+//! Jobs, events, handlers, and other services.
 
 use super::{Contexts, Failure};
 use crate::plan::work_names;
 use crate::render::helpers::text;
-use crate::spec::{Change, Command, Entity, Event, EventOf, Field, Handler, Job, Name};
+use crate::spec::{
+    Change, Command, Entity, Event, EventOf, Field, FieldKind, Handler, Integration, Job, Name, Operation, ServiceAuth,
+};
 use serde_json::{Map, Value, json};
 
 impl Contexts<'_> {
-    /// The lists `jobs`, `events` and `handlers`.
-    pub(super) fn work(&self) -> Result<[(&'static str, Value); 3], Failure> {
+    /// The lists `jobs`, `events`, `handlers` and `integrations`.
+    pub(super) fn work(&self) -> Result<[(&'static str, Value); 4], Failure> {
         let spec = self.plan.spec;
         Ok([
             ("jobs", spec.jobs.iter().map(|it| self.job(it)).collect::<Result<_, _>>()?),
             ("events", spec.events.iter().map(|it| self.event(it)).collect::<Result<_, _>>()?),
-            ("handlers", spec.handlers.iter().map(|it| self.handler(it)).collect()),
+            ("handlers", spec.handlers.iter().map(|it| self.handler(it)).collect::<Result<_, _>>()?),
+            ("integrations", spec.integrations.iter().map(|it| self.integration(it)).collect::<Result<_, _>>()?),
         ])
     }
 
@@ -48,7 +51,7 @@ impl Contexts<'_> {
         Ok(Value::Object(value))
     }
 
-    fn handler(&self, handler: &Handler) -> Value {
+    fn handler(&self, handler: &Handler) -> Result<Value, Failure> {
         let mut value = self.work_names(&handler.name, handler.doc.as_deref());
         let on = self.plan.spec.event_type(&handler.on);
         let of = on.as_ref().map(|it| it.of);
@@ -66,6 +69,7 @@ impl Contexts<'_> {
             _ => Value::Null,
         };
         value.extend([
+            ("calls".to_owned(), self.calls(handler, of)?),
             ("on".to_owned(), json!(handler.on)),
             ("event_type".to_owned(), json!(on.map(|it| it.id))),
             ("action".to_owned(), json!(action)),
@@ -74,7 +78,84 @@ impl Contexts<'_> {
             ("is_user".to_owned(), json!(matches!(of, Some(EventOf::Registered)))),
             ("is_deletion".to_owned(), json!(matches!(of, Some(EventOf::Written(_, Change::Deleted))))),
         ]);
-        Value::Object(value)
+        Ok(Value::Object(value))
+    }
+
+    /// The operation that a handler calls, and where the values of its input come from.
+    fn calls(&self, handler: &Handler, of: Option<EventOf<'_>>) -> Result<Value, Failure> {
+        let spec = self.plan.spec;
+        let found = handler.calls.as_ref().and_then(|(integration, operation)| {
+            let integration = spec.integrations.iter().find(|it| it.name.declared() == integration)?;
+            let operation = integration.operations.iter().find(|it| it.name.declared() == operation)?;
+            Some((integration, operation))
+        });
+        let Some((integration, operation)) = found else { return Ok(Value::Null) };
+        let values = operation.input.iter().map(|field| self.told(field, of));
+        Ok(json!({
+            "integration": self.work_names(&integration.name, integration.doc.as_deref()),
+            "operation": self.work_names(&operation.name, operation.doc.as_deref()),
+            "values": values.collect::<Result<Value, _>>()?,
+        }))
+    }
+
+    /// Where a value of a call comes from: the event's subject, what it carries, or nowhere that the answers know.
+    fn told(&self, field: &Field, of: Option<EventOf<'_>>) -> Result<Value, Failure> {
+        let (subject, carried) = match of {
+            Some(EventOf::Written(entity, _)) => (entity.name.pascal(), entity.fields.as_slice()),
+            Some(EventOf::Registered) => ("User".to_owned(), [].as_slice()),
+            Some(EventOf::Declared(event)) => (event.name.pascal(), event.payload.as_slice()),
+            None => (String::new(), [].as_slice()),
+        };
+        let own_id = Name::new(format!("{subject}Id"));
+        let source = carried.iter().find(|it| !it.private && fits(it, field));
+        let (from, source) = match source {
+            Some(source) => ("data", Some(&source.name)),
+            None if field.kind == FieldKind::Uuid && field.name.snake() == own_id.snake() => ("subject", None),
+            None if field.default.is_some() => ("default", None),
+            None if field.required => ("example", None),
+            None => ("null", None),
+        };
+        let member = source.map(|it| self.names(it)["member"].clone());
+        Ok(json!({ "field": self.field(field, None)?, "from": from, "member": member }))
+    }
+
+    fn integration(&self, integration: &Integration) -> Result<Value, Failure> {
+        let mut value = self.work_names(&integration.name, integration.doc.as_deref());
+        let (auth, header) = match &integration.auth {
+            ServiceAuth::None => ("none", None),
+            ServiceAuth::Bearer => ("bearer", None),
+            ServiceAuth::Header(name) => ("header", Some(name)),
+        };
+        let operations = integration.operations.iter().map(|it| self.operation(it));
+        value.extend([
+            ("base_url_env".to_owned(), json!(integration.base_url_env)),
+            ("token_env".to_owned(), json!(integration.token_env())),
+            ("auth".to_owned(), json!(auth)),
+            ("needs_token".to_owned(), json!(integration.auth != ServiceAuth::None)),
+            ("header".to_owned(), json!(header)),
+            ("operations".to_owned(), operations.collect::<Result<_, _>>()?),
+        ]);
+        Ok(Value::Object(value))
+    }
+
+    fn operation(&self, operation: &Operation) -> Result<Value, Failure> {
+        let mut value = self.work_names(&operation.name, operation.doc.as_deref());
+        let part = |wanted: &dyn Fn(&Field) -> bool| -> Result<Value, Failure> {
+            operation.input.iter().filter(|it| wanted(it)).map(|it| self.field(it, None)).collect()
+        };
+        let body = operation.method.has_body();
+        value.extend([
+            ("method".to_owned(), json!(operation.method.id())),
+            ("path_template".to_owned(), json!(operation.path)),
+            ("timeout_ms".to_owned(), json!(operation.timeout_ms)),
+            ("input".to_owned(), self.message(&operation.input)?),
+            ("output".to_owned(), self.message(&operation.output)?),
+            ("path_fields".to_owned(), part(&|it| operation.in_path(it))?),
+            ("query_fields".to_owned(), part(&|it| !body && !operation.in_path(it))?),
+            ("body_fields".to_owned(), part(&|it| body && !operation.in_path(it))?),
+            ("has_body".to_owned(), json!(body)),
+        ]);
+        Ok(Value::Object(value))
     }
 
     /// The event that a command ends with, and where the values of its payload come from; null when nobody is told.
@@ -95,11 +176,8 @@ impl Contexts<'_> {
 
     /// Where a value of a payload comes from: the row's id, the command's body, the row, or nowhere that the answers know.
     fn value_of(&self, field: &Field, entity: &Entity, command: &Command) -> Result<Value, Failure> {
-        let same = |other: &&Field| {
-            let fits = other.required || other.default.is_some() || !field.required;
-            other.name == field.name && other.kind == field.kind && other.list == field.list && fits
-        };
-        let own_id = Name::new(&format!("{}Id", entity.name.declared()));
+        let same = |other: &&Field| fits(other, field);
+        let own_id = Name::new(format!("{}Id", entity.name.declared()));
         let (from, source) = if field.name.snake() == own_id.snake() || field.name.declared() == "id" {
             ("id", None)
         } else if let Some(input) = command.input.iter().find(same) {
@@ -116,4 +194,10 @@ impl Contexts<'_> {
         let member = source.map(|it| self.names(&it.name)["member"].clone());
         Ok(json!({ "field": self.field(field, None)?, "from": from, "member": member }))
     }
+}
+
+/// Whether what is in one field can be put into another one.
+fn fits(source: &Field, field: &Field) -> bool {
+    let there = source.required || source.default.is_some() || !field.required;
+    source.name.snake() == field.name.snake() && source.kind == field.kind && source.list == field.list && there
 }
