@@ -140,6 +140,7 @@ pub fn spec(name: &str, enums: Vec<EnumType>, entities: Vec<Entity>) -> Spec {
         jobs: Vec::new(),
         events: Vec::new(),
         handlers: Vec::new(),
+        integrations: Vec::new(),
         uses: Vec::new(),
     }
 }
