@@ -19,5 +19,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
                 await stack.enter_async_context(app.state.work.running())
             yield
     finally:
+        app.state.work = None
         await app.state.observers.close()
         await app.state.database.close()

@@ -52,7 +52,8 @@ class Bench:
             # They go back when the channel is closed.
             while letter := await queue.get(fail=False):
                 assert letter.headers["x-handler"] == handler.name
-                found.append((str(letter.headers["x-error"]), int(str(letter.headers["x-attempts"]))))
+                attempts = int(str(letter.headers["x-attempts"]))
+                found.append((str(letter.headers["x-error"]), attempts))
         return found
 
     async def remove(self) -> None:

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from app.background import broker
 from app.background.broker import RedisBroker
 from app.background.handlers import Handler
+from app.background.streams import whole
 from app.core.database import Database
 from app.project import NAME
 from tests.broker_url import TEST_BROKER_URL
@@ -37,7 +38,7 @@ class Bench:
 
     async def dead(self, handler: Handler[Any]) -> list[tuple[str, int]]:
         """The dead letters of a handler: error and attempts."""
-        found = await self.redis.xrange(f"{self.prefix}:{handler.name}:dlq")
+        found = await whole(self.redis, f"{self.prefix}:{handler.name}:dlq")
         return [(values[b"error"].decode(), int(values[b"attempts"])) for _, values in found]
 
 

@@ -57,10 +57,10 @@ class JobDepth:
     async def measure(self) -> Iterable[Metric]:
         """Jobs that are due, by queue."""
         waiting = (
-            select(Job.queue, func.count())
+            select(Job.queue, func.count().label("depth"))
             .where(Job.status == "pending", Job.run_at <= now_ms())
             .group_by(Job.queue)
         )
         async with self.database.read() as session:
-            found = dict((await session.execute(waiting)).tuples().all())
+            found = {row.queue: row.depth for row in await session.execute(waiting)}
         return [queue_depth({queue: found.get(queue, 0) for queue in QUEUES})]

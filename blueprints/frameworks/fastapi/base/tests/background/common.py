@@ -14,7 +14,7 @@ from app.core.database import Database
 from app.settings import Settings
 from app.work import JOBS
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 def make_runner(

@@ -17,6 +17,7 @@ from aio_pika.abc import (
     AbstractQueue,
 )
 from aio_pika.exceptions import AMQPError
+from pamqp.common import FieldTable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.background.carrier import Delivery, Inbox
@@ -101,7 +102,7 @@ class RabbitBroker:
                 return
             async with self._asking(), asyncio.timeout(PATIENCE_SECONDS):
                 await self._drop()
-                properties = {"connection_name": self.prefix}
+                properties: FieldTable = {"connection_name": self.prefix}
                 self._connection = await aio_pika.connect(
                     self.url,
                     timeout=PATIENCE_SECONDS,
@@ -183,7 +184,11 @@ class RabbitBroker:
             channel = await self._connection.channel()
             await channel.set_qos(prefetch_count=HELD)
             queue = await channel.get_queue(self._of(handler), ensure=False)
-            tag = await queue.consume(lambda message: self._put(handler, inbox, message))
+
+            async def put(message: AbstractIncomingMessage) -> None:
+                inbox.put(self._delivery(handler, message))
+
+            tag = await queue.consume(put)
         try:
             while not channel.is_closed and not await stop.within(CHECK_SECONDS):
                 pass
@@ -193,12 +198,7 @@ class RabbitBroker:
         except (AMQPError, OSError, RuntimeError) as error:
             raise AwayError from error
 
-    async def _put(
-        self,
-        handler: Handler[Any],
-        inbox: Inbox,
-        message: AbstractIncomingMessage,
-    ) -> None:
+    def _delivery(self, handler: Handler[Any], message: AbstractIncomingMessage) -> Delivery:
         async def done() -> None:
             await self._acknowledge(message)
 
@@ -212,7 +212,7 @@ class RabbitBroker:
             await self._send(f"{self._of(handler)}.dlq", letter)
             await self._acknowledge(message)
 
-        inbox.put(Delivery(message.body, bool(message.redelivered), done, dead))
+        return Delivery(message.body, bool(message.redelivered), done, dead)
 
     async def _acknowledge(self, message: AbstractIncomingMessage) -> None:
         try:

@@ -1,5 +1,6 @@
 """The broker: streams of Redis."""
 
+import contextlib
 import json
 import logging
 import time
@@ -12,17 +13,18 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.background.carrier import Delivery, Inbox
-from app.background.dispatcher import Dispatcher
 from app.background.dead_letters import forget_attempts
+from app.background.dispatcher import Dispatcher
 from app.background.handlers import Handler
 from app.background.jobs import QUEUES
 from app.background.outbox import KEPT, OutboxRow
 from app.background.redis_lock import LOCK_SECONDS, Lock
 from app.background.sources import JobSource, Ticket
+from app.background.streams import NEW, START, Entry, Group, whole
 from app.background.work import AwayError, Part, Stop
 from app.core.database import Database
 from app.project import NAME
@@ -30,16 +32,17 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
+Fields = dict[Any, Any]
+
 # Before every key.
 PREFIX = NAME
 PATIENCE_SECONDS = 2.0
 BLOCK_MS = 500
 POLL_SECONDS = 0.25
 CONNECTIONS = 20
-WORKERS = b"workers"
+WORKERS = "workers"
 # A worker that has an id so long without taking the job is dead.
 IDLE_MS = 60_000
-NEW = b">"
 
 
 def make_carrier(
@@ -64,6 +67,7 @@ class RedisBroker:
     ) -> None:
         pool = BlockingConnectionPool.from_url(
             url,
+            protocol=2,
             # Each handler waits for messages with one of its own.
             max_connections=len(handlers) + CONNECTIONS,
             timeout=PATIENCE_SECONDS,
@@ -76,7 +80,7 @@ class RedisBroker:
         self.database = database
         self.handlers = handlers
         self.prefix = prefix
-        self.name = uuid4().hex.encode()
+        self.name = uuid4().hex
         self.events = f"{prefix}:events"
         self.away = False
         self._prepared = False
@@ -116,18 +120,14 @@ class RedisBroker:
                 return
             # What is published from now on is for all of them. A stream that is new is read whole.
             for handler in self.handlers:
-                await self._group(self.events, handler.name, b"$")
-                await self._group(self._of(handler, "replay"), handler.name, b"0")
+                await self._group(handler.name).make(self.events, "$")
+                await self._group(handler.name).make(self._of(handler, "replay"), "0")
             for queue in QUEUES:
-                await self._group(self._jobs(queue), WORKERS, b"0")
+                await self._group(WORKERS).make(self._jobs(queue), "0")
             self._prepared = True
 
-    async def _group(self, stream: str, group: str | bytes, start: bytes) -> None:
-        try:
-            await self.redis.xgroup_create(stream, group, start, mkstream=True)
-        except ResponseError as error:
-            if "BUSYGROUP" not in str(error):
-                raise
+    def _group(self, name: str) -> Group:
+        return Group(self.redis, name, self.name)
 
     def _of(self, handler: Handler[Any], what: str) -> str:
         return f"{self.prefix}:{handler.name}:{what}"
@@ -160,92 +160,91 @@ class RedisBroker:
             async with self._asking():
                 await self._read(handler, inbox, stop, lock)
         finally:
-            await lock.leave()
+            # Else it ends by itself.
+            with contextlib.suppress(RedisError, OSError):
+                await lock.leave()
 
     async def _read(self, handler: Handler[Any], inbox: Inbox, stop: Stop, lock: Lock) -> None:
         """Read what others left behind, then what is new."""
+        group = self._group(handler.name)
         streams = [self.events, self._of(handler, "replay")]
-        positions: dict[str, bytes] = dict.fromkeys(streams, b"0")
-        while not stop.wanted and await lock.keep():
-            room = inbox.room
-            if not room:
-                await stop.within(POLL_SECONDS)
-                continue
-            again = {stream: at for stream, at in positions.items() if at != NEW}
-            for stream in again:
-                positions[stream] = await self._claim(handler, inbox, stream, again[stream], room)
-            if not again:
-                found = await self.redis.xreadgroup(
-                    handler.name,
-                    self.name,
-                    dict.fromkeys(streams, ">"),
-                    count=max(1, room // 2),
-                    block=BLOCK_MS,
-                )
-                for stream, entries in found or ():
-                    for entry, values in entries:
-                        await self._put(handler, inbox, stream.decode(), entry, values, again=False)
+        for stream in streams:
+            at = START
+            while at != NEW and await self._may_read(inbox, stop, lock):
+                at, entries = await group.take_over(stream, _half(inbox), at)
+                await self._put(handler, inbox, entries, again=True)
+                if at == START:
+                    at = NEW
+        while await self._may_read(inbox, stop, lock):
+            entries = await group.read(streams, _half(inbox), BLOCK_MS)
+            await self._put(handler, inbox, entries, again=False)
 
-    async def _claim(
-        self,
-        handler: Handler[Any],
-        inbox: Inbox,
-        stream: str,
-        start: bytes,
-        room: int,
-    ) -> bytes:
-        """Take over what a worker that is gone had; returns where to go on."""
-        count = max(1, room // 2)
-        found = await self.redis.xautoclaim(stream, handler.name, self.name, 0, start, count)
-        following, entries = found[0], found[1]
-        for entry, values in entries:
-            await self._put(handler, inbox, stream, entry, values, again=True)
-        return NEW if following == b"0-0" else following
+    async def _may_read(self, inbox: Inbox, stop: Stop, lock: Lock) -> bool:
+        """Wait for room; False when it is time to stop, or another worker reads now."""
+        while not stop.wanted and await lock.keep():
+            if inbox.room:
+                return True
+            await stop.within(POLL_SECONDS)
+        return False
 
     async def _put(
         self,
         handler: Handler[Any],
         inbox: Inbox,
-        stream: str,
-        entry: bytes,
-        values: Mapping[bytes, bytes] | None,
+        entries: Sequence[Entry],
         *,
         again: bool,
     ) -> None:
-        text = (values or {}).get(b"envelope", b"")
+        for entry in entries:
+            text = (entry.values or {}).get(b"envelope", b"")
+            replayed = entry.stream != self.events
+            if entry.values is not None and (replayed or _is_for(handler, text)):
+                inbox.put(self._delivery(handler, entry, text, again=again))
+            else:
+                # For others, or cut before it was read.
+                await self._done(handler, entry)
 
+    def _delivery(
+        self,
+        handler: Handler[Any],
+        entry: Entry,
+        text: bytes,
+        *,
+        again: bool,
+    ) -> Delivery:
         async def done() -> None:
-            async with self._asking(), self.redis.pipeline(transaction=True) as pipe:
-                self._acknowledge(pipe, handler, stream, entry)
-                await pipe.execute()
+            await self._done(handler, entry)
 
         async def dead(error: str, attempts: int) -> None:
-            letter = {"envelope": text, "error": error, "attempts": attempts}
-            async with self._asking(), self.redis.pipeline(transaction=True) as pipe:
+            letter: Fields = {"envelope": text, "error": error, "attempts": attempts}
+            await self._done(handler, entry, letter)
+
+        return Delivery(text, again, done, dead)
+
+    async def _done(
+        self,
+        handler: Handler[Any],
+        entry: Entry,
+        letter: Fields | None = None,
+    ) -> None:
+        """Acknowledge a message; a dead letter is kept in the same step."""
+        async with self._asking(), self.redis.pipeline(transaction=True) as pipe:
+            if letter is not None:
                 pipe.xadd(self._of(handler, "dlq"), letter)
-                self._acknowledge(pipe, handler, stream, entry)
-                await pipe.execute()
-
-        if values is not None and (stream != self.events or _is_for(handler, text)):
-            inbox.put(Delivery(text, again, done, dead))
-        else:
-            # For others, or cut before it was read.
-            await done()
-
-    def _acknowledge(self, pipe: Any, handler: Handler[Any], stream: str, entry: bytes) -> None:
-        pipe.xack(stream, handler.name, entry)
-        if stream != self.events:
-            pipe.xdel(stream, entry)
+            pipe.xack(entry.stream, handler.name, entry.id)
+            if entry.stream != self.events:
+                pipe.xdel(entry.stream, entry.id)
+            await pipe.execute()
 
     async def depths(self) -> Mapping[str, int]:
         """Messages that wait for each handler, and its dead letters."""
+        await self.ready()
+        depths: dict[str, int] = {}
         async with self._asking():
-            groups = await self.redis.xinfo_groups(self.events)
-            waiting = {each["name"].decode(): _waiting(each) for each in groups}
-            depths: dict[str, int] = {}
             for handler in self.handlers:
+                waiting = await self._group(handler.name).waiting(self.events)
                 back = await self.redis.xlen(self._of(handler, "replay"))
-                depths[handler.name] = waiting.get(handler.name, 0) + back
+                depths[handler.name] = waiting + back
                 depths[f"{handler.name}.dlq"] = await self.redis.xlen(self._of(handler, "dlq"))
         return depths
 
@@ -256,10 +255,10 @@ class RedisBroker:
             await forget_attempts(self.database, handler.name)
             dead = self._of(handler, "dlq")
             async with self._asking():
-                letters = await self.redis.xrange(dead)
+                letters = await whole(self.redis, dead)
                 for entry, values in letters:
+                    envelope: Fields = {"envelope": values.get(b"envelope", b"")}
                     async with self.redis.pipeline(transaction=True) as pipe:
-                        envelope = {"envelope": values.get(b"envelope", b"")}
                         pipe.xadd(self._of(handler, "replay"), envelope)
                         pipe.xdel(dead, entry)
                         await pipe.execute()
@@ -286,40 +285,38 @@ class RedisBroker:
     async def next(self) -> Ticket | None:
         """The most urgent job at hand."""
         await self.ready()
+        workers = self._group(WORKERS)
         async with self._asking():
             for queue in QUEUES:
                 stream = self._jobs(queue)
-                entries = await self._left_behind(stream)
-                if not entries:
-                    new = {stream: ">"}
-                    found = await self.redis.xreadgroup(WORKERS, self.name, new, count=1)
-                    entries = found[0][1] if found else []
-                for entry, values in entries:
-                    return self._ticket(stream, entry, values)
+                entries = await self._left_behind(workers, stream)
+                entries = entries or await workers.read([stream], 1)
+                if entries:
+                    return self._ticket(entries[0])
         return None
 
-    async def _left_behind(self, stream: str) -> Any:
+    async def _left_behind(self, workers: Group, stream: str) -> list[Entry]:
         """What a worker took that is gone; looked for now and then."""
         if time.monotonic() < self._look_after.get(stream, 0.0):
             return []
-        found = await self.redis.xautoclaim(stream, WORKERS, self.name, IDLE_MS, count=1)
-        if not found[1]:
+        _, entries = await workers.take_over(stream, 1, idle_ms=IDLE_MS)
+        if not entries:
             self._look_after[stream] = time.monotonic() + IDLE_MS / 4000
-        return found[1]
+        return entries
 
-    def _ticket(self, stream: str, entry: bytes, values: Mapping[bytes, bytes]) -> Ticket:
+    def _ticket(self, entry: Entry) -> Ticket:
         async def settle() -> None:
             async with self._asking(), self.redis.pipeline(transaction=True) as pipe:
-                pipe.xack(stream, WORKERS, entry)
-                pipe.xdel(stream, entry)
+                pipe.xack(entry.stream, WORKERS, entry.id)
+                pipe.xdel(entry.stream, entry.id)
                 await pipe.execute()
 
-        return Ticket(_id(values), settle)
+        return Ticket(_job_id(entry.values or {}), settle)
 
 
-def _waiting(group: Mapping[str, Any]) -> int:
-    """What a group has not read, or not acknowledged; the former only newer servers tell."""
-    return int(group["pending"]) + int(group.get("lag") or 0)
+def _half(inbox: Inbox) -> int:
+    """How many to ask for: of two streams each may give so many."""
+    return max(1, inbox.room // 2)
 
 
 def _is_for(handler: Handler[Any], text: bytes) -> bool:
@@ -331,7 +328,7 @@ def _is_for(handler: Handler[Any], text: bytes) -> bool:
     return not isinstance(values, dict) or values.get("type") == handler.event.name
 
 
-def _id(values: Mapping[bytes, bytes]) -> UUID:
+def _job_id(values: Mapping[bytes, bytes]) -> UUID:
     try:
         return UUID(values[b"id"].decode())
     except (KeyError, ValueError):

@@ -1,7 +1,6 @@
 """A lock in Redis, held for some seconds and renewed."""
 
-from collections.abc import Awaitable
-from typing import Any, cast
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -24,15 +23,17 @@ return 0
 class Lock:
     """Who reads the messages of a handler."""
 
-    def __init__(self, redis: Redis, key: str, owner: bytes) -> None:
+    def __init__(self, redis: Redis, key: str, owner: str) -> None:
         self.redis = redis
         self.key = key
         self.owner = owner
 
     async def take(self) -> bool:
-        """Take the lock; False when another has it."""
+        """Take the lock, unless another has it."""
         milliseconds = round(LOCK_SECONDS * 1000)
-        return bool(await self.redis.set(self.key, self.owner, nx=True, px=milliseconds))
+        taken = await self.redis.set(self.key, self.owner, nx=True, px=milliseconds)
+        # It may be ours of before a connection broke.
+        return bool(taken) or await self.keep()
 
     async def keep(self) -> bool:
         """Renew it; False when it was lost."""
@@ -43,5 +44,4 @@ class Lock:
         await self._run(LEAVE)
 
     async def _run(self, script: str, *arguments: int) -> Any:
-        answer = self.redis.eval(script, 1, self.key, self.owner, *arguments)
-        return await cast(Awaitable[Any], answer)
+        return await self.redis.eval(script, 1, self.key, self.owner, *arguments)
