@@ -8,7 +8,7 @@ from uuid import uuid4
 import aio_pika
 import pytest
 from aio_pika.abc import AbstractConnection
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 
 from app.background import broker
 from app.background.broker import RabbitBroker
@@ -47,13 +47,16 @@ class Bench:
     async def dead(self, handler: Handler[Any]) -> list[tuple[str, int]]:
         """The dead letters of a handler: error and attempts."""
         found = []
-        async with self.connection.channel() as channel:
-            queue = await channel.get_queue(f"{self.prefix}.{handler.name}.dlq", ensure=False)
-            # They go back when the channel is closed.
-            while letter := await queue.get(fail=False):
-                assert letter.headers["x-handler"] == handler.name
-                attempts = int(str(letter.headers["x-attempts"]))
-                found.append((str(letter.headers["x-error"]), attempts))
+        name = f"{self.prefix}.{handler.name}.dlq"
+        # Before the first process has begun there is none.
+        with suppress(ChannelNotFoundEntity):
+            async with self.connection.channel() as channel:
+                queue = await channel.get_queue(name)
+                # They go back when the channel is closed.
+                while letter := await queue.get(fail=False):
+                    assert letter.headers["x-handler"] == handler.name
+                    attempts = int(str(letter.headers["x-attempts"]))
+                    found.append((str(letter.headers["x-error"]), attempts))
         return found
 
     async def remove(self) -> None:

@@ -1,9 +1,11 @@
 """The broker: RabbitMQ."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
@@ -45,6 +47,21 @@ OFTEN = 1_000_000
 DURABLE: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": OFTEN}
 
 
+# The client says of a connection that is closed that it is in the wrong state.
+AWAY = (AMQPError, OSError, TimeoutError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A connection and what was made on it."""
+
+    connection: AbstractConnection
+    # Sends; what it sent is safe once the server says so.
+    sender: AbstractChannel
+    events: AbstractExchange
+    jobs: Mapping[str, AbstractQueue]
+
+
 def make_carrier(
     database: Database,
     settings: Settings,
@@ -75,11 +92,7 @@ class RabbitBroker:
         self.prefix = prefix
         self.away = False
         self._making = asyncio.Lock()
-        self._connection: AbstractConnection | None = None
-        # Sends; what it sent is safe once the server says so.
-        self._sender: AbstractChannel | None = None
-        self._events: AbstractExchange | None = None
-        self._jobs: dict[str, AbstractQueue] = {}
+        self._link: Link | None = None
 
     # --- its state ----------------------------------------------------------------------------
 
@@ -88,7 +101,7 @@ class RabbitBroker:
         """Tell a broker that is away from a mistake, and say it once."""
         try:
             yield
-        except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
+        except AWAY as error:
             if not self.away:
                 log.warning("the broker is away: %s", type(error).__name__)
             self.away = True
@@ -97,53 +110,53 @@ class RabbitBroker:
 
     async def ready(self) -> None:
         """Connect, and make what is not there; raises `AwayError`."""
+        await self._linked()
+
+    async def _linked(self) -> "Link":
         async with self._making:
-            if self._sender is not None and not self._sender.is_closed:
-                return
+            if self._link is not None and not self._link.sender.is_closed:
+                return self._link
             async with self._asking(), asyncio.timeout(PATIENCE_SECONDS):
                 await self._drop()
                 properties: FieldTable = {"connection_name": self.prefix}
-                self._connection = await aio_pika.connect(
+                connection = await aio_pika.connect(
                     self.url,
                     timeout=PATIENCE_SECONDS,
                     client_properties=properties,
                 )
-                self._sender = await self._connection.channel(publisher_confirms=True)
-                await self._declare(self._sender)
+                link = await self._declare(connection)
             if self.away:
                 log.info("the broker is back")
             self.away = False
+            self._link = link
+            return link
 
-    async def _declare(self, channel: AbstractChannel) -> None:
+    async def _declare(self, connection: AbstractConnection) -> "Link":
+        channel = await connection.channel(publisher_confirms=True)
         name = f"{self.prefix}.events"
-        self._events = await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
+        events = await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
         for handler in self.handlers:
             single = {**DURABLE, "x-single-active-consumer": True}
             inbox = self._of(handler)
             queue = await channel.declare_queue(inbox, durable=True, arguments=single)
-            await queue.bind(self._events, handler.event.name)
+            await queue.bind(events, handler.event.name)
             await channel.declare_queue(f"{inbox}.dlq", durable=True, arguments=DURABLE)
+        jobs: dict[str, AbstractQueue] = {}
         for each in QUEUES:
             name = f"{self.prefix}.jobs.{each}"
-            self._jobs[each] = await channel.declare_queue(name, durable=True, arguments=DURABLE)
+            jobs[each] = await channel.declare_queue(name, durable=True, arguments=DURABLE)
+        return Link(connection, channel, events, jobs)
 
     async def _drop(self) -> None:
-        connection, self._connection, self._sender = self._connection, None, None
-        if connection is not None:
-            try:
+        link, self._link = self._link, None
+        if link is not None:
+            # It may be lost anyway.
+            with contextlib.suppress(*AWAY):
                 async with asyncio.timeout(PATIENCE_SECONDS):
-                    await connection.close()
-            except (AMQPError, OSError, TimeoutError, RuntimeError):
-                pass  # It is lost anyway.
+                    await link.connection.close()
 
     def _of(self, handler: Handler[Any]) -> str:
         return f"{self.prefix}.{handler.name}"
-
-    async def _channel(self) -> AbstractChannel:
-        """The channel that sends."""
-        await self.ready()
-        assert self._sender is not None  # noqa: S101 - made by `ready`
-        return self._sender
 
     async def check(self) -> Mapping[str, Literal["up", "down"]]:
         """What probes are told."""
@@ -161,9 +174,7 @@ class RabbitBroker:
 
     async def publish(self, _session: AsyncSession, rows: Sequence[OutboxRow]) -> None:
         """Send messages in this order; returns when the server has confirmed all."""
-        await self.ready()
-        assert self._events is not None  # noqa: S101 - made by `ready`
-        exchange = self._events
+        exchange = (await self._linked()).events
         async with self._asking(), asyncio.timeout(PATIENCE_SECONDS):
             await asyncio.gather(
                 *(
@@ -178,10 +189,9 @@ class RabbitBroker:
 
     async def feed(self, handler: Handler[Any], inbox: Inbox, stop: Stop) -> None:
         """Put messages into the inbox; of several workers the server chooses one."""
-        await self.ready()
+        link = await self._linked()
         async with self._asking():
-            assert self._connection is not None  # noqa: S101 - made by `ready`
-            channel = await self._connection.channel()
+            channel = await link.connection.channel()
             await channel.set_qos(prefetch_count=HELD)
             queue = await channel.get_queue(self._of(handler), ensure=False)
 
@@ -195,7 +205,7 @@ class RabbitBroker:
             if stop.wanted:
                 # What is being handled is acknowledged yet; the rest goes to another worker.
                 await queue.cancel(tag)
-        except (AMQPError, OSError, RuntimeError) as error:
+        except AWAY as error:
             raise AwayError from error
 
     def _delivery(self, handler: Handler[Any], message: AbstractIncomingMessage) -> Delivery:
@@ -217,19 +227,19 @@ class RabbitBroker:
     async def _acknowledge(self, message: AbstractIncomingMessage) -> None:
         try:
             await message.ack()
-        except (AMQPError, OSError, RuntimeError) as error:
+        except AWAY as error:
             # Its connection is gone: it is delivered again on another.
             raise AwayError from error
 
     async def _send(self, queue: str, message: Message) -> None:
         """Put a message into one queue; returns when it is safe there."""
-        channel = await self._channel()
+        channel = (await self._linked()).sender
         async with self._asking(), asyncio.timeout(PATIENCE_SECONDS):
             await channel.default_exchange.publish(message, routing_key=queue)
 
     async def depths(self) -> Mapping[str, int]:
         """Messages that wait for each handler, and its dead letters."""
-        channel = await self._channel()
+        channel = (await self._linked()).sender
         depths: dict[str, int] = {}
         async with self._asking(), asyncio.timeout(PATIENCE_SECONDS):
             for handler in self.handlers:
@@ -252,7 +262,7 @@ class RabbitBroker:
         return back
 
     async def _return(self, handler: Handler[Any]) -> int:
-        channel = await self._channel()
+        channel = (await self._linked()).sender
         async with self._asking():
             dead = await channel.get_queue(f"{self._of(handler)}.dlq", ensure=False)
             letter = await dead.get(fail=False, timeout=PATIENCE_SECONDS)
@@ -274,7 +284,7 @@ class RabbitBroker:
 
     async def send_jobs(self, jobs: Sequence[tuple[str, UUID]]) -> None:
         """Put ids into queues."""
-        channel = await self._channel()
+        channel = (await self._linked()).sender
         exchange = channel.default_exchange
         async with self._asking(), asyncio.timeout(PATIENCE_SECONDS):
             await asyncio.gather(
@@ -289,10 +299,10 @@ class RabbitBroker:
 
     async def next(self) -> Ticket | None:
         """The most urgent job at hand."""
-        await self.ready()
+        jobs = (await self._linked()).jobs
         for queue in QUEUES:
             async with self._asking():
-                message = await self._jobs[queue].get(fail=False, timeout=PATIENCE_SECONDS)
+                message = await jobs[queue].get(fail=False, timeout=PATIENCE_SECONDS)
             if message is not None:
                 return self._ticket(message)
         return None
