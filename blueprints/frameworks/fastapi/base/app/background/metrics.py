@@ -19,13 +19,14 @@ class JobMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._jobs = Counter(
             "jobs_total",
-            "Attempts of jobs: done, retried or failed.",
+            "Attempts of jobs: done, retry (another follows) or failed.",
             ["job", "outcome"],
             registry=registry,
         )
         self._durations = Histogram(
             "job_duration_seconds",
             "Time that an attempt of a job took.",
+            ["job"],
             buckets=JOB_BUCKETS,
             registry=registry,
         )
@@ -33,7 +34,7 @@ class JobMetrics:
     def observe(self, job: str, outcome: str, seconds: float) -> None:
         """Count one attempt."""
         self._jobs.labels(job, outcome).inc()
-        self._durations.observe(seconds)
+        self._durations.labels(job).observe(seconds)
 
 
 def queue_depth(depths: Mapping[str, int]) -> Metric:

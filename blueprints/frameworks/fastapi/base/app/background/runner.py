@@ -109,7 +109,7 @@ class JobRunner:
             outcome = await self._outcome(job)
         except ApiError:
             # Nothing can be noted while the database is away; when the lease ends it runs again.
-            outcome = "retried"
+            outcome = "retry"
         self.metrics.observe(job.name, outcome, time.perf_counter() - started)
 
     async def _outcome(self, job: Job) -> str:
@@ -162,7 +162,7 @@ class JobRunner:
         }
         async with self.database.write() as session:
             await session.execute(update(Job).where(_still_mine(job)).values(**values))
-        return "failed" if last else "retried"
+        return "failed" if last else "retry"
 
 
 def _still_mine(job: Job) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Consumes the messages of a handler: once each, again after a failure, in the order of a row."""
 
+import asyncio
 import contextlib
 import logging
 from typing import Any
@@ -61,6 +62,9 @@ class Consumer:
             try:
                 await self.carrier.ready()
                 await self.carrier.feed(self.handler, self, stop)
+            except asyncio.CancelledError:
+                self._lanes.abandon()
+                raise
             except Exception as error:
                 pause = trouble(error, self.handler.name)
             finally:
@@ -106,6 +110,9 @@ class Consumer:
                 return
             except (ApiError, _NotYetError):
                 pause = AWAY_SECONDS
+            except Exception as error:
+                # Nothing could be noted.
+                pause = trouble(error, self.handler.name)
             if pause is None or await closing.within(pause):
                 return
 
@@ -142,7 +149,7 @@ class Consumer:
             except Exception as error:
                 # A connection that the handler lost is not that of the database.
                 raise _FailedError from error
-        return "done"
+        return "handled"
 
     async def _fail(self, event: Envelope[Any], delivery: Delivery, error: str) -> float | None:
         """Count a failed attempt; None when it was the last one, else how long to wait."""
@@ -158,11 +165,13 @@ class Consumer:
         if last:
             await self._bury(delivery, error, attempts)
             return None
-        self.metrics.consumed(self.handler.name, "retried")
+        self.metrics.consumed(self.handler.name, "retry")
         return pause_after(attempts, self.settings.event_retry_base_ms).total_seconds()
 
     async def _bury(self, delivery: Delivery, error: str, attempts: int) -> None:
         await delivery.dead(error, attempts)
+        extra = {"handler": self.handler.name, "error": error, "attempts": attempts}
+        log.error("event is a dead letter", extra=extra)
         self.metrics.consumed(self.handler.name, "dead")
 
     async def _receipt(self, session: AsyncSession, event: Envelope[Any]) -> EventDelivery:

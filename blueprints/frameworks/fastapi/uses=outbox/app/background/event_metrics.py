@@ -25,7 +25,7 @@ class EventMetrics:
         )
         self._consumed = Counter(
             "events_consumed_total",
-            "What came of events: done, duplicate, retried or dead.",
+            "What came of events: handled, duplicate, retry (another attempt follows) or dead.",
             ["handler", "outcome"],
             registry=registry,
         )

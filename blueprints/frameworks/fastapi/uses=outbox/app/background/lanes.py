@@ -30,14 +30,19 @@ class Lanes:
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._forget(subject, done))
 
+    def abandon(self) -> None:
+        """Give up what has begun."""
+        self.closing.ask()
+        for task in self._tasks:
+            task.cancel()
+
     async def close(self) -> None:
         """Begin nothing new, and finish what has begun."""
         self.closing.ask()
         try:
-            await asyncio.gather(*self._tasks)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         finally:
-            for task in self._tasks:
-                task.cancel()
+            self.abandon()
 
     async def _after(
         self,

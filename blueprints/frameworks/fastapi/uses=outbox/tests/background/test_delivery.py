@@ -47,7 +47,7 @@ async def test_an_event_reaches_each_handler_once(
         assert working.count("events_published_total", type="said") == 2
         for listener in (one, two):
             assert sorted(listener.seen) == ["a", "b"]
-            labels = {"handler": listener.handler.name, "outcome": "done"}
+            labels = {"handler": listener.handler.name, "outcome": "handled"}
             assert working.count("events_consumed_total", **labels) == 2
     async with database.read() as session:
         unsent = select(OutboxRow).where(OutboxRow.published_at.is_(None))
@@ -178,7 +178,7 @@ async def test_a_failing_event_is_dead_in_the_end_and_can_be_put_back(
         assert await bench.dead(listener.handler) == [("ConnectionResetError: shop is closed", 3)]
         assert listener.seen == ["a"] * 3
         assert await effects(database) == []
-        for outcome, count in (("retried", 2), ("dead", 1)):
+        for outcome, count in (("retry", 2), ("dead", 1)):
             labels = {"handler": "listen", "outcome": outcome}
             assert working.count("events_consumed_total", **labels) == count
         assert (await working.carrier.depths())["listen.dlq"] == 1
