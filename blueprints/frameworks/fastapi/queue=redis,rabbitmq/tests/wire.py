@@ -28,17 +28,24 @@ class Wire:
 
     async def cut(self) -> None:
         """End all connections, and take no more."""
-        assert self._server is not None
-        self._server.close()
+        server, self._server = self._server, None
+        assert server is not None
+        server.close()
         for writer in self._writers:
             writer.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._server.wait_closed()
+        await server.wait_closed()
         self._writers.clear()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server = self._server
         host, port = self._known.hostname, self._known.port
         there, answers = await asyncio.open_connection(host, port)
+        if self._server is not server:
+            # Cut meanwhile.
+            writer.close()
+            answers.close()
+            return
         self._writers |= {writer, answers}
         for ends in ((reader, answers), (there, writer)):
             task = asyncio.create_task(self._pass(*ends))

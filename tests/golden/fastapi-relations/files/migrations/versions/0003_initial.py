@@ -7,8 +7,8 @@ from alembic import op
 
 from app.core.database import CodepointString, UtcDateTime, Uuid
 
-revision: str = "0002"
-down_revision: str | None = "0001"
+revision: str = "0003"
+down_revision: str | None = "0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

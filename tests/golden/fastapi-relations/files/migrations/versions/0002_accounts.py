@@ -1,4 +1,4 @@
-"""Users, sessions, tokens, failed logins and jobs."""
+"""Users, sessions, tokens and failed logins."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ from alembic import op
 
 from app.core.database import CodepointString, UtcDateTime, Uuid
 
-revision: str = "0001"
-down_revision: str | None = "0000"
+revision: str = "0002"
+down_revision: str | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -88,24 +88,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_login_failures"),
     )
     op.create_index("ix_login_failures_email_at", "login_failures", ["email", "at"])
-    op.create_table(
-        "jobs",
-        sa.Column("id", Uuid(), nullable=False),
-        sa.Column("name", CodepointString(100), nullable=False),
-        sa.Column("arguments", sa.JSON(), nullable=False),
-        sa.Column("status", CodepointString(10), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("run_at", UtcDateTime(), nullable=False),
-        sa.Column("error", CodepointString(), nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_jobs"),
-        sa.CheckConstraint("status IN ('pending', 'failed')", name="status"),
-    )
-    op.create_index("ix_jobs_status_run_at", "jobs", ["status", "run_at"])
 
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("jobs", "login_failures", "password_resets", "refresh_tokens", "sessions"):
+    for table in ("login_failures", "password_resets", "refresh_tokens", "sessions"):
         op.drop_table(table)
     op.drop_table("users")
