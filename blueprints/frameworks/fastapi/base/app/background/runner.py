@@ -107,8 +107,9 @@ class JobRunner:
         started = time.perf_counter()
         try:
             outcome = await self._outcome(job)
-        except ApiError:
-            # Nothing can be noted while the database is away; when the lease ends it runs again.
+        except Exception as error:
+            # Nothing could be noted; when the lease ends it runs again.
+            trouble(error, job.name)
             outcome = "retry"
         self.metrics.observe(job.name, outcome, time.perf_counter() - started)
 

@@ -19,9 +19,10 @@ JSON_TYPES = ("application/json",)
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
 
 
-def decode_json(data: bytes) -> Any:
+def decode_json(data: bytes, around: int = 0) -> Any:
     """Decode a body; anything that RFC 8259 does not allow, or nested too deep, is a 400.
 
+    `around` is how many levels are around what was a body once.
     Numbers with a fraction or an exponent become `Decimal`, so that no digit is lost; of a
     duplicate key the last value counts.
     """
@@ -40,7 +41,7 @@ def decode_json(data: bytes) -> Any:
         raise malformed_json("The body is not JSON.") from None
     # Escapes alone can hold half a surrogate pair, and few bodies have as many brackets.
     if b"\\u" in data or data.count(b"{") + data.count(b"[") > MAX_DEPTH:
-        _check(value, 1)
+        _check(value, 1 - around)
     return value
 
 

@@ -94,7 +94,7 @@ class Letter:
 def read_letter(text: bytes) -> Letter:
     """Read an envelope, strictly: every attribute and no other."""
     try:
-        values = decode_json(text)
+        values = decode_json(text, around=1)
     except ApiError as error:
         raise NotValidError(error.message) from None
     if not isinstance(values, dict):

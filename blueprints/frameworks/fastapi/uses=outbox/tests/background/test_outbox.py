@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.background.events import NotValidError, happened, read_letter
+from app.background.events import EventType, NotValidError, happened, read_letter
 from app.background.outbox import EventDelivery, OutboxRow, emit, forget_old_events
 from app.core.database import Database, now_ms, uuid7
+from app.core.json_body import MAX_DEPTH
 from app.core.naming import json_name
 from app.project import NAME
 from app.settings import Settings
@@ -125,6 +126,16 @@ async def test_what_goes_with_a_row_or_lets_go_of_it_is_told_of(
     assert data["note.deleted"] == note
     assert data["card.updated"][FOLDER_ID] is None
     assert data["folder.deleted"]["id"] == folder["id"]
+
+
+async def test_what_a_body_may_hold_an_event_may_too(user: Desk, database: Database) -> None:
+    data: Any = {}
+    for _ in range(MAX_DEPTH - 2):
+        data = {"a": data}
+    await user.create(FOLDERS, name="a", data=data)
+    (message,) = await outbox(database)
+    kind = EventType("folder.created", FOLDERS.answer)
+    assert read_letter(json.dumps(message).encode()).open(kind).data.data == data
 
 
 async def test_old_messages_and_receipts_go(database: Database, settings: Settings) -> None:
