@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.observers = Observers(app, settings)
+    app.state.work = None
     for router in (health.router, metrics.router, *ROUTERS):
         # Not `include_router`: FastAPI would ask every router twice, and each of its routes.
         app.router.routes += router.routes

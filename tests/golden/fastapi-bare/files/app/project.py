@@ -13,6 +13,9 @@ JSON_CASE: Literal["camel", "snake"] = "camel"
 # Whether there are users who log in.
 ACCOUNTS = False
 
+# What carries events and jobs to the worker; without one, the service does their work itself.
+QUEUE = "none"
+
 # The databases that the service has a driver for.
 DATABASES = ("sqlite",)
 DEFAULT_DATABASE_URL = "sqlite:///./dev.db"

@@ -1,10 +1,10 @@
 """Every table of the service, imported in one place for migrations."""
 
 from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
+from app.background.models import Job, JobSchedule
 from app.clubs.models import Club
 from app.core.audit import AuditRow
 from app.core.idempotency import IdempotencyKey
-from app.jobs.models import Job
 from app.members.models import Member
 from app.passes.models import Pass
 from app.teams.models import Team
@@ -15,6 +15,7 @@ __all__ = [
     "Club",
     "IdempotencyKey",
     "Job",
+    "JobSchedule",
     "LoginFailure",
     "Member",
     "Pass",

@@ -1,9 +1,10 @@
 """The settings of this service: the common ones and those of its parts."""
 
 from app.auth.config import AuthSettings
-from app.jobs.config import MailSettings
+from app.background.config import BackgroundSettings
+from app.mails.config import MailSettings
 from app.observability.config import ObservabilitySettings
 
 
-class Settings(AuthSettings, MailSettings, ObservabilitySettings):
+class Settings(AuthSettings, MailSettings, BackgroundSettings, ObservabilitySettings):
     """Every variable that the service reads."""

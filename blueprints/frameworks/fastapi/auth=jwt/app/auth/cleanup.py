@@ -9,7 +9,7 @@ from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
 from app.core.database import Database, now_ms
 
 
-async def clean_up(database: Database, settings: AuthSettings) -> None:
+async def forget_old_sessions(database: Database, settings: AuthSettings) -> None:
     """Delete rows that can no longer change an answer."""
     now = now_ms()
     async with database.write() as session:

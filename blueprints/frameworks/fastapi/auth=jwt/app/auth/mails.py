@@ -1,35 +1,45 @@
 """Mails about accounts, each a job."""
 
-from typing import Any
+from typing import Annotated
 from uuid import UUID
 
 from app.auth.resets import make_reset_token
-from app.core.database import Database
-from app.jobs.mail import send_mail
+from app.background.jobs import JobContext, JobKind
+from app.background.messages import Message
+from app.core import fields
+from app.mails.sending import send_mail
 from app.project import TITLE
-from app.settings import Settings
 from app.users.models import User
 
-SEND_WELCOME_MAIL = "send_welcome_mail"
-SEND_RESET_MAIL = "send_reset_mail"
+
+class WelcomeMail(Message):
+    """Whom to greet."""
+
+    user_id: Annotated[UUID, fields.Identifier()]
 
 
-async def send_welcome_mail(database: Database, settings: Settings, arguments: Any) -> None:
-    """Greet a new user; arguments: `user_id`."""
-    async with database.read() as session:
-        user = await session.get(User, UUID(arguments["user_id"]))
+class ResetMail(Message):
+    """Who asked for a new password, perhaps somebody without an account."""
+
+    email: Annotated[str, fields.Email()]
+
+
+async def send_welcome_mail(context: JobContext, given: WelcomeMail) -> None:
+    """Greet a new user."""
+    async with context.database.read() as session:
+        user = await session.get(User, given.user_id)
     if user is not None:
         text = f"Hello {user.name},\n\nyour account at {TITLE} is ready.\n"
-        await send_mail(settings, user.email, f"Welcome to {TITLE}", text)
+        await send_mail(context.settings, user.email, f"Welcome to {TITLE}", text)
 
 
-async def send_reset_mail(database: Database, settings: Settings, arguments: Any) -> None:
-    """Send a reset link, if the address has an account; arguments: `email`.
+async def send_reset_mail(context: JobContext, given: ResetMail) -> None:
+    """Send a reset link, if the address has an account.
 
     The token is made here rather than by the request, so that it is nowhere kept in clear.
     """
-    email = arguments["email"]
-    token = await make_reset_token(database, email, settings)
+    settings = context.settings
+    token = await make_reset_token(context.database, given.email, settings)
     if token is None:
         return
     link = f"{str(settings.public_url).rstrip('/')}/reset-password?token={token}"
@@ -39,4 +49,8 @@ async def send_reset_mail(database: Database, settings: Settings, arguments: Any
         f"{link}\n\n"
         f"The link works once, within {minutes} minutes. If it was not you, do nothing.\n"
     )
-    await send_mail(settings, email, f"Your new password at {TITLE}", text)
+    await send_mail(settings, given.email, f"Your new password at {TITLE}", text)
+
+
+SEND_WELCOME_MAIL = JobKind("send_welcome_mail", send_welcome_mail, WelcomeMail, queue="high")
+SEND_RESET_MAIL = JobKind("send_reset_mail", send_reset_mail, ResetMail, queue="high")

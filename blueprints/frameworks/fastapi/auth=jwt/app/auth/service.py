@@ -5,12 +5,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app.auth.lockout import check_not_locked, clear_failures, record_failure
-from app.auth.mails import SEND_RESET_MAIL, SEND_WELCOME_MAIL
+from app.auth.mails import SEND_RESET_MAIL, SEND_WELCOME_MAIL, ResetMail, WelcomeMail
 from app.auth.password_policy import password_fault
 from app.auth.passwords import hash_password, password_matches
 from app.auth.resets import drop_resets, find_reset, use_reset
 from app.auth.schemas import Registration
 from app.auth.sessions import Tokens, revoke_sessions, start_session
+from app.background.jobs import enqueue
 from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import (
@@ -21,11 +22,13 @@ from app.core.errors import (
 )
 from app.core.naming import json_name
 from app.core.unique import flush, transaction
-from app.jobs.queue import enqueue
 from app.settings import Settings
+from app.users import schemas
 from app.users.models import User
 from app.users.reference import USERS
 from app.users.roles import Role
+
+REGISTERED = "user.registered"
 
 
 class AuthService:
@@ -43,7 +46,9 @@ class AuthService:
         async with transaction(self.database, USERS) as session:
             session.add(user)
             await flush(session, user)
-            enqueue(session, SEND_WELCOME_MAIL, user_id=str(user.id))
+            enqueue(session, SEND_WELCOME_MAIL, WelcomeMail(user_id=user.id))
+            answer = schemas.User.of(user)
+            await self.database.outbox.emit(session, REGISTERED, user.id, answer)
         return user
 
     async def login(self, email: str, password: str) -> Tokens:
@@ -80,7 +85,7 @@ class AuthService:
     async def request_reset(self, email: str) -> None:
         """Ask for a mail with a reset link. The same work is done for an unknown address."""
         async with self.database.write() as session:
-            enqueue(session, SEND_RESET_MAIL, email=email)
+            enqueue(session, SEND_RESET_MAIL, ResetMail(email=email))
 
     async def confirm_reset(self, token: str, new: str) -> None:
         """Set a new password with a mailed token, once, and end all sessions."""

@@ -14,18 +14,18 @@ from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import select, update
 
 from app.auth import router
-from app.auth.cleanup import clean_up
+from app.auth.cleanup import forget_old_sessions
 from app.auth.models import LoginFailure, PasswordReset, RefreshToken, Session
 from app.core.answers import wire_name
 from app.core.database import Database, now_ms
 from app.core.logging import configure_logging
 from app.core.naming import json_name
-from app.jobs.runner import JobRunner
 from app.main import create_app
 from app.project import BASE_PATH
 from app.settings import Settings
 from app.users import schemas
 from app.users.models import User
+from tests.background.common import run_jobs
 from tests.callers import PASSWORD, LogIn, own_fields
 from tests.conftest import SettingsFactory
 
@@ -93,7 +93,7 @@ class TestRegistration:
         assert re.fullmatch(
             r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", user[json_name("created_at")]
         )
-        assert await JobRunner(database, settings).run_due() == 1
+        assert await run_jobs(database, settings) == 1
         (mail,) = mails(settings)
         assert mail["To"] == "ada@example.com"
 
@@ -384,7 +384,7 @@ class TestSessions:
             await session.execute(update(Session).values(created_at=year_ago))
             ended = update(Session).where(Session.user_id == dead.id)
             await session.execute(ended.values(revoked_at=year_ago))
-        await clean_up(database, settings)
+        await forget_old_sessions(database, settings)
         assert (await refresh(client, alive.refresh_token)).status_code == 200
         async with database.read() as session:
             users = (await session.scalars(select(Session.user_id))).all()
@@ -492,7 +492,7 @@ class TestPasswords:
         for address in (person.email, "nobody@example.com"):
             answer = await client.post("/auth/password-reset", json={"email": address})
             assert (answer.status_code, answer.content) == (202, b"")
-        assert await JobRunner(database, settings).run_due() == 2
+        assert await run_jobs(database, settings) == 2
         assert [mail["To"] for mail in mails(settings)] == [person.email]
 
     async def test_a_deactivated_user_gets_no_mail(
@@ -507,7 +507,7 @@ class TestPasswords:
             await session.execute(update(User).values(active=False))
         answer = await client.post("/auth/password-reset", json={"email": person.email})
         assert answer.status_code == 202
-        assert await JobRunner(database, settings).run_due() == 1
+        assert await run_jobs(database, settings) == 1
         assert mails(settings) == []
 
 
@@ -529,7 +529,7 @@ async def ask_reset(
 ) -> str:
     """Ask for a reset and read the token out of the mail."""
     await client.post("/auth/password-reset", json={"email": address})
-    await JobRunner(database, settings).run_due()
+    await run_jobs(database, settings)
     text = mails(settings)[-1].get_payload()
     found = re.search(r"http://127\.0\.0\.1:8000/reset-password\?token=(\S+)", str(text))
     assert found is not None

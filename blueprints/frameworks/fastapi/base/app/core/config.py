@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.core.cache import Cache
+from app.core.outbox import Outbox
 from app.project import DATABASES, DEFAULT_DATABASE_URL
 
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -57,6 +58,10 @@ class CoreSettings(BaseSettings):
     def make_cache(self) -> Cache:
         """What keeps answers."""
         return Cache()
+
+    def make_outbox(self) -> Outbox:
+        """Where writes are told of."""
+        return Outbox()
 
     @field_validator("database_url")
     @classmethod

@@ -258,6 +258,7 @@ class Database:
         self.engine = create_engine(settings)
         self.cache = settings.make_cache()
         self.cache.watch(self.engine)
+        self.outbox = settings.make_outbox()
         self.statements = Statements(self.engine, settings.slow_query_ms)
         # Rows committed since the start, by the name of their class.
         self.created: Counter[str] = Counter()
@@ -497,7 +498,12 @@ async def repeat_deadlocked(work: Callable[[], Awaitable[_T]]) -> _T:
 
 def changed(result: Any) -> bool:
     """Whether an UPDATE found a row."""
-    return bool(cast("CursorResult[Any]", result).rowcount)
+    return bool(changed_rows(result))
+
+
+def changed_rows(result: Any) -> int:
+    """How many rows an UPDATE or DELETE found."""
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def _is_deadlock(error: DBAPIError) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
@@ -36,6 +36,9 @@ from app.core.unique import flush, transaction
 R = TypeVar("R", bound=Row)
 A = TypeVar("A", bound=Answer)
 W = TypeVar("W", bound=Wire)
+
+# What others are told of a write.
+CHANGES = {"create": "created", "update": "updated", "delete": "deleted", "restore": "updated"}
 
 
 class Writer(Unit[R, A]):
@@ -128,7 +131,7 @@ class Writer(Unit[R, A]):
             await self.update(row, values)
         else:
             await self._touch(row)
-            self._audit(self.repository, row.id, "update", {}, {})
+            await self._note(self.repository, row, "update", {}, {})
 
     def _type(self, name: str) -> Any:
         field = self.repository.fields.get(name)
@@ -188,7 +191,7 @@ class Writer(Unit[R, A]):
         await self._flush(row)
         for relation, ids in links:
             await self._add_links(relation, row.id, ids)
-        self._audit(self.repository, row.id, "create", {}, self.repository.state(row) | values)
+        await self._note(self.repository, row, "create", {}, self.repository.state(row) | values)
         return row
 
     async def update(self, row: R, values: dict[str, Any]) -> None:
@@ -206,7 +209,7 @@ class Writer(Unit[R, A]):
         for name, value in plain.items():
             setattr(row, name, value)
         await self._touch(row)
-        self._audit(self.repository, row.id, "update", before, values)
+        await self._note(self.repository, row, "update", before, values)
 
     async def delete(self, row: R) -> None:
         """Delete a row as its table says, and do to others what their relations say."""
@@ -223,7 +226,7 @@ class Writer(Unit[R, A]):
         before = {"deleted_at": row.deleted_at}
         row.deleted_at = None
         await self._touch(row)
-        self._audit(self.repository, row.id, "restore", before, {"deleted_at": None})
+        await self._note(self.repository, row, "restore", before, {"deleted_at": None})
         found: R = row
         return found
 
@@ -314,6 +317,21 @@ class Writer(Unit[R, A]):
             statement = delete(relation.table).where(mine == here, other.in_(ids))
             await self.session.execute(statement)
 
+    async def _note(
+        self,
+        repository: Repository[Any, Any],
+        row: Any,
+        action: Literal["create", "update", "delete", "restore"],
+        before: dict[str, Any],
+        after: dict[str, Any],
+        last: Wire | None = None,
+    ) -> None:
+        """Note a write for those who audit, and for those who are told."""
+        if repository.audited:
+            self._audit(repository, row.id, action, before, after)
+        outbox = self.call.database.outbox
+        await outbox.tell(self.session, repository, row, CHANGES[action], last)
+
     def _audit(
         self,
         repository: Repository[Any, Any],
@@ -322,9 +340,7 @@ class Writer(Unit[R, A]):
         before: dict[str, Any],
         after: dict[str, Any],
     ) -> None:
-        """Note a write: the keys whose values differ, private values masked."""
-        if not repository.audited:
-            return
+        """Note the keys whose values differ, private values masked."""
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         self.session.add(
             AuditRow(
@@ -343,6 +359,7 @@ class Writer(Unit[R, A]):
         """Delete one row after those that cascade from it."""
         seen.add(row.id)
         before = repository.state(row)
+        last = await self.call.database.outbox.look(self.session, repository, row)
         for child, relation in repository.referrers():
             await self._detach(child, relation, row, repository.soft_delete, seen)
         for mine in repository.many_to_many:
@@ -355,7 +372,7 @@ class Writer(Unit[R, A]):
         else:
             await self.session.delete(row)
             await self._flush()
-        self._audit(repository, row.id, "delete", before, {})
+        await self._note(repository, row, "delete", before, {}, last)
 
     async def _detach(
         self,
@@ -398,7 +415,7 @@ class Writer(Unit[R, A]):
         before = {attribute: getattr(row, attribute)}
         setattr(row, attribute, None)
         await self._touch(row)
-        self._audit(child, row.id, "update", before, {attribute: None})
+        await self._note(child, row, "update", before, {attribute: None})
 
     async def _drop_links(self, table: Any, side: int, here: UUID) -> list[UUID]:
         """Remove all links of a row, which stands on this side of them."""
@@ -428,7 +445,7 @@ class Writer(Unit[R, A]):
             await self._touch(row)
             left = [each for each in ids if each != here]
             name = relation.attribute
-            self._audit(owner, row.id, "update", {name: ids}, {name: left})
+            await self._note(owner, row, "update", {name: ids}, {name: left})
 
 
 def _shown(

@@ -3,7 +3,6 @@
 Each application has a registry of its own and counts for its own process.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from hmac import compare_digest
 
@@ -24,12 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.database import Database
 from app.core.errors import unauthorized
+from app.core.naming import snake_case
 from app.core.repository import Target
 from app.core.responses import Error
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 # When a series began is noise to most queries, and a name that `promtool check metrics` refuses.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -108,11 +107,6 @@ def _pool(engine: AsyncEngine) -> QueuePool:
     return engine.pool
 
 
-def snake_case(name: str) -> str:
-    """`OrderItem` becomes `order_item`."""
-    return _WORD.sub("_", name).lower()
-
-
 @router.get(
     "/metrics",
     operation_id="metrics",
@@ -134,4 +128,6 @@ async def metrics(request: Request) -> Response:
         if scheme.lower() != "bearer" or not compare_digest(value.encode(), known):
             raise unauthorized("This token is wrong." if given else "Log in first.")
     text = generate_latest(request.app.state.observers.metrics.registry)
+    if request.app.state.work is not None:
+        text += await request.app.state.work.metrics()
     return Response(text, media_type=CONTENT_TYPE_LATEST)

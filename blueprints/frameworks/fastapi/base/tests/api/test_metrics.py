@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from app.observability.metrics import snake_case
+from app.core.naming import snake_case
 from app.project import BASE_PATH
 from tests.api.common import each_resource
 from tests.callers import Person

@@ -7,8 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import ValidationError
 
 from app.core.database import Database
+from app.core.naming import snake_case
 from app.main import create_app
-from app.observability.metrics import snake_case
 from tests.conftest import METRICS_TOKEN, SettingsFactory
 from tests.core.machinery.tables import Tag
 

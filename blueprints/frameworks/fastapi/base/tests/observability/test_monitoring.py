@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.project import NAME
+from app.work import make_work
 from tests.conftest import ROOT
 from tests.observability.test_metrics import read
 
@@ -35,10 +36,20 @@ def metrics_of(query: str) -> set[str]:
     return set(re.findall(r"\b[a-z_][a-z0-9_]*\b(?!\s*\()", bare)) - {"and", "or", "unless"}
 
 
+async def of_the_background(app: FastAPI) -> set[str]:
+    """The metrics of the service or of its worker, whoever works in the background."""
+    work = make_work(app.state.database, app.state.settings)
+    text = (await work.metrics()).decode()
+    await work.close()
+    names = set(re.findall(r"^# TYPE (\S+) ", text, re.MULTILINE))
+    return names | {f"{name}_bucket" for name in names}
+
+
 @pytest.mark.parametrize("query", [*alert_queries(), *dashboard_queries()])
 async def test_every_query_asks_for_a_metric_that_is_there(app: FastAPI, query: str) -> None:
     await read(app)  # The first request counts only once it has been answered.
     exported = {name.partition("{")[0] for name in await read(app)}
+    exported |= await of_the_background(app)
     assert metrics_of(query)
     assert metrics_of(query) <= exported | OWN
     jobs = re.findall(r'job="([^"]*)"', query)
