@@ -8,11 +8,14 @@ use lapin::options::{
 };
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
+use std::collections::VecDeque;
 use std::future::Future;
 use tokio::runtime::{Builder, Runtime};
 
 /// A queue that nobody asks for so long goes: what a run that was killed leaves.
 const EXPIRES_MS: i32 = 3_600_000;
+/// So many messages are taken at once.
+const MANY: usize = 100;
 const PERSISTENT: u8 = 2;
 const ENVELOPE: &str = "application/cloudevents+json";
 
@@ -23,6 +26,7 @@ pub struct Rabbit {
     link: Option<(Connection, Channel)>,
     project: String,
     queue: String,
+    read: VecDeque<Message>,
 }
 
 impl Rabbit {
@@ -35,7 +39,7 @@ impl Rabbit {
         let queue = format!("{project}.verify-{:016x}", u64::from_be_bytes(random));
         // No path and an empty one both mean the usual virtual host.
         let url = url.trim_end_matches('/').to_owned();
-        let mut rabbit = Self { runtime, url, link: None, project: project.to_owned(), queue };
+        let mut rabbit = Self { runtime, url, link: None, project: project.to_owned(), queue, read: VecDeque::new() };
         rabbit.bind()?;
         Ok(rabbit)
     }
@@ -108,17 +112,25 @@ impl Rabbit {
 
 impl Broker for Rabbit {
     fn next(&mut self) -> Result<Option<Message>, String> {
-        let queue = ShortString::from(self.queue.clone());
-        let options = BasicGetOptions { no_ack: true };
-        let found = self.ask(|channel| async move { channel.basic_get(queue, options).await })?;
-        Ok(found.map(|found| Message {
-            properties: Some(Properties {
-                routing_key: found.routing_key.to_string(),
-                content_type: found.properties.content_type().as_ref().map(ToString::to_string),
-                persistent: *found.properties.delivery_mode() == Some(PERSISTENT),
-            }),
-            body: found.delivery.data,
-        }))
+        if self.read.is_empty() {
+            let queue = ShortString::from(self.queue.clone());
+            // Acknowledged once they are here: of a broker that goes away meanwhile they come again.
+            let found = self.ask(|channel| async move {
+                let mut found = Vec::new();
+                while let Some(message) = channel.basic_get(queue.clone(), BasicGetOptions::default()).await? {
+                    found.push(message);
+                    if found.len() == MANY {
+                        break;
+                    }
+                }
+                if let Some(last) = found.last() {
+                    last.acker.ack(BasicAckOptions { multiple: true }).await?;
+                }
+                Ok(found)
+            })?;
+            self.read.extend(found.into_iter().map(message));
+        }
+        Ok(self.read.pop_front())
     }
 
     fn publish(&mut self, kind: &str, body: &[u8]) -> Result<(), String> {
@@ -160,6 +172,15 @@ impl Drop for Rabbit {
             let _ = self.runtime.block_on(in_time(connection.close(200, "done".into())));
         }
     }
+}
+
+fn message(found: BasicGetMessage) -> Message {
+    let properties = Properties {
+        routing_key: found.routing_key.to_string(),
+        content_type: found.properties.content_type().as_ref().map(ToString::to_string),
+        persistent: *found.properties.delivery_mode() == Some(PERSISTENT),
+    };
+    Message { body: found.delivery.data, properties: Some(properties) }
 }
 
 async fn connect(url: &str) -> lapin::Result<(Connection, Channel)> {
