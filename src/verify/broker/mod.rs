@@ -51,8 +51,8 @@ pub trait Broker {
     /// Puts a message to the dead letters of a handler, as if that had given it up.
     fn bury(&mut self, handler: &str, letter: &DeadLetter) -> Result<(), String>;
 
-    /// Removes the dead letters of a handler that have one of these bodies.
-    fn remove(&mut self, handler: &str, bodies: &[Vec<u8>]) -> Result<(), String>;
+    /// Removes the dead letters of a handler whose bodies are so.
+    fn remove(&mut self, handler: &str, so: &dyn Fn(&[u8]) -> bool) -> Result<(), String>;
 }
 
 /// Begins to listen to the events of a project.

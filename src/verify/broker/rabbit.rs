@@ -157,8 +157,8 @@ impl Broker for Rabbit {
         self.send(String::new(), self.dead(handler), letter.body.clone(), headers)
     }
 
-    fn remove(&mut self, handler: &str, bodies: &[Vec<u8>]) -> Result<(), String> {
-        self.each(self.dead(handler), |message| bodies.contains(&message.data))
+    fn remove(&mut self, handler: &str, so: &dyn Fn(&[u8]) -> bool) -> Result<(), String> {
+        self.each(self.dead(handler), |message| so(&message.data))
     }
 }
 

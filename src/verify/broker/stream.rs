@@ -97,9 +97,9 @@ impl Broker for Stream {
         self.ask::<String>(&command).map(drop)
     }
 
-    fn remove(&mut self, handler: &str, bodies: &[Vec<u8>]) -> Result<(), String> {
+    fn remove(&mut self, handler: &str, so: &dyn Fn(&[u8]) -> bool) -> Result<(), String> {
         for (id, fields) in self.letters(handler)? {
-            if field(&fields, "envelope").is_some_and(|body| bodies.contains(&body)) {
+            if field(&fields, "envelope").is_some_and(|body| so(&body)) {
                 let command = cmd("XDEL").arg(self.dead(handler)).arg(id).take();
                 self.ask::<usize>(&command)?;
             }

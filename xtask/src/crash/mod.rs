@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const ANSWERS: &str = "tests/answers/work.toml";
+const ANSWERS: &str = "xtask/crash/answers.toml";
 /// The project's name in those answers.
 const PROJECT: &str = "parcel-desk";
 const ADMIN: (&str, &str) = ("crash@example.com", "Crash-Adm1n-42");

@@ -4,6 +4,7 @@
 //! arrived, all others have, and what has not arrived never will.
 
 use super::Event;
+use super::handlers::same;
 use crate::spec::{Action, Entity, Spec};
 use crate::verify::broker::{Broker, DeadLetter, listen};
 use crate::verify::fault::{Fault, Stop, skip};
@@ -98,7 +99,8 @@ impl<'a> Watch<'a> {
 
     /// Removes the dead letters that the suite has brought about.
     pub fn clear(&mut self, handler: &str) -> Result<(), Stop> {
-        Ok(self.broker.remove(handler, &self.own).map_err(trouble)?)
+        let own = |body: &[u8]| self.own.iter().any(|it| same(it, body));
+        Ok(self.broker.remove(handler, &own).map_err(trouble)?)
     }
 }
 

@@ -37,9 +37,6 @@ pub(super) fn all(suite: &mut Suite<'_, '_>, service: &mut dyn Restart) {
                     put_back(world, service, address)
                 });
             }
-            suite.check("jobs/scheduled", "schedules fire once however many workers run", |world| {
-                scheduled(world, service)
-            });
             if suite.world.spec.has_queue() {
                 worker(suite, service);
             }
@@ -50,6 +47,12 @@ pub(super) fn all(suite: &mut Suite<'_, '_>, service: &mut dyn Restart) {
             suite.group = "jobs";
         }
     });
+    if suite.wants("jobs") {
+        suite.check("jobs/scheduled", "schedules fire once however many workers run", |world| {
+            scheduled(world, service)
+        });
+        service.end();
+    }
     if suite.wants("jobs") && suite.world.spec.has_auth() {
         suite.check("jobs/survive", "those not yet run survive a restart", |world| survive(world, service));
         service.end();
