@@ -168,6 +168,7 @@ fn scheduled(world: &mut World<'_>, service: &mut dyn Restart) -> Outcome {
     let Some(job) = world.spec.jobs.iter().find(each_minute) else {
         return skip("no job of the spec has a schedule of every minute");
     };
+    started(service, &[])?;
     let second =
         if world.spec.has_queue() { service.second_worker(&[]) } else { service.beside(&[]).map(|target| target.url) };
     let second = second.map_err(|why| Fault::new("a second worker", why))?;
