@@ -28,3 +28,8 @@ if [ -d deploy/kubernetes ]; then
 fi
 gitleaks git --no-banner --redact .
 openapi-spec-validator docs/openapi.json
+if [ -f docs/asyncapi.yaml ]; then
+  # xtask/tools.sh puts the parser beside its programs.
+  tools=$(dirname "$(command -v actionlint)")
+  node "$(dirname "$0")/asyncapi.mjs" "$tools/../asyncapi" docs/asyncapi.yaml
+fi

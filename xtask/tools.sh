@@ -17,6 +17,11 @@ if [ ! -x "$dir/bin/node" ]; then
   npm install --silent --no-audit --no-fund --prefix "$dir/node" node@24.21.0
   ln -sf "$dir/node/node_modules/node/bin/node" "$dir/bin/node"
 fi
+if [ ! -d "$dir/asyncapi/node_modules" ]; then
+  mkdir -p "$dir/asyncapi"
+  echo '{ "private": true }' >"$dir/asyncapi/package.json"
+  npm install --silent --no-audit --no-fund --prefix "$dir/asyncapi" @asyncapi/parser@3.6.6
+fi
 if [ ! -x "$dir/bin/actionlint" ]; then
   GOBIN="$dir/bin" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 fi

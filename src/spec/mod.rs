@@ -98,7 +98,12 @@ impl Spec {
 
     /// Whether writes are told to others: there is a queue, or a handler of the service's own.
     pub fn publishes(&self) -> bool {
-        self.stack.queue != "none" || !self.handlers.is_empty()
+        self.has_queue() || !self.handlers.is_empty()
+    }
+
+    /// Whether a broker carries events and jobs to a worker.
+    pub fn has_queue(&self) -> bool {
+        self.stack.queue != "none"
     }
 
     /// Whether answers are kept beside the database.

@@ -3,10 +3,13 @@
 //! The suite is black-box: it knows the contract and the spec, no framework. It creates what it needs, removes what it
 //! can, and may be run twice against one service. Unlike the stations before it, it has a network and a clock.
 
+mod broker;
 mod client;
 mod exchange;
 mod fault;
+mod metrics;
 mod raw;
+mod refusing;
 mod report;
 mod restart;
 mod stage;
@@ -16,6 +19,7 @@ mod target;
 mod token;
 mod world;
 
+pub use broker::{Broker, Message, listen};
 pub use exchange::Exchange;
 pub use fault::{Fault, Stop};
 pub use report::{CheckResult, Report, Verdict};

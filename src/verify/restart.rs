@@ -6,7 +6,7 @@ use std::time::Duration;
 /// A variable and its value.
 pub type Setting<'a> = (&'a str, &'a str);
 
-/// Starts the service, one at a time, on the same database and address.
+/// Starts the service with its worker, one at a time, on the same database and address.
 pub trait Restart {
     /// Where the service is when it runs.
     fn target(&self) -> Target;
@@ -24,6 +24,18 @@ pub trait Restart {
     /// Starts it with these variables, and without those of `absent`, where neither the environment nor a file gives
     /// them; waits until it ends by itself, or ends it.
     fn refuse(&mut self, settings: &[Setting<'_>], absent: &[&str]) -> Result<Ended, String>;
+
+    /// Runs a target of the project's Makefile to its end, in the environment of the usual service.
+    fn make(&mut self, target: &str) -> Result<Ended, String>;
+
+    /// Tells the worker to end, and waits at most so long; nothing where it had to be ended.
+    fn stop_worker(&mut self, within: Duration) -> Result<Option<Ended>, String>;
+
+    /// Starts the worker again, with these variables beside the usual ones.
+    fn start_worker(&mut self, settings: &[Setting<'_>]) -> Result<(), String>;
+
+    /// Starts a second worker beside the first; gives its address.
+    fn second_worker(&mut self, settings: &[Setting<'_>]) -> Result<String, String>;
 
     /// Tells it to end, and does not wait.
     fn terminate(&mut self);

@@ -14,6 +14,10 @@ pub struct Target {
     pub jwt_secret: Option<String>,
     /// Where `MAIL_TRANSPORT=file:…` writes mails.
     pub mails: Option<PathBuf>,
+    /// Where the service's worker serves its probes and metrics, when it has one.
+    pub worker: Option<String>,
+    /// The broker that the service publishes to, when it has one.
+    pub broker: Option<String>,
     /// The longest that one answer may take.
     pub timeout: Duration,
 }

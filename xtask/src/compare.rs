@@ -142,6 +142,8 @@ fn ask(
         admin: spec.has_auth().then_some(Credentials { email, password }),
         jwt_secret: Some(SECRET.to_owned()),
         mails: Some(mails),
+        worker: None,
+        broker: None,
         timeout: Duration::from_secs(30),
     };
     let groups: Vec<_> = GROUPS.iter().filter(|it| **it != LEFT_OUT).map(|it| (*it).to_owned()).collect();

@@ -1,16 +1,18 @@
 //! Work on scaffold itself: `cargo xtask proof` generates projects and runs them, `cargo xtask mutants` breaks them on
 //! purpose, `cargo xtask kills` interrupts the program, `cargo xtask bench` measures a generated service, `cargo xtask
-//! compare` compares the answers of all frameworks.
+//! compare` compares the answers of all frameworks, `cargo xtask crash` kills a service, its worker and its broker.
 
 mod bench;
 mod bump;
 mod compare;
+mod crash;
 mod kills;
 mod mariadb;
 mod mutants;
 mod pairs;
 mod postgres;
 mod proof;
+mod rabbitmq;
 mod redis;
 mod service;
 mod stage;
@@ -29,6 +31,7 @@ enum Command {
     Bench(bench::BenchArgs),
     Bump(bump::BumpArgs),
     Compare(compare::CompareArgs),
+    Crash(crash::CrashArgs),
     Proof(proof::ProofArgs),
     Kills(kills::KillsArgs),
     Mutants(mutants::MutantsArgs),
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Bump(args) => bump::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Crash(args) => crash::run(&args),
         Command::Proof(args) => proof::run(&args),
         Command::Kills(args) => kills::run(&args),
         Command::Mutants(args) => mutants::run(&args),

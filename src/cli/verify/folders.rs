@@ -27,6 +27,9 @@ pub fn project(dir: &Path) -> Result<PathBuf, Failure> {
     dir.canonicalize().map_err(|error| Failure::Failed(format!("cannot enter `{shown}`: {error}")))
 }
 
+/// Logs that are of no stage.
+const BESIDE: [&str; 7] = ["servers", "second", "worker", "second-worker", "dlq-replay", "jobs-failed", "jobs-retry"];
+
 /// A folder that is gone afterwards.
 pub fn scratch() -> Result<TempDir, Failure> {
     let made = tempfile::Builder::new().prefix("scaffold-verify-").tempdir();
@@ -41,7 +44,7 @@ pub fn logs(wanted: Option<&Path>) -> Result<PathBuf, Failure> {
         return made.map(TempDir::keep).map_err(failed);
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
-    for name in super::stages::NAMES.iter().chain(&["servers"]) {
+    for name in super::stages::NAMES.iter().chain(&BESIDE) {
         project::remove(&folder.join(format!("{name}.log"))).map_err(failed)?;
     }
     folder.canonicalize().map_err(failed)

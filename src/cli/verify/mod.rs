@@ -20,11 +20,12 @@ A project is verified stage by stage, by its own make targets: setup, format, li
 migrations (up, down, up), start, contract, stop, settings (the service is started again with others).
 It runs on a free port and an empty database: a new file for SQLite; otherwise VERIFY_DATABASE_URL, which is WRITTEN TO and loses what its
 last migration made (and TEST_DATABASE_URL for the project's own tests), or a container from
-compose.yaml where Docker is. Other servers likewise: VERIFY_REDIS_URL and TEST_REDIS_URL.
+compose.yaml where Docker is. Other servers likewise: VERIFY_REDIS_URL and TEST_REDIS_URL, VERIFY_BROKER_URL and TEST_BROKER_URL.
 
 With --url a running service alone is asked for every line of the contract, over HTTP. It is one
 made for this: rows and accounts are made in it, and removed as far as they can be. It has to run
 with RATE_LIMIT_PER_MINUTE=0 and AUTH_RATE_LIMIT_PER_MINUTE=0, since its limits would stop the checks.
+With a queue its events are read from --broker-url, and its numbers from --worker-url.
 
 Examples:
   scaffold verify shop --report report.html
@@ -89,6 +90,18 @@ pub struct VerifyArgs {
     /// Where the service writes mails (`MAIL_TRANSPORT=file:DIR`), to follow their links
     #[arg(long, value_name = "DIR", requires = "url", help_heading = "A running service")]
     mail_dir: Option<PathBuf>,
+    /// Where the service's worker is, to look at its metrics
+    #[arg(long, value_name = "URL", requires = "url", help_heading = "A running service")]
+    worker_url: Option<String>,
+    /// The broker that the service publishes to, to read its events: redis://… or amqp://…
+    #[arg(
+        long,
+        env = "VERIFY_BROKER_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        help_heading = "A running service"
+    )]
+    broker_url: Option<String>,
     /// Only this group of checks; may be repeated
     #[arg(long, value_name = "GROUP", value_parser = GROUPS)]
     group: Vec<String>,

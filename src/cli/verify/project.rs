@@ -29,7 +29,7 @@ pub fn prove(dir: &Path, args: &VerifyArgs, global: &Global, catalog: &Catalog) 
     let foreign = servers::foreign(catalog);
     let work = Work { folder: &folder, logs: &logs, scratch: scratch.path(), foreign: &foreign, limit };
     let mut prover = Prover {
-        settings: Settings::new(&work)?,
+        settings: Settings::new(&work, &spec)?,
         servers: Servers::new(&spec, catalog),
         run: Run { title: spec.project.title.clone(), target: folder.display().to_string(), ..Run::default() },
         progress: Progress::new(global.quiet),
@@ -113,8 +113,11 @@ impl<'a> Prover<'a> {
 
     fn commands(&self, stage: &Stage) -> Vec<String> {
         match stage.name {
-            START if self.spec.has_auth() => vec!["make create-admin".to_owned(), "make run".to_owned()],
-            START => vec!["make run".to_owned()],
+            START => {
+                let admin = self.spec.has_auth().then_some("make create-admin");
+                let worker = self.spec.has_queue().then_some("make worker");
+                [admin, Some("make run"), worker].into_iter().flatten().map(str::to_owned).collect()
+            }
             CONTRACT => vec!["ask for every line of the contract".to_owned()],
             STOP => vec!["SIGTERM".to_owned()],
             SETTINGS => vec!["make run, with other variables".to_owned()],
@@ -148,6 +151,7 @@ impl<'a> Prover<'a> {
             TESTS => self.servers.for_tests(&self.work)?,
             MIGRATIONS => {
                 self.addresses = self.servers.empty(&self.work)?;
+                self.settings.know(&self.addresses);
                 self.settings.environment(self.spec, &self.addresses)
             }
             _ => Vec::new(),

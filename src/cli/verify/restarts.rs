@@ -1,6 +1,6 @@
 //! The project's service, started again and again with other settings.
 
-use super::server::{RUN, Server, Settings};
+use super::server::{RUN, SecondWorker, Server, Settings};
 use super::servers::Given;
 use super::work::{Stop, Work};
 use crate::cli::process::{Child, TICK};
@@ -23,6 +23,7 @@ pub struct Restarts<'a> {
     server: Option<Server>,
     /// Another one of it.
     second: Option<Server>,
+    second_worker: Option<SecondWorker>,
     /// When it was told to end.
     told: Instant,
 }
@@ -35,7 +36,8 @@ impl<'a> Restarts<'a> {
         timeout: Duration,
         log: PathBuf,
     ) -> Self {
-        Self { work, settings, environment, timeout, log, server: None, second: None, told: Instant::now() }
+        let told = Instant::now();
+        Self { work, settings, environment, timeout, log, server: None, second: None, second_worker: None, told }
     }
 
     fn environment<'e>(&'e self, settings: &[Setting<'e>], absent: &[&str]) -> Vec<(&'e str, String)> {
@@ -69,7 +71,7 @@ impl Restart for Restarts<'_> {
     fn start(&mut self, settings: &[Setting<'_>]) -> Result<(), String> {
         self.end();
         let environment = self.environment(settings, &[]);
-        self.server = Some(started(Server::start(self.work, self.settings, &environment, self.log.clone()))?);
+        self.server = Some(Server::start(self.work, self.settings, &environment, self.log.clone()).map_err(stopped)?);
         Ok(())
     }
 
@@ -77,7 +79,8 @@ impl Restart for Restarts<'_> {
         let elsewhere = self.settings.elsewhere();
         let mut environment = self.environment(settings, &["PORT"]);
         environment.push(("PORT", elsewhere.port().to_string()));
-        self.second = Some(started(Server::start(self.work, &elsewhere, &environment, self.work.log("second")))?);
+        let second = Server::start(self.work, &elsewhere, &environment, self.work.log("second"));
+        self.second = Some(second.map_err(stopped)?);
         Ok(elsewhere.target(self.timeout))
     }
 
@@ -99,6 +102,46 @@ impl Restart for Restarts<'_> {
         child.stop();
         let well = status.is_some_and(|it| it.success());
         Ok(Ended { well, status: status.map(|it| it.to_string()), took, said: self.said(before) })
+    }
+
+    fn make(&mut self, target: &str) -> Result<Ended, String> {
+        let begun = Instant::now();
+        let log = self.work.log(target);
+        let before = std::fs::metadata(&log).map_or(0, |it| usize::try_from(it.len()).unwrap_or_default());
+        let command = format!("make --silent {target}");
+        let ended = self.work.command(&command, &self.environment, &log).map_err(stopped)?;
+        let said = String::from_utf8_lossy(std::fs::read(&log).unwrap_or_default().get(before..).unwrap_or_default())
+            .into_owned();
+        let status = ended.err().map(|it| it.to_string());
+        Ok(Ended { well: status.is_none(), status, took: begun.elapsed(), said })
+    }
+
+    fn stop_worker(&mut self, within: Duration) -> Result<Option<Ended>, String> {
+        let Some(server) = &mut self.server else { return Err("the service does not run".to_owned()) };
+        let begun = Instant::now();
+        let ended = server.stop_worker(within).map_err(words)?;
+        Ok(ended.map(|status| Ended {
+            well: status.success(),
+            status: Some(status.to_string()),
+            took: begun.elapsed(),
+            said: String::new(),
+        }))
+    }
+
+    fn start_worker(&mut self, settings: &[Setting<'_>]) -> Result<(), String> {
+        let environment: Vec<_> = self.environment(settings, &[]).into_iter().collect();
+        let environment: Vec<(String, String)> =
+            environment.into_iter().map(|(name, it)| (name.to_owned(), it)).collect();
+        let environment: Vec<_> = environment.iter().map(|(name, it)| (name.as_str(), it.clone())).collect();
+        let Some(server) = &mut self.server else { return Err("the service does not run".to_owned()) };
+        server.start_worker(self.work, self.settings, &environment).map_err(stopped)
+    }
+
+    fn second_worker(&mut self, settings: &[Setting<'_>]) -> Result<String, String> {
+        let environment = self.environment(settings, &[]);
+        let (worker, url) = SecondWorker::start(self.work, self.settings, &environment).map_err(stopped)?;
+        self.second_worker = Some(worker);
+        Ok(url)
     }
 
     fn terminate(&mut self) {
@@ -128,6 +171,7 @@ impl Restart for Restarts<'_> {
         // Dropped, they end with everything that they have started.
         self.server = None;
         self.second = None;
+        self.second_worker = None;
     }
 }
 
@@ -165,11 +209,11 @@ fn link(_from: &Path, _to: &Path) -> std::io::Result<()> {
     Err(std::io::Error::from(std::io::ErrorKind::Unsupported))
 }
 
-fn started(outcome: Result<Server, Stop>) -> Result<Server, String> {
-    outcome.map_err(|stop| match stop {
+fn stopped(stop: Stop) -> String {
+    match stop {
         Stop::Fault(fault) => [vec![fault.reason], fault.lines].concat().join("\n"),
         Stop::Failure(failure) => words(failure),
-    })
+    }
 }
 
 fn words(failure: Failure) -> String {

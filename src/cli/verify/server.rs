@@ -1,4 +1,4 @@
-//! The project's service, on a database and a port of its own.
+//! The project's service, and its worker where it has one, on a database and ports of their own.
 
 use super::servers::Given;
 use super::work::{Stop, Work, interrupted};
@@ -21,26 +21,39 @@ const SLACK: Duration = Duration::from_secs(5);
 
 /// Serves in the foreground.
 pub const RUN: &str = if cfg!(unix) { "trap '' TERM; exec make run" } else { "make run" };
+const WORK: &str = if cfg!(unix) { "trap '' TERM; exec make worker" } else { "make worker" };
 
 /// Settings of the service that only this run knows.
 pub struct Settings {
     port: u16,
+    /// Where the worker listens, when there is one.
+    worker: Option<u16>,
+    broker: Option<String>,
     secret: String,
     admin: Credentials,
     mails: PathBuf,
 }
 
 impl Settings {
-    pub fn new(work: &Work<'_>) -> Result<Self, Failure> {
+    pub fn new(work: &Work<'_>, spec: &Spec) -> Result<Self, Failure> {
         // An address of its own: a database that was used before has the admin of that run.
         let email = format!("verify-{}@example.com", &random()?[..12]);
         let admin = Credentials { email, password: format!("Verify-{}", random()?) };
-        Ok(Self { port: free_port(0), secret: random()?, admin, mails: work.scratch.join("mails") })
+        let worker = spec.has_queue().then(|| free_port(0));
+        let (port, secret, mails) = (free_port(0), random()?, work.scratch.join("mails"));
+        Ok(Self { port, worker, broker: None, secret, admin, mails })
     }
 
-    /// The same on another port.
+    /// The same on another port, without a worker.
     pub fn elsewhere(&self) -> Self {
-        Self { port: free_port(0), secret: self.secret.clone(), admin: self.admin.clone(), mails: self.mails.clone() }
+        let (secret, admin, mails) = (self.secret.clone(), self.admin.clone(), self.mails.clone());
+        Self { port: free_port(0), worker: None, broker: self.broker.clone(), secret, admin, mails }
+    }
+
+    /// Remembers where the service's servers are.
+    pub fn know(&mut self, addresses: &[Given<'_>]) {
+        let broker = addresses.iter().find(|(variable, _)| *variable == "BROKER_URL");
+        self.broker = broker.map(|(_, url)| url.clone());
     }
 
     /// Where the service listens.
@@ -64,12 +77,16 @@ impl Settings {
             ("MAX_BODY_BYTES", "1048576".to_owned()),
             ("RATE_LIMIT_PER_MINUTE", "0".to_owned()),
             ("AUTH_RATE_LIMIT_PER_MINUTE", "0".to_owned()),
+            ("EVENT_ATTEMPTS", "5".to_owned()),
+            ("EVENT_RETRY_BASE_MS", "1000".to_owned()),
+            ("JOB_RETRY_BASE_MS", "1000".to_owned()),
             ("DRAIN_SECONDS", DRAIN.as_secs().to_string()),
             ("MAIL_TRANSPORT", format!("file:{}", self.mails.display())),
             ("ADMIN_EMAIL", self.admin.email.clone()),
             ("ADMIN_PASSWORD", self.admin.password.clone()),
         ];
-        addresses.iter().cloned().chain(own).collect()
+        let worker = self.worker.map(|port| ("WORKER_PORT", port.to_string()));
+        addresses.iter().cloned().chain(own).chain(worker).collect()
     }
 
     pub fn target(&self, timeout: Duration) -> Target {
@@ -78,6 +95,8 @@ impl Settings {
             admin: Some(self.admin.clone()),
             jwt_secret: Some(self.secret.clone()),
             mails: Some(self.mails.clone()),
+            worker: self.worker.map(|port| format!("http://127.0.0.1:{port}")),
+            broker: self.broker.clone(),
             timeout,
         }
     }
@@ -90,47 +109,138 @@ fn random() -> Result<String, Failure> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// A service that runs.
-pub struct Server {
+/// A process that runs: the service, or its worker.
+struct Process {
+    what: &'static str,
     child: Child,
     log: PathBuf,
+}
+
+impl Process {
+    /// Starts it and waits until it is ready.
+    fn start(
+        work: &Work<'_>,
+        (what, command, port): (&'static str, &str, u16),
+        environment: &[(&str, String)],
+        log: PathBuf,
+    ) -> Result<Self, Stop> {
+        // With the signal ignored `make` waits for the process and tells how it ended; the process itself, which has to
+        // handle the signal, is not touched by that.
+        let child = work.start(command, environment, &log)?;
+        let mut process = Self { what, child, log };
+        let begun = Instant::now();
+        let shown = command.rsplit("exec ").next().unwrap_or(command);
+        loop {
+            if interrupt::interrupted() {
+                return Err(interrupted().into());
+            }
+            if let Some(status) = process.child.ended()? {
+                return Err(Stop::shown_by(format!("`{shown}` ended before it served ({status})"), &process.log));
+            }
+            if answers_ok(port, "/readyz") {
+                return Ok(process);
+            }
+            if begun.elapsed() > PATIENCE.min(work.limit) {
+                let reason = format!("http://127.0.0.1:{port}/readyz does not answer 200 after a minute");
+                return Err(Stop::shown_by(reason, &process.log));
+            }
+            std::thread::sleep(TICK);
+        }
+    }
+
+    /// Wants it to end soon and well, now that it has been told to.
+    fn ends(mut self, begun: Instant) -> Result<(), Stop> {
+        let what = self.what;
+        let status = loop {
+            if interrupt::interrupted() {
+                return Err(interrupted().into());
+            }
+            match self.child.ended()? {
+                Some(status) => break status,
+                None if begun.elapsed() > DRAIN + SLACK => {
+                    let seconds = begun.elapsed().as_secs();
+                    return Err(Stop::shown_by(format!("the {what} runs on {seconds} s after SIGTERM"), &self.log));
+                }
+                None => std::thread::sleep(TICK),
+            }
+        };
+        // Nothing that it has started may stay.
+        self.child.stop();
+        if status.success() {
+            return Ok(());
+        }
+        Err(Stop::shown_by(format!("after SIGTERM the {what} ended with a fault ({status})"), &self.log))
+    }
+}
+
+/// A service that runs, with its worker.
+pub struct Server {
+    service: Process,
+    worker: Option<Process>,
     ended: bool,
 }
 
 impl Server {
-    /// Starts it and waits until it can serve.
+    /// Starts it and its worker, and waits until both are ready.
     pub fn start(
         work: &Work<'_>,
         settings: &Settings,
         environment: &[(&str, String)],
         log: PathBuf,
     ) -> Result<Self, Stop> {
-        // With the signal ignored `make` waits for the service and tells how it ended; the service itself, which has to
-        // handle the signal, is not touched by that.
-        let child = work.start(RUN, environment, &log)?;
-        let mut server = Self { child, log, ended: false };
+        let service = Process::start(work, ("service", RUN, settings.port), environment, log)?;
+        let mut server = Self { service, worker: None, ended: false };
+        if settings.worker.is_some() {
+            server.start_worker(work, settings, environment)?;
+        }
+        Ok(server)
+    }
+
+    /// Starts its worker.
+    pub fn start_worker(
+        &mut self,
+        work: &Work<'_>,
+        settings: &Settings,
+        environment: &[(&str, String)],
+    ) -> Result<(), Stop> {
+        self.worker = Some(worker(work, settings, environment, "worker")?);
+        Ok(())
+    }
+
+    /// Tells its worker to end, and waits; nothing where it runs on.
+    pub fn stop_worker(&mut self, within: Duration) -> Result<Option<std::process::ExitStatus>, Failure> {
+        let Some(mut worker) = self.worker.take() else {
+            return Err(Failure::Failed("the worker does not run".to_owned()));
+        };
         let begun = Instant::now();
-        loop {
-            if interrupt::interrupted() {
-                return Err(interrupted().into());
-            }
-            if let Some(status) = server.child.ended()? {
-                return Err(Stop::shown_by(format!("`make run` ended before it served ({status})"), &server.log));
-            }
-            if answers_ok(settings.port, "/readyz") {
-                return Ok(server);
-            }
-            if begun.elapsed() > PATIENCE.min(work.limit) {
-                let reason = format!("http://127.0.0.1:{}/readyz does not answer 200 after a minute", settings.port);
-                return Err(Stop::shown_by(reason, &server.log));
+        worker.child.terminate();
+        while begun.elapsed() < within && !interrupt::interrupted() {
+            if let Some(status) = worker.child.ended()? {
+                return Ok(Some(status));
             }
             std::thread::sleep(TICK);
         }
+        Ok(None)
     }
 
-    /// What runs.
+    /// The service's process.
     pub fn child(&mut self) -> &mut Child {
-        &mut self.child
+        &mut self.service.child
+    }
+
+    fn stop_all(&mut self) {
+        self.service.child.stop();
+        self.worker = None;
+        self.ended = true;
+    }
+
+    /// Which of its processes has ended, and how.
+    fn dead(&mut self) -> Option<String> {
+        let processes = [Some(&mut self.service), self.worker.as_mut()];
+        processes.into_iter().flatten().find_map(|it| {
+            let status = it.child.ended().ok().flatten()?;
+            Some(format!("the {} ended while it was asked ({status})", it.what))
+        })
     }
 
     /// Asks it for every line of the contract; the second part says why that could not be finished.
@@ -142,7 +252,7 @@ impl Server {
         (timeout, limit): (Duration, Duration),
         told: &mut dyn FnMut(&CheckResult),
     ) -> (Report, Option<StageFault>) {
-        let begun = Instant::now();
+        let (begun, log) = (Instant::now(), self.service.log.clone());
         let (over, trouble) = (AtomicBool::new(false), OnceLock::new());
         let report = std::thread::scope(|scope| {
             let watch = || {
@@ -155,12 +265,11 @@ impl Server {
                         );
                         let _ = trouble.set(if late { why } else { "interrupted".to_owned() });
                         // Whoever waits for an answer learns that there is none.
-                        self.child.stop();
-                        self.ended = true;
+                        self.stop_all();
                         return;
                     }
-                    if let Ok(Some(status)) = self.child.ended() {
-                        let _ = trouble.set(format!("the service ended while it was asked ({status})"));
+                    if let Some(why) = self.dead() {
+                        let _ = trouble.set(why);
                         self.ended = true;
                         return;
                     }
@@ -179,37 +288,44 @@ impl Server {
             over.store(true, Ordering::SeqCst);
             report
         });
-        let Stop::Fault(shown) = Stop::shown_by(trouble.get().cloned().unwrap_or_default(), &self.log) else {
+        let Stop::Fault(shown) = Stop::shown_by(trouble.get().cloned().unwrap_or_default(), &log) else {
             return (report, None);
         };
         (report, trouble.get().map(|_| shown))
     }
 
-    /// Tells it to end, and wants that to be soon and well.
+    /// Tells it and its worker to end, and wants that to be soon and well.
     pub fn stop(mut self) -> Result<(), Stop> {
         if self.ended {
             return Err(Stop::Fault(StageFault::new("the service had ended before it was told to")));
         }
         let begun = Instant::now();
-        self.child.terminate();
-        let status = loop {
-            if interrupt::interrupted() {
-                return Err(interrupted().into());
-            }
-            match self.child.ended()? {
-                Some(status) => break status,
-                None if begun.elapsed() > DRAIN + SLACK => {
-                    let seconds = begun.elapsed().as_secs();
-                    return Err(Stop::shown_by(format!("the service runs on {seconds} s after SIGTERM"), &self.log));
-                }
-                None => std::thread::sleep(TICK),
-            }
-        };
-        // Nothing that it has started may stay.
-        self.child.stop();
-        if status.success() {
-            return Ok(());
-        }
-        Err(Stop::shown_by(format!("after SIGTERM the service ended with a fault ({status})"), &self.log))
+        self.service.child.terminate();
+        self.worker.iter_mut().for_each(|it| it.child.terminate());
+        self.service.ends(begun)?;
+        self.worker.map_or(Ok(()), |it| it.ends(begun))
+    }
+}
+
+/// Starts a worker on the port that its settings say; its log is of this name.
+fn worker(work: &Work<'_>, settings: &Settings, environment: &[(&str, String)], log: &str) -> Result<Process, Stop> {
+    let port = settings.worker.unwrap_or_default();
+    Process::start(work, ("worker", WORK, port), environment, work.log(log))
+}
+
+/// A worker beside the usual one.
+pub struct SecondWorker {
+    _process: Process,
+}
+
+impl SecondWorker {
+    /// Starts it on a port of its own; gives its address, too.
+    pub fn start(work: &Work<'_>, settings: &Settings, environment: &[(&str, String)]) -> Result<(Self, String), Stop> {
+        let port = free_port(0);
+        let elsewhere = Settings { worker: Some(port), ..settings.elsewhere() };
+        let own = environment.iter().filter(|(name, _)| *name != "WORKER_PORT").cloned();
+        let environment: Vec<_> = own.chain([("WORKER_PORT", port.to_string())]).collect();
+        let process = worker(work, &elsewhere, &environment, "second-worker")?;
+        Ok((Self { _process: process }, format!("http://127.0.0.1:{port}")))
     }
 }

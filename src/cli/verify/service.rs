@@ -20,6 +20,8 @@ pub fn ask(url: &str, args: &VerifyArgs, global: &Global, catalog: &Catalog) -> 
         admin: admin.map(|(email, password)| Credentials { email, password }),
         jwt_secret: args.jwt_secret.clone(),
         mails: args.mail_dir.clone(),
+        worker: args.worker_url.clone(),
+        broker: args.broker_url.clone(),
         timeout: Duration::from_secs(args.timeout),
     };
     let started = Instant::now();

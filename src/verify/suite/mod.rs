@@ -5,9 +5,11 @@ mod approvals;
 mod bodies;
 mod commands;
 mod concurrency;
+mod events;
 mod freshness;
 mod front;
 mod idempotency;
+mod jobs;
 mod limits;
 mod lists;
 mod matrix;
@@ -35,7 +37,7 @@ use std::ops::ControlFlow;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The groups in the order they run; `front` needs no account.
-pub const GROUPS: [&str; 22] = [
+pub const GROUPS: [&str; 24] = [
     "front",
     "paths",
     "rows",
@@ -55,13 +57,15 @@ pub const GROUPS: [&str; 22] = [
     "commands",
     "approval",
     "idempotency",
+    "events",
+    "jobs",
     "openapi",
     "settings",
     "limits",
 ];
 
 /// The groups that need a service with other settings, and so one that can be started.
-const STARTED: [&str; 2] = ["settings", "limits"];
+const STARTED: [&str; 4] = ["settings", "limits", "events", "jobs"];
 
 /// So many requests in a row without an answer, and the service counts as gone.
 const SILENCE: usize = 3;
@@ -123,7 +127,8 @@ pub fn settings<'p>(
 pub fn without_settings<'p>(spec: &Spec, target: &Target, groups: &[String], progress: &'p mut Progress<'p>) -> Report {
     let mut suite = Suite::new(spec, target, groups, progress);
     for group in STARTED {
-        if suite.wants(group) {
+        let has = group != "events" || !spec.handlers.is_empty();
+        if has && suite.wants(group) {
             suite.group = group;
             let why = "it needs a service with other settings, which `scaffold verify DIR` starts".to_owned();
             suite.end(group.to_owned(), "its variables decide", Verdict::Skipped(why), Instant::now(), 0);
@@ -181,6 +186,8 @@ impl Suite<'_, '_> {
         self.group("commands", commands::checks);
         self.group("approval", approvals::checks);
         self.group("idempotency", idempotency::checks);
+        self.group("events", events::checks);
+        self.group("jobs", jobs::checks);
         self.group("openapi", openapi::checks);
     }
 

@@ -3,6 +3,7 @@
 mod refusals;
 mod stopping;
 mod variables;
+mod work;
 
 use super::{Outcome, Suite, limits};
 use crate::verify::fault::Fault;
@@ -47,6 +48,10 @@ pub(super) fn all(suite: &mut Suite<'_, '_>, service: &mut dyn Restart) {
         let [all, auth] = limits;
         let behind = [all, auth, ("TRUSTED_PROXIES", "127.0.0.0/8,::1/128")];
         situation(suite, service, "behind-a-proxy", &behind, |suite, _| limits::behind_a_proxy(suite));
+    }
+    if suite.wants("jobs") || suite.wants("events") {
+        suite.group = if suite.wants("jobs") { "jobs" } else { "events" };
+        work::all(suite, service);
     }
     if suite.wants("settings") {
         suite.group = "settings";

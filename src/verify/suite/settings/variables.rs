@@ -5,6 +5,7 @@ use super::{LOCKED, MOST_BYTES};
 use crate::spec::{Action, Entity};
 use crate::verify::client::Request;
 use crate::verify::fault::{Fault, ensure, skip};
+use crate::verify::metrics::value;
 use crate::verify::suite::accounts::mailed_token;
 use crate::verify::world::{PASSWORD, Who, World};
 use serde_json::{Map, Value, json};
@@ -224,16 +225,6 @@ fn metrics_text(world: &mut World<'_>) -> Result<String, crate::verify::Stop> {
 
 fn contains(text: &str, wanted: impl Fn(&str) -> bool, name: &str) -> Outcome {
     if text.lines().any(wanted) { Ok(()) } else { Err(Fault::new(format!("metrics with {name}"), "none").into()) }
-}
-
-/// The value of the series of this name with these labels, all that match added up.
-fn value(text: &str, name: &str, labels: &[String]) -> Option<f64> {
-    let series = text.lines().filter(|line| {
-        let rest = line.strip_prefix(name);
-        rest.is_some_and(|it| it.starts_with(['{', ' '])) && labels.iter().all(|label| line.contains(label))
-    });
-    let values: Vec<f64> = series.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
-    (!values.is_empty()).then(|| values.iter().sum())
 }
 
 fn metrics_requests(world: &mut World<'_>) -> Outcome {

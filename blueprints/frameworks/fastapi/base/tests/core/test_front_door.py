@@ -153,7 +153,7 @@ async def test_the_log_has_routes_and_no_ids(
 
     configure_logging("info")  # Again, for the captured output.
     async with client_of(app) as client:
-        for path in ("/things/ada", "/nothing/ada"):
+        for path in ("/things/olga", "/nothing/olga"):
             await client.get(path)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     routes = [line["route"] for line in lines if line["message"] == "request"]
