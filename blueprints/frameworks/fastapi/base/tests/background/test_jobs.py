@@ -192,6 +192,11 @@ async def test_a_long_job_keeps_its_lease(
     await ask(database, kind, "x")
     first = asyncio.create_task(make_runner(database, settings, [kind]).run_due())
     other = make_runner(database, settings, [kind])
+
+    async def taken() -> bool:
+        return begun == [1]
+
+    await until(taken)
     while not first.done():
         await other.run_due()
         await asyncio.sleep(0.05)

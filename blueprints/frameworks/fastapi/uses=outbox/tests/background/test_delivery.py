@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.background import replay
 from app.background.carrier import Delivery
 from app.background.events import Envelope, happened
 from app.background.handlers import Handler
 from app.background.outbox import EventDelivery, OutboxRow
 from app.core.database import Database, now_ms, uuid7
+from app.settings import Settings
+from app.work import HANDLERS
 from tests.background.common import until
 from tests.background.common_events import (
     SAID,
@@ -191,6 +194,12 @@ async def test_a_failing_event_is_dead_in_the_end_and_can_be_put_back(
         # All attempts again: one more failure did not end it.
         assert listener.seen == ["a"] * 5
         assert await bench.dead(listener.handler) == []
+
+
+async def test_the_command_puts_back_what_is_dead(settings: Settings, bench: Bench) -> None:
+    bench.carrier(HANDLERS)
+    printed = (await replay.run(settings)).splitlines()
+    assert printed == ([f"{each.name}: 0 put back" for each in HANDLERS] or ["no handlers"])
 
 
 @pytest.mark.parametrize(
