@@ -1,13 +1,9 @@
 """The job that removes what nobody needs any more, every hour."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
-
-from sqlalchemy import delete
 
 from app.background.jobs import JobContext, JobKind, NoArguments
-from app.core.audit import AuditRow
-from app.core.database import Database, now_ms
+from app.core.database import Database
 from app.settings import Settings
 
 Cleaner = Callable[[Database, Settings], Awaitable[None]]
@@ -21,13 +17,3 @@ def clean_up(*cleaners: Cleaner) -> JobKind[NoArguments]:
             await cleaner(context.database, context.settings)
 
     return JobKind("clean_up", clean, NoArguments, queue="low", schedule="0 * * * *")
-
-
-async def forget_old_audit(database: Database, settings: Settings) -> None:
-    """Delete audit entries that are older than they are to be kept; by default none is."""
-    days = settings.audit_retention_days
-    if days is None:
-        return
-    async with database.write() as session:
-        old = now_ms() - timedelta(days=days)
-        await session.execute(delete(AuditRow).where(AuditRow.at < old))

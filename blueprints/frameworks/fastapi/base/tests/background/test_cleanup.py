@@ -6,38 +6,26 @@ import pytest
 from sqlalchemy import func, select
 
 from app.background.jobs import enqueue
-from app.core.audit import AuditRow
-from app.core.database import Base, Database, now_ms, uuid7
+from app.core.database import Database, now_ms
 from app.core.idempotency import IdempotencyKey
+from app.settings import Settings
 from app.work import CLEAN_UP
 from tests.background.common import make_runner
-from tests.conftest import SettingsFactory
 
 pytestmark = pytest.mark.anyio
 
 
-async def count(database: Database, table: type[Base]) -> int:
-    async with database.read() as session:
-        return await session.scalar(select(func.count()).select_from(table)) or 0
-
-
-async def test_old_keys_go_and_audit_entries_only_when_somebody_says_so(
-    database: Database,
-    make_settings: SettingsFactory,
-) -> None:
+async def test_old_keys_go(database: Database, settings: Settings) -> None:
     old = now_ms() - timedelta(days=31)
     async with database.write() as session:
         for age in (old, now_ms()):
             at = {"path": "p", "body": "b", "created_at": age}
             session.add(IdempotencyKey(key=str(age), caller="c", **at))
-            session.add(AuditRow(entity="E", row_id=uuid7(), action="create", at=age))
-    for days, left in ((None, 2), (30, 1)):
-        async with database.write() as session:
-            enqueue(session, CLEAN_UP, CLEAN_UP.arguments())
-        settings = make_settings(audit_retention_days=days)
-        assert await make_runner(database, settings, [CLEAN_UP]).run_due() == 1
-        assert await count(database, IdempotencyKey) == 1
-        assert await count(database, AuditRow) == left
+    async with database.write() as session:
+        enqueue(session, CLEAN_UP, CLEAN_UP.arguments())
+    assert await make_runner(database, settings, [CLEAN_UP]).run_due() == 1
+    async with database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(IdempotencyKey)) == 1
 
 
 def test_it_is_done_every_hour() -> None:
