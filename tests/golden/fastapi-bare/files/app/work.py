@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.background.cleanup import clean_up, forget_old_audit
+from app.background.cleanup import clean_up
 from app.background.job_work import job_work
 from app.background.jobs import JobKind
 from app.background.work import Work
@@ -10,10 +10,7 @@ from app.core.database import Database
 from app.core.idempotency import forget_old_keys
 from app.settings import Settings
 
-CLEAN_UP = clean_up(
-    forget_old_keys,
-    forget_old_audit,
-)
+CLEAN_UP = clean_up(forget_old_keys)
 
 JOBS: list[JobKind[Any]] = [CLEAN_UP]
 

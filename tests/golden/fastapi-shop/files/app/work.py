@@ -4,7 +4,8 @@ from typing import Any
 
 from app.auth.cleanup import forget_old_sessions
 from app.auth.mails import SEND_RESET_MAIL, SEND_WELCOME_MAIL
-from app.background.cleanup import clean_up, forget_old_audit
+from app.background.audit_cleanup import forget_old_audit
+from app.background.cleanup import clean_up
 from app.background.job_work import job_work
 from app.background.jobs import JobKind
 from app.background.work import Work
@@ -12,11 +13,7 @@ from app.core.database import Database
 from app.core.idempotency import forget_old_keys
 from app.settings import Settings
 
-CLEAN_UP = clean_up(
-    forget_old_keys,
-    forget_old_audit,
-    forget_old_sessions,
-)
+CLEAN_UP = clean_up(forget_old_keys, forget_old_audit, forget_old_sessions)
 
 JOBS: list[JobKind[Any]] = [CLEAN_UP, SEND_RESET_MAIL, SEND_WELCOME_MAIL]
 
