@@ -143,8 +143,9 @@ fn attempt(args: &CrashArgs) -> Result<bool, String> {
     let running = Load::begin(&load, args.seed);
     let begun = Instant::now();
     let mut outcome = Ok(());
+    let mut earliest = 0;
     for (after, blow) in blows(args, worker.is_some()) {
-        load.wait_for(after);
+        load.wait_for(after.max(earliest));
         println!("{:>6.1} s  {:>5} writes  {blow:?}", begun.elapsed().as_secs_f32(), load.answered());
         outcome = match blow {
             Blow::Service => service.kill_and_start(),
@@ -154,6 +155,8 @@ fn attempt(args: &CrashArgs) -> Result<bool, String> {
         if outcome.is_err() {
             break;
         }
+        // Each one is to meet work.
+        earliest = load.answered() + args.writes / 50;
     }
     if outcome.is_ok() {
         load.wait_for(args.writes);
