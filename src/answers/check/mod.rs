@@ -26,7 +26,8 @@ use crate::spec::{Access, Auth, Grant, Name, Place, Source, Spec};
 pub(super) use context::Context;
 pub(super) use line::{is_number, read as read_line};
 pub(super) use names::{
-    BUILT_IN_ROLES, LONGEST, QUERY_WORDS, RESERVED_COMMANDS, RESERVED_ENTITIES, SET_BY_SERVICE, USER_KEYS,
+    BUILT_IN_ROLES, LONGEST, QUERY_WORDS, RESERVED_COMMANDS, RESERVED_ENTITIES, RESERVED_JOBS, SET_BY_SERVICE,
+    USER_KEYS,
 };
 pub(super) use relation::{KINDS as TARGETS, LINK_KEYS, ON_DELETE, both_forms, is_line, line_of};
 pub(super) use shape::{COMMON, Limit, LimitKey, Role, SPECIAL, STORED_ONLY, Shape, TYPES, special};

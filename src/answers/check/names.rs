@@ -15,6 +15,9 @@ pub(in crate::answers) const RESERVED_ENTITIES: [&str; 10] =
 pub(in crate::answers) const RESERVED_COMMANDS: [&str; 8] =
     ["list", "read", "create", "update", "replace", "delete", "restore", "audit"];
 
+/// Jobs that every service has itself.
+pub(in crate::answers) const RESERVED_JOBS: [&str; 3] = ["clean_up", "send_welcome_mail", "send_reset_mail"];
+
 /// Keys that the contract sets itself, in `camelCase`.
 pub(in crate::answers) const SET_BY_SERVICE: [&str; 6] =
     ["id", "createdAt", "updatedAt", "version", "ownerId", "deletedAt"];

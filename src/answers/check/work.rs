@@ -4,6 +4,7 @@ use super::context::Context;
 use super::cron;
 use super::field;
 use super::integrations;
+use super::names::RESERVED_JOBS;
 use super::problems::with_hints;
 use super::shape::Role;
 use crate::answers::Problem;
@@ -27,6 +28,11 @@ pub(super) fn jobs(cx: &Context<'_>, table: Option<&Entry>) -> Vec<Job> {
         let what = format!("the job `{name}`");
         cx.problems.keys(table, &what, &["schedule", "queue", "attempts", "input", "doc"], &[]);
         let before = cx.problems.count();
+        if RESERVED_JOBS.contains(&name) {
+            let problem = Problem::new(format!("`{name}` cannot be a job"), entry.key.clone());
+            let problem = problem.label("the service has a job of this name itself");
+            cx.problem(problem.note(format!("refused: {}", RESERVED_JOBS.join(", "))));
+        }
         let schedule = table.get("schedule").and_then(|entry| {
             let text = cx.problems.string(&entry.node, "`schedule`")?;
             cron::normal(text)

@@ -1,6 +1,7 @@
 //! `jobs`, `events`, `handlers` and `integrations`.
 
 use super::parts::{Properties, camel, free_text, named, object, pascal, properties, snake, text, whole, word};
+use crate::answers::check::RESERVED_JOBS;
 use crate::spec::Method;
 use serde_json::{Value, json};
 
@@ -63,9 +64,16 @@ fn integration() -> Value {
     )
 }
 
+/// The same as `snake`, but for the jobs that every service has itself.
+fn job_name() -> Value {
+    let mut name = snake();
+    name["not"] = json!({ "enum": RESERVED_JOBS });
+    name
+}
+
 pub(super) fn sections() -> Properties {
     properties([
-        ("jobs", named(&snake(), &section("jobs")), "Work in the background, by snake_case name."),
+        ("jobs", named(&job_name(), &section("jobs")), "Work in the background, by snake_case name."),
         ("events", named(&pascal(), &section("events")), "Things that happen, by PascalCase name."),
         ("handlers", named(&snake(), &section("handlers")), "What is done when something happens, by snake_case name."),
         ("integrations", named(&snake(), &integration()), "Other services that this one calls, by snake_case name."),

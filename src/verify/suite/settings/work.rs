@@ -48,9 +48,8 @@ pub(super) fn all(suite: &mut Suite<'_, '_>, service: &mut dyn Restart) {
         }
     });
     if suite.wants("jobs") {
-        suite.check("jobs/scheduled", "schedules fire once however many workers run", |world| {
-            scheduled(world, service)
-        });
+        suite
+            .check("jobs/scheduled", "schedules fire once however many workers run", |world| scheduled(world, service));
         service.end();
     }
     if suite.wants("jobs") && suite.world.spec.has_auth() {
