@@ -3,6 +3,7 @@
 
 use crate::mutants::with_section;
 use crate::postgres::Postgres;
+use crate::relay::{Broker, Relay};
 use crate::service::Service;
 use crate::stage;
 use std::fmt::Write;
@@ -57,6 +58,9 @@ pub struct BenchArgs {
     /// Also count what each part around a request costs; valgrind must be installed
     #[arg(long)]
     parts: bool,
+    /// Only how fast workers publish events, on each broker
+    #[arg(long)]
+    relay: bool,
     /// Only this database
     #[arg(long, value_name = "ID")]
     only: Option<String>,
@@ -74,6 +78,8 @@ struct Settings {
     bare: String,
     /// A program for callgrind that prints what the parts around a request cost.
     parts: Option<String>,
+    /// Publishes the file of its first argument as often as the second one says, and prints the seconds.
+    publish: Option<String>,
 }
 
 /// Measures and writes the document.
@@ -92,6 +98,9 @@ fn attempt(args: &BenchArgs) -> Result<(), String> {
     let root = args.keep.clone().unwrap_or_else(|| temporary.path().to_path_buf());
     let root = std::path::absolute(root).map_err(|error| error.to_string())?;
     let postgres = Postgres::start()?;
+    if args.relay {
+        return relays(args, &root, &postgres);
+    }
     let mut measured = false;
     for (framework, settings) in frameworks()? {
         let wanted = |it: &&String| args.only.as_ref().is_none_or(|only| only == *it);
@@ -118,6 +127,25 @@ fn attempt(args: &BenchArgs) -> Result<(), String> {
         }
     }
     if measured { Ok(()) } else { Err(format!("{BENCHES} has no such framework and database")) }
+}
+
+/// Measures the workers.
+fn relays(args: &BenchArgs, root: &Path, postgres: &Postgres) -> Result<(), String> {
+    for (framework, settings) in frameworks()? {
+        let wanted = args.framework.as_ref().is_none_or(|only| *only == framework);
+        let Some(publish) = settings.publish.as_ref().filter(|_| wanted) else { continue };
+        for queue in ["redis", "rabbitmq"] {
+            let folder = root.join(&framework).join(queue);
+            let _ = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+            let broker = Broker::start(queue)?;
+            let relay = Relay::prepare(&folder, (&framework, queue), publish, postgres, &broker)?;
+            let section = relay.section(&format!("{framework} on {queue}"), args.rounds)?;
+            println!("{section}");
+            write(&section)?;
+        }
+    }
+    Ok(())
 }
 
 /// Every framework with a bare service, sorted.
@@ -275,7 +303,7 @@ fn line(what: &str, ours: &[Round], theirs: &[Round]) -> String {
     )
 }
 
-fn middle(mut values: Vec<f64>) -> f64 {
+pub fn middle(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let half = values.len() / 2;
     if values.len() % 2 == 1 { values[half] } else { f64::midpoint(values[half - 1], values[half]) }

@@ -14,6 +14,7 @@ mod postgres;
 mod proof;
 mod rabbitmq;
 mod redis;
+mod relay;
 mod service;
 mod stage;
 
