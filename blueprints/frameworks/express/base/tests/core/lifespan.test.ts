@@ -2,13 +2,12 @@
 
 import { expect, vi } from "vitest";
 import { configureLogging, log } from "../../src/core/logging.ts";
-import { startWork } from "../../src/lifecycle.ts";
 import { UNREACHABLE_URL } from "../engine.ts";
 import { test } from "../fixtures.ts";
 import { logged, loggedText } from "../logs.ts";
 
 test("what runs beside the requests starts and stops", async ({ service, database }) => {
-  const stop = startWork(service.app.runtime);
+  const stop = service.app.runtime.work.start();
   await database.ping();
   await stop();
   expect(logged().filter((line) => line["level"] === "error")).toEqual([]);
@@ -16,7 +15,7 @@ test("what runs beside the requests starts and stops", async ({ service, databas
 
 test("a database that is away stops nothing", async ({ start }) => {
   const { app } = await start({ DATABASE_URL: UNREACHABLE_URL });
-  const stop = startWork(app.runtime);
+  const stop = app.runtime.work.start();
   await vi.waitFor(() => expect(loggedText()).toContain('"level":"error"'));
   await stop();
 });
