@@ -18,10 +18,10 @@ export interface Event<D> {
 
 const envelope = z.strictObject({
   specversion: z.literal("1.0"),
-  id: z.uuid(),
+  id: z.guid(),
   source: z.literal(SOURCE),
   type: z.string().min(1),
-  subject: z.string().min(1),
+  subject: z.guid(),
   time: z.iso.datetime(),
   datacontenttype: z.literal("application/json"),
   dataschema: z.string().min(1),

@@ -10,6 +10,8 @@ import type { Database } from "../../src/core/database.ts";
 import { counted, receiptsIn, recording } from "../events.ts";
 import { test } from "../fixtures.ts";
 
+const SUBJECT = uuid7();
+
 function consumerOf(database: Database, { handler }: ReturnType<typeof recording>): Consumer {
   return new Consumer({
     database,
@@ -44,11 +46,11 @@ test("a message that ended its processes is a dead letter in the end", async ({ 
   const lost = "the process that had it is gone";
   const first = consumerOf(database, all);
   // Two processes had it and are gone.
-  await first.take(message(1, "a", true, id));
+  await first.take(message(1, SUBJECT, true, id));
   expect(all.numbers()).toEqual([1]);
   expect(await receiptsIn(database)).toMatchObject([{ status: "done", attempts: 1, error: lost }]);
   await database.db.updateTable("event_deliveries").set({ status: "pending" }).execute();
-  const again = message(1, "a", true, id);
+  const again = message(1, SUBJECT, true, id);
   await consumerOf(database, all).take(again);
   expect(again.done).toEqual([`${lost} 2`, "settled"]);
   expect(await receiptsIn(database)).toMatchObject([{ status: "failed", attempts: 2 }]);
@@ -68,7 +70,7 @@ test("a message behind another of its subject was not begun", async ({ database 
 test("two processes that have the same message handle it once", async ({ database }) => {
   const all = recording();
   const id = uuid7();
-  const both = [message(1, "a", false, id), message(1, "a", false, id)];
+  const both = [message(1, SUBJECT, false, id), message(1, SUBJECT, false, id)];
   await Promise.all(both.map((each) => consumerOf(database, all).take(each)));
   expect(all.numbers()).toEqual([1]);
   expect(both.map(({ done }) => done)).toEqual([["settled"], ["settled"]]);
@@ -81,7 +83,7 @@ test("an attempt that another process counts meanwhile is not counted twice", as
     throw new RangeError("no");
   });
   const id = uuid7();
-  const both = [message(1, "a", false, id), message(1, "a", false, id)];
+  const both = [message(1, SUBJECT, false, id), message(1, SUBJECT, false, id)];
   await Promise.all(both.map((each) => consumerOf(database, all).take(each)));
   expect(all.numbers().length).toBeLessThanOrEqual(4);
   expect(await receiptsIn(database)).toMatchObject([{ status: "failed", attempts: 2 }]);
@@ -89,7 +91,7 @@ test("an attempt that another process counts meanwhile is not counted twice", as
 
 test("events of another type are left alone", async ({ database }) => {
   const all = recording();
-  const other = message(1, "a");
+  const other = message(1, SUBJECT);
   const text = other.text.replaceAll(counted.type, "something-else");
   await consumerOf(database, all).take({ ...other, text });
   expect([all.numbers(), other.done]).toEqual([[], ["settled"]]);
@@ -100,7 +102,7 @@ test("what cannot be buried is tried until it can", async ({ database }) => {
   let away = true;
   const dead: string[] = [];
   await consumerOf(database, all).take({
-    ...message(1, "a"),
+    ...message(1, SUBJECT),
     text: "nonsense",
     bury: async (error) => {
       if (away) {
@@ -117,7 +119,7 @@ test("after the end nothing is begun", async ({ database }) => {
   const all = recording();
   const consumer = consumerOf(database, all);
   consumer.stop();
-  const left = message(1, "a");
+  const left = message(1, SUBJECT);
   await consumer.take(left);
   expect([all.numbers(), left.done, await receiptsIn(database)]).toEqual([[], [], []]);
 });

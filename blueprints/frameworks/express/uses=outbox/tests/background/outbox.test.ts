@@ -5,10 +5,13 @@ import { expect } from "vitest";
 import { emit, forgetOldEvents } from "../../src/background/outbox.ts";
 import type { Database } from "../../src/core/database.ts";
 import { storage } from "../../src/core/driver.ts";
+import { jsonName } from "../../src/core/naming.ts";
 import { NAME } from "../../src/project.ts";
 import { test } from "../core/machinery/fixtures.ts";
 import { cards, folders, notes, tags } from "../core/machinery/resources.ts";
 import { count, counted, outboxOf } from "../events.ts";
+
+const [FOLDER_ID, TAG_IDS] = [jsonName("folder_id"), jsonName("tag_ids")];
 
 /** The types and subjects in the outbox, and nothing left there. */
 async function told(database: Database): Promise<string[]> {
@@ -69,7 +72,11 @@ test("each write of a row tells what the row is then", async ({ world, chief }) 
 test("what changes nothing tells nothing", async ({ world, chief }) => {
   const folder = await chief.create(folders, { name: "one" });
   const tag = await chief.create(tags, { name: "red" });
-  const note = await chief.create(notes, { text: "n", folderId: folder.id, tagIds: [tag.id] });
+  const note = await chief.create(notes, {
+    text: "n",
+    [FOLDER_ID]: folder.id,
+    [TAG_IDS]: [tag.id],
+  });
   await told(world);
   await chief.change(folders, folder.id, {});
   await chief.link(notes, note.id, "tagIds", tag.id);
@@ -79,11 +86,11 @@ test("what changes nothing tells nothing", async ({ world, chief }) => {
 test("links tell of the row that has them", async ({ world, chief }) => {
   const folder = await chief.create(folders, { name: "one" });
   const tag = await chief.create(tags, { name: "red" });
-  const note = await chief.create(notes, { text: "n", folderId: folder.id });
+  const note = await chief.create(notes, { text: "n", [FOLDER_ID]: folder.id });
   await told(world);
   await chief.link(notes, note.id, "tagIds", tag.id);
   const [linked] = await outboxOf(world);
-  expect(linked?.data["tag_ids"] ?? linked?.data["tagIds"]).toEqual([tag.id]);
+  expect(linked?.data[TAG_IDS]).toEqual([tag.id]);
   await told(world);
   await chief.delete(tags, tag.id);
   expect(await told(world)).toEqual([`note.updated ${note.id}`, `tag.deleted ${tag.id}`]);
@@ -91,8 +98,8 @@ test("links tell of the row that has them", async ({ world, chief }) => {
 
 test("what goes or changes with a row is told, too", async ({ world, chief }) => {
   const folder = await chief.create(folders, { name: "one" });
-  const note = await chief.create(notes, { text: "n", folderId: folder.id });
-  const card = await chief.create(cards, { folderId: folder.id });
+  const note = await chief.create(notes, { text: "n", [FOLDER_ID]: folder.id });
+  const card = await chief.create(cards, { [FOLDER_ID]: folder.id });
   await told(world);
   await chief.delete(folders, folder.id);
   const events = await told(world);
