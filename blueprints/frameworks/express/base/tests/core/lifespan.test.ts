@@ -1,8 +1,7 @@
 /** Starting and stopping, inside the test process. */
 
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { configureLogging, log } from "../../src/core/logging.ts";
-import { UNREACHABLE_URL } from "../engine.ts";
 import { test } from "../fixtures.ts";
 import { logged, loggedText } from "../logs.ts";
 
@@ -11,13 +10,6 @@ test("what runs beside the requests starts and stops", async ({ service, databas
   await database.ping();
   await stop();
   expect(logged().filter((line) => line["level"] === "error")).toEqual([]);
-});
-
-test("a database that is away stops nothing", async ({ start }) => {
-  const { app } = await start({ DATABASE_URL: UNREACHABLE_URL });
-  const stop = app.runtime.work.start();
-  await vi.waitFor(() => expect(loggedText()).toContain('"level":"error"'));
-  await stop();
 });
 
 test("secrets never reach the log", () => {
