@@ -17,7 +17,7 @@ export default defineConfig({
       provider: "v8",
       include: ["src/**/*.ts"],
       // Started by tests as processes of their own.
-      exclude: ["src/main.ts", "src/observability/profiling.ts"],
+      exclude: ["src/{main,worker}.ts", "src/core/serving.ts", "src/observability/profiling.ts"],
       thresholds: { lines: 90, branches: 90, functions: 90, statements: 90 },
     },
   },

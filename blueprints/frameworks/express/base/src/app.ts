@@ -16,6 +16,7 @@ import { openapiRouter } from "./core/openapi.ts";
 import { rateLimit } from "./core/rate-limit.ts";
 import { earlyRouting, RouteTable } from "./core/routing.ts";
 import type { Runtime } from "./core/runtime.ts";
+import { makeWork } from "./lifecycle.ts";
 import { metricsRouter } from "./observability/metrics.ts";
 import { Observers } from "./observability/observers.ts";
 import { BASE_PATH } from "./project.ts";
@@ -34,8 +35,9 @@ export interface App {
 export function createApp(settings: Settings, routers: readonly Router[] = ROUTERS): App {
   configureLogging(settings.LOG_LEVEL);
   const database = new Database(settings, makeCache(settings));
-  const observers = new Observers(settings, database);
-  const runtime: Runtime = { settings, database, observers };
+  const work = makeWork({ settings, database });
+  const observers = new Observers(settings, database, work);
+  const runtime: Runtime = { settings, database, observers, work };
   const operations = [healthRouter, metricsRouter, openapiRouter()];
   if (!isProduction(settings)) {
     operations.push(docsRouter());

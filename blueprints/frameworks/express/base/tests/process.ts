@@ -49,12 +49,18 @@ export interface Running extends Started {
   readonly url: string;
 }
 
-/** Start the service on a free port. */
-export async function running(variables: Variables = {}): Promise<Running> {
+/** A port that nobody listens at. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** Start the service on a free port. */
+export async function running(variables: Variables = {}): Promise<Running> {
+  const port = await freePort();
   const service = started("main.ts", { APP_ENV: "test", ...variables, PORT: String(port) });
   const url = `http://127.0.0.1:${port}`;
   await vi.waitFor(() => fetch(`${url}/healthz`), { timeout: 30_000, interval: 50 });

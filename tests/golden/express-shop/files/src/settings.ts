@@ -2,13 +2,17 @@
 
 import { z } from "zod";
 import { authVariables, requireOwnSecret } from "./auth/config.ts";
+import { mailVariables } from "./auth/mail-config.ts";
+import { jobVariables } from "./background/config.ts";
+import { auditVariables } from "./core/audit-config.ts";
 import { coreVariables } from "./core/config.ts";
-import { mailVariables } from "./jobs/config.ts";
 import { observabilityVariables, requireSafety } from "./observability/config.ts";
 
 const variables = z.object({
   ...coreVariables,
   ...observabilityVariables,
+  ...jobVariables,
+  ...auditVariables,
   ...authVariables,
   ...mailVariables,
 });

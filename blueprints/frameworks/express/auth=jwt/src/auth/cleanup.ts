@@ -1,11 +1,10 @@
 /** Removes what accounts leave behind: old tokens, ended sessions, forgotten failures. */
 
-import type { Database } from "../core/database.ts";
+import type { Chore } from "../background/clean-up.ts";
 import { storage } from "../core/driver.ts";
-import type { AuthSettings } from "./config.ts";
 
 /** Delete rows that can no longer change an answer. */
-export async function cleanUp(database: Database, settings: AuthSettings): Promise<void> {
+export const forgetDeadCredentials: Chore = async ({ database, settings }) => {
   const now = Date.now();
   const before = (seconds: number): unknown => storage.moment.store(new Date(now - seconds * 1000));
   await database.write(async ({ db }) => {
@@ -22,4 +21,4 @@ export async function cleanUp(database: Database, settings: AuthSettings): Promi
       .where((eb) => eb.or([eb("id", "not in", alive), eb("revoked_at", "<", idle)]))
       .execute();
   });
-}
+};

@@ -1,14 +1,15 @@
 /** What people do with their accounts; each is one transaction. */
 
+import { enqueue } from "../background/jobs.ts";
 import { storage } from "../core/driver.ts";
 import { badCredentials, type FieldError, validationError } from "../core/errors.ts";
 import { jsonName } from "../core/naming.ts";
+import { publish } from "../core/publishing.ts";
 import type { Runtime } from "../core/runtime.ts";
-import { enqueue } from "../jobs/queue.ts";
 import type { NewUser, User } from "../users/schemas.ts";
 import * as users from "../users/service.ts";
 import { checkNotLocked, clearFailures, recordFailure } from "./lockout.ts";
-import { SEND_RESET_MAIL, SEND_WELCOME_MAIL } from "./mails.ts";
+import { sendResetMail, sendWelcomeMail } from "./mails.ts";
 import { passwordFault } from "./password-policy.ts";
 import { hashPassword, passwordMatches } from "./passwords.ts";
 import { dropResets, findReset, useReset } from "./resets.ts";
@@ -17,8 +18,9 @@ import type { AccessClaims } from "./tokens.ts";
 
 /** Make an account and send a welcome; 409 when the address is taken. */
 export function register({ database }: Runtime, body: Omit<NewUser, "role">): Promise<User> {
-  return users.create(database, { ...body, role: "user" }, async ({ db }, user) => {
-    await enqueue(db, SEND_WELCOME_MAIL, { user_id: user.id });
+  return users.create(database, { ...body, role: "user" }, async (session, user) => {
+    await enqueue(session.db, sendWelcomeMail, { userId: user.id });
+    await publish(session, "user.registered", user.id, users.userBody(user));
   });
 }
 
@@ -79,7 +81,7 @@ export async function changePassword(
 
 /** Ask for a mail with a reset link. The same work is done for an unknown address. */
 export async function requestReset({ database }: Runtime, email: string): Promise<void> {
-  await database.write(({ db }) => enqueue(db, SEND_RESET_MAIL, { email }));
+  await database.write(({ db }) => enqueue(db, sendResetMail, { email }));
 }
 
 /** Set a new password with a mailed token, once, and end all sessions. */

@@ -1,13 +1,12 @@
 /** Registration, login, sessions, lockout and passwords, as clients see them. */
 
 import { beforeEach, describe, expect, vi } from "vitest";
-import { cleanUp } from "../../src/auth/cleanup.ts";
+import { forgetDeadCredentials } from "../../src/auth/cleanup.ts";
 import type { Database } from "../../src/core/database.ts";
 import { storage } from "../../src/core/driver.ts";
 import type { JsonObject } from "../../src/core/fields.ts";
 import { jsonName } from "../../src/core/naming.ts";
 import type { Runtime } from "../../src/core/runtime.ts";
-import { runDue } from "../../src/jobs/runner.ts";
 import { BASE_PATH } from "../../src/project.ts";
 import { users } from "../../src/users/reference.ts";
 import * as roles from "../../src/users/roles.ts";
@@ -15,6 +14,7 @@ import { atOnce } from "../api/common.ts";
 import { ownFields, PASSWORD, type Person } from "../callers.ts";
 import { test as plain } from "../fixtures.ts";
 import { type Answer, type Client, clientAt, errorIn, faultsIn, objectIn } from "../http.ts";
+import { runDue } from "../jobs.ts";
 import { logged, loggedText } from "../logs.ts";
 import { forgetMails, mails } from "../mails.ts";
 
@@ -338,7 +338,7 @@ describe("sessions", () => {
     const long = storage.moment.store(new Date(Date.now() - YEAR_MS));
     await set(database, "sessions", { created_at: long });
     await set(database, "sessions", { revoked_at: long }, ["user_id", dead.id]);
-    await cleanUp(database, service.app.runtime.settings);
+    await forgetDeadCredentials(service.app.runtime);
     expect((await refresh(nobody, alive.refreshToken)).status).toBe(200);
     const rows = await database.db.selectFrom("sessions").select("user_id").execute();
     expect(rows).toEqual([{ user_id: alive.id }]);

@@ -22,7 +22,8 @@ function whole(least: number, most: number): z.ZodType<number> {
 export const count = whole(0, LARGEST);
 /** A whole number from 1. */
 export const positive = whole(1, LARGEST);
-const port = whole(0, 65_535);
+/** A port; 0 is any that is free. */
+export const port = whole(0, 65_535);
 
 function parts(text: string): string[] {
   return text

@@ -17,7 +17,7 @@ import {
 } from "kysely";
 import type { Cache } from "./cache.ts";
 import type { CoreSettings } from "./config.ts";
-import { createDialect, isDeadlock, isUnavailable, lock } from "./driver.ts";
+import { createDialect, isDeadlock, isUnavailable, lock, ONE_WRITER, tryLock } from "./driver.ts";
 import { ApiError, unavailable } from "./errors.ts";
 import { log, requestContext } from "./logging.ts";
 
@@ -168,6 +168,21 @@ export class Database {
   /** Let one transaction at a time pass for this name, until it ends. */
   async lock(session: Session, name: string): Promise<void> {
     await lock(session.db, name, this.patienceMs);
+  }
+
+  /**
+   * Do something that one process at a time does, in one transaction; nothing while another does it.
+   *
+   * Where a transaction would keep everybody from writing, there is none: each statement is its own,
+   * and two processes may do the same.
+   */
+  async alone<T>(name: string, work: (db: Connection) => Promise<T>): Promise<T | undefined> {
+    if (ONE_WRITER) {
+      return await this.read(work);
+    }
+    return await this.write(async ({ db }) =>
+      (await tryLock(db, name)) ? await work(db) : undefined,
+    );
   }
 
   /** Ask the database for a sign of life; throws 503 without one. */

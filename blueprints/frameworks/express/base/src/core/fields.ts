@@ -70,6 +70,15 @@ interface Options<T> {
 
 type Optional<T, O> = O extends { readonly optional: true } ? T | null : T;
 
+/** What the types know of a field that nobody sees. */
+interface Hidden {
+  readonly traits: { readonly private: true };
+}
+
+/** A field with these options. */
+type Defined<T, O> = Field<Optional<T, O>> &
+  (O extends { readonly private: true } ? Hidden : unknown);
+
 interface Traits {
   readonly optional: boolean;
   readonly private: boolean;
@@ -119,7 +128,7 @@ function define<T, const O extends Options<T>>(
   type: FieldType<T>,
   options: O,
   relation: Partial<Pick<Traits, "reference" | "links">> = {},
-): Field<Optional<T, O>> {
+): Defined<T, O> {
   const { column, optional = false, default: given } = options;
   const make = typeof given === "function" ? (given as () => T) : () => copyOf(given);
   const fallback = optional && given === undefined ? () => null : make;
@@ -131,7 +140,8 @@ function define<T, const O extends Options<T>>(
     reference: relation.reference,
     links: relation.links,
   };
-  return new Field(column, type as FieldType<NonNullable<Optional<T, O>>>, traits);
+  const field = new Field(column, type as FieldType<NonNullable<Optional<T, O>>>, traits);
+  return field as Defined<T, O>;
 }
 
 /** Nobody may change the default of the next row; a decimal never changes. */
@@ -145,6 +155,10 @@ export type Fields = Readonly<Record<string, AnyField>>;
 export type ValueOf<F> = F extends Field<infer T> ? T : never;
 /** The values of a table of fields. */
 export type ValuesOf<F extends Fields> = { -readonly [K in keyof F]: ValueOf<F[K]> };
+/** The values of those fields of a table that callers see. */
+export type ShownOf<F extends Fields> = {
+  -readonly [K in keyof F as F[K] extends Hidden ? never : K]: ValueOf<F[K]>;
+};
 
 interface Scalar<T> extends Omit<FieldType<T>, "schema"> {
   /** Turn a JSON value into a value; throws the first rule that it breaks. */
@@ -241,14 +255,12 @@ function textType(limits: TextLimits & { readonly max: number }): FieldType<stri
 /** Text whose length is counted in Unicode code points; `pattern` searches. */
 export function string<const O extends TextLimits & Options<string>>(
   options: O,
-): Field<Optional<string, O>> {
+): Defined<string, O> {
   return define(textType({ max: 255, ...options }), options);
 }
 
 /** Long text. */
-export function text<const O extends TextLimits & Options<string>>(
-  options: O,
-): Field<Optional<string, O>> {
+export function text<const O extends TextLimits & Options<string>>(options: O): Defined<string, O> {
   return define(textType({ max: 10_000, ...options }), options);
 }
 
@@ -312,24 +324,24 @@ const urlType = formatted("url", (text) => {
 });
 
 /** A UUID as 8-4-4-4-12 hexadecimal digits; answered in lower case. */
-export function uuid<const O extends Options<string>>(options: O): Field<Optional<string, O>> {
+export function uuid<const O extends Options<string>>(options: O): Defined<string, O> {
   return define(uuidType, options);
 }
 
 /** An e-mail address, trimmed and in lower case. */
-export function email<const O extends Options<string>>(options: O): Field<Optional<string, O>> {
+export function email<const O extends Options<string>>(options: O): Defined<string, O> {
   return define(emailType, options);
 }
 
 /** An `http` or `https` address with a host. */
-export function url<const O extends Options<string>>(options: O): Field<Optional<string, O>> {
+export function url<const O extends Options<string>>(options: O): Defined<string, O> {
   return define(urlType, options);
 }
 
 /** One of the values of an enumeration. */
 export function choice<V extends string, const O extends Options<V>>(
   options: O & { readonly values: readonly V[] },
-): Field<Optional<V, O>> {
+): Defined<V, O> {
   const { values } = options;
   const read = (text: string): V => {
     const found = values.find((each) => each === text);
@@ -424,7 +436,7 @@ function wholeType(
 /** A whole number of 32 bits; `5.0` is 5. */
 export function integer<const O extends NumberLimits<number> & Options<number>>(
   options: O,
-): Field<Optional<number, O>> {
+): Defined<number, O> {
   const type = wholeType(options, -MAX_INTEGER - 1, MAX_INTEGER, storage.integer);
   return define(type, options);
 }
@@ -432,7 +444,7 @@ export function integer<const O extends NumberLimits<number> & Options<number>>(
 /** A whole number within 2^53 - 1 on either side, which a double holds exactly. */
 export function long<const O extends NumberLimits<number> & Options<number>>(
   options: O,
-): Field<Optional<number, O>> {
+): Defined<number, O> {
   const type = wholeType(options, -MAX_LONG, MAX_LONG, storage.long);
   return define(type, options);
 }
@@ -448,7 +460,7 @@ function double(value: Big): number {
 /** A finite number of double precision. */
 export function float<const O extends NumberLimits<number> & Options<number>>(
   options: O,
-): Field<Optional<number, O>> {
+): Defined<number, O> {
   const limits = options;
   const type = scalar<number>({
     ...storage.float,
@@ -480,9 +492,7 @@ interface DecimalLimits extends NumberLimits<string> {
  *
  * Limits are strings, so that they are taken as written.
  */
-export function decimal<const O extends DecimalLimits & Options<Big>>(
-  options: O,
-): Field<Optional<Big, O>> {
+export function decimal<const O extends DecimalLimits & Options<Big>>(options: O): Defined<Big, O> {
   const limits: DecimalLimits = options;
   const { precision = 12, scale = 2 } = limits;
   const whole = "9".repeat(precision - scale) || "0";
@@ -521,7 +531,7 @@ export function decimal<const O extends DecimalLimits & Options<Big>>(
 }
 
 /** True or false, nothing else. */
-export function boolean<const O extends Options<boolean>>(options: O): Field<Optional<boolean, O>> {
+export function boolean<const O extends Options<boolean>>(options: O): Defined<boolean, O> {
   const type = scalar<boolean>({
     ...storage.boolean,
     kind: "boolean",
@@ -594,9 +604,7 @@ const FIRST = Date.parse("0001-01-01T00:00:00.000Z");
 const LAST = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** A day as `YYYY-MM-DD`, of the years 1000 to 9999. */
-export function date<const O extends TimeLimits & Options<string>>(
-  options: O,
-): Field<Optional<string, O>> {
+export function date<const O extends TimeLimits & Options<string>>(options: O): Defined<string, O> {
   const limits: TimeLimits = options;
   const type = scalar<string>({
     ...storage.date,
@@ -630,9 +638,7 @@ function momentType(limits: TimeLimits): FieldType<Date> {
 }
 
 /** A moment (RFC 3339, any offset), answered in UTC; what is finer than a millisecond is cut. */
-export function datetime<const O extends TimeLimits & Options<Date>>(
-  options: O,
-): Field<Optional<Date, O>> {
+export function datetime<const O extends TimeLimits & Options<Date>>(options: O): Defined<Date, O> {
   return define(momentType(options), options);
 }
 
@@ -682,9 +688,7 @@ function plainObject(value: object): JsonObject {
 }
 
 /** Any JSON object. */
-export function json<const O extends Options<JsonObject>>(
-  options: O,
-): Field<Optional<JsonObject, O>> {
+export function json<const O extends Options<JsonObject>>(options: O): Defined<JsonObject, O> {
   const type = scalar<JsonObject>({
     ...storage.json<JsonObject>(),
     kind: "json",
@@ -730,7 +734,7 @@ interface ListLimits {
 /** A list of at most `maxItems`, kept as it is answered. */
 export function list<const O extends ListLimits & Options<JsonValue[]>>(
   options: O,
-): Field<Optional<JsonValue[], O>> {
+): Defined<JsonValue[], O> {
   const { item, maxItems = 100 } = options;
   return define<JsonValue[], O>(listType(item.type, maxItems), options);
 }
@@ -741,7 +745,7 @@ export function reference<
     readonly to: string;
     readonly onDelete?: ReferenceTo["onDelete"];
   },
->(options: O): Field<Optional<string, O>> {
+>(options: O): Defined<string, O> {
   const { column, to, onDelete = "restrict" } = options;
   const name = column.replace(/_id$/, "");
   return define<string, O>(uuidType, options, { reference: { name, to, onDelete } });

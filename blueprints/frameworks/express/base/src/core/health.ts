@@ -12,8 +12,8 @@ healthRouter.get("/healthz", (_request, response) => {
 });
 
 healthRouter.get("/readyz", async (request, response) => {
-  const { database } = runtimeOf(request);
-  const others = await database.cache.check();
+  const { database, work } = runtimeOf(request);
+  const others = { ...(await database.cache.check()), ...(await work.check()) };
   try {
     await database.ping();
   } catch (error) {
@@ -23,5 +23,8 @@ healthRouter.get("/readyz", async (request, response) => {
     sendJson(response, { status: "unavailable", checks: { database: "down", ...others } }, 503);
     return;
   }
-  sendJson(response, { status: "ok", checks: { database: "up", ...others } });
+  // A worker without its broker does nothing; a service does without its cache.
+  const able = others["broker"] !== "down";
+  const checks = { database: "up", ...others };
+  sendJson(response, { status: able ? "ok" : "unavailable", checks }, able ? 200 : 503);
 });

@@ -18,6 +18,7 @@ import {
 import { type JsonObject, MAX_LINKS, uuidType } from "./fields.ts";
 import { claim, keep } from "./idempotency.ts";
 import { jsonName } from "./naming.ts";
+import { lastState, publishWrite } from "./publishing.ts";
 import { rowId, Unit } from "./reading.ts";
 import {
   type AnyRepository,
@@ -163,6 +164,7 @@ export class Writer<R extends Row> extends Unit<R> {
     }
     const touched = await this.touch(this.repository, row, {});
     await this.audit(this.repository, row.id, "update", {}, {});
+    await publishWrite(this.session, this.repository, "updated", touched);
     return touched;
   }
 
@@ -246,6 +248,7 @@ export class Writer<R extends Row> extends Unit<R> {
       {},
       { ...this.repository.state(row), ...values },
     );
+    await publishWrite(this.session, this.repository, "created", row);
     return row;
   }
 
@@ -277,6 +280,7 @@ export class Writer<R extends Row> extends Unit<R> {
     }
     const changed = await this.touch(this.repository, row, plain);
     await this.audit(this.repository, row.id, "update", before, after);
+    await publishWrite(this.session, this.repository, "updated", changed);
     return changed;
   }
 
@@ -296,6 +300,7 @@ export class Writer<R extends Row> extends Unit<R> {
     }
     const restored = await this.touch(this.repository, row, { deletedAt: null });
     await this.audit(this.repository, row.id, "restore", { deletedAt }, { deletedAt: null });
+    await publishWrite(this.session, this.repository, "updated", restored);
     return restored;
   }
 
@@ -428,6 +433,7 @@ export class Writer<R extends Row> extends Unit<R> {
   private async remove(repository: AnyRepository, row: Row, seen: Set<string>): Promise<void> {
     seen.add(row.id);
     const before = repository.state(row);
+    const last = await lastState(this.db, repository, row);
     for (const [child, reference] of repository.referrers()) {
       await this.detach(child, reference, row, repository.softDelete, seen);
     }
@@ -445,6 +451,7 @@ export class Writer<R extends Row> extends Unit<R> {
       await this.erase(repository, row);
     }
     await this.audit(repository, row.id, "delete", before, {});
+    await publishWrite(this.session, repository, "deleted", row, last);
   }
 
   private async erase(repository: AnyRepository, row: Row): Promise<void> {
@@ -505,8 +512,9 @@ export class Writer<R extends Row> extends Unit<R> {
 
   private async clear(child: AnyRepository, row: Row, key: string): Promise<void> {
     const before = { [key]: row[key as keyof Row] };
-    await this.touch(child, row, { [key]: null });
+    const cleared = await this.touch(child, row, { [key]: null });
     await this.audit(child, row.id, "update", before, { [key]: null });
+    await publishWrite(this.session, child, "updated", cleared);
   }
 
   /** Remove the links to a row; the rows that had them change with it. */
@@ -523,9 +531,10 @@ export class Writer<R extends Row> extends Unit<R> {
     await this.db.deleteFrom(table).where(there, "=", id).execute();
     for (const row of rows) {
       const ids = known.get(row.id) ?? [];
-      await this.touch(owner, row, {});
+      const changed = await this.touch(owner, row, {});
       const left = ids.filter((each) => each !== id);
       await this.audit(owner, row.id, "update", { [key]: ids }, { [key]: left });
+      await publishWrite(this.session, owner, "updated", changed);
     }
   }
 }

@@ -6,10 +6,12 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Work } from "../background/work.ts";
 import { sendText } from "../core/answers.ts";
 import { runtimeOf } from "../core/call.ts";
 import type { Database } from "../core/database.ts";
 import { badCredentials, unauthorized } from "../core/errors.ts";
+import { snakeCase } from "../core/naming.ts";
 import { Target } from "../core/repository.ts";
 import { strictRouter } from "../core/routing.ts";
 
@@ -35,7 +37,7 @@ export class Metrics {
   private readonly requests: Counter<"method" | "route" | "status">;
   private readonly durations: Histogram<"method" | "route">;
 
-  constructor(database: Database) {
+  constructor(database: Database, work: Work) {
     const registers = [this.registry];
     this.requests = new Counter({
       name: "http_requests_total",
@@ -52,6 +54,7 @@ export class Metrics {
     });
     watchDatabase(database, this.registry);
     database.cache.register(this.registry);
+    work.register(this.registry);
   }
 
   /** Count one request. */
@@ -112,11 +115,6 @@ function counter(name: string, help: string, { registry, read }: Counted): void 
       this.inc(read());
     },
   });
-}
-
-/** `OrderItem` becomes `order_item`. */
-export function snakeCase(name: string): string {
-  return name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, "_").toLowerCase();
 }
 
 export const metricsRouter = strictRouter();

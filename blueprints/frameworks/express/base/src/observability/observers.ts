@@ -1,6 +1,7 @@
 /** Starts what the settings ask for, and stops it with the service. */
 
 import type { IncomingMessage } from "node:http";
+import type { Work } from "../background/work.ts";
 import type { Database } from "../core/database.ts";
 import { log, type RequestContext, requestContext } from "../core/logging.ts";
 import type { Ended } from "../core/middleware.ts";
@@ -22,10 +23,10 @@ export class Observers {
   private tracing: Tracing | undefined;
   private errors: ErrorTracking | undefined;
 
-  constructor(settings: Settings, database: Database) {
+  constructor(settings: Settings, database: Database, work: Work) {
     this.settings = settings;
     this.database = database;
-    this.metrics = new Metrics(database);
+    this.metrics = new Metrics(database, work);
     const folder = settings.PROFILE_DIR;
     this.profiles = folder === undefined ? undefined : new Profiles(folder);
   }

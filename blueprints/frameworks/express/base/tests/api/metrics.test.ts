@@ -1,7 +1,7 @@
 /** What `/metrics` counts of the resources. */
 
 import { expect } from "vitest";
-import { snakeCase } from "../../src/observability/metrics.ts";
+import { snakeCase } from "../../src/core/naming.ts";
 import { BASE_PATH } from "../../src/project.ts";
 import { test } from "../fixtures.ts";
 import { samplesOf } from "../observability/samples.ts";

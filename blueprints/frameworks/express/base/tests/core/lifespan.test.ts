@@ -1,24 +1,15 @@
 /** Starting and stopping, inside the test process. */
 
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { configureLogging, log } from "../../src/core/logging.ts";
-import { startWork } from "../../src/lifecycle.ts";
-import { UNREACHABLE_URL } from "../engine.ts";
 import { test } from "../fixtures.ts";
 import { logged, loggedText } from "../logs.ts";
 
 test("what runs beside the requests starts and stops", async ({ service, database }) => {
-  const stop = startWork(service.app.runtime);
+  const stop = service.app.runtime.work.start();
   await database.ping();
   await stop();
   expect(logged().filter((line) => line["level"] === "error")).toEqual([]);
-});
-
-test("a database that is away stops nothing", async ({ start }) => {
-  const { app } = await start({ DATABASE_URL: UNREACHABLE_URL });
-  const stop = startWork(app.runtime);
-  await vi.waitFor(() => expect(loggedText()).toContain('"level":"error"'));
-  await stop();
 });
 
 test("secrets never reach the log", () => {

@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 import { createApp } from "../../src/app.ts";
-import { snakeCase } from "../../src/observability/metrics.ts";
+import { snakeCase } from "../../src/core/naming.ts";
 import { test } from "../fixtures.ts";
 import { errorIn } from "../http.ts";
 import { METRICS_TOKEN, makeSettings } from "../service.ts";

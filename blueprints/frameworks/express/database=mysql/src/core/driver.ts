@@ -348,12 +348,24 @@ export function contains(column: Expression<unknown>, text: string): Expression<
  * hashed: names are short and shared by all databases of a server.
  */
 export async function lock(db: Kysely<Tables>, name: string, patienceMs: number): Promise<void> {
+  if (!(await taken(db, name, patienceMs))) {
+    throw new AwayError("another transaction holds the lock");
+  }
+}
+
+/** Transactions write side by side. */
+export const ONE_WRITER = false;
+
+/** Take the lock of a name until the connection is given back, unless somebody has it. */
+export async function tryLock(db: Kysely<Tables>, name: string): Promise<boolean> {
+  return await taken(db, name, 0);
+}
+
+async function taken(db: Kysely<Tables>, name: string, patienceMs: number): Promise<boolean> {
   const { rows } = await sql<{ taken: number | null }>`
     SELECT GET_LOCK(SHA1(CONCAT(DATABASE(), ' ', ${name})), ${patienceMs / 1000}) AS taken
   `.execute(db);
-  if (rows[0]?.taken !== 1) {
-    throw new AwayError("another transaction holds the lock");
-  }
+  return rows[0]?.taken === 1;
 }
 
 // --- errors ---------------------------------------------------------------------------------

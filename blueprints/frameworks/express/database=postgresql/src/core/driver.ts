@@ -221,6 +221,16 @@ export async function lock(db: Kysely<Tables>, name: string, _patienceMs: number
   await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db);
 }
 
+/** Transactions write side by side. */
+export const ONE_WRITER = false;
+
+/** Take the lock of a name until the transaction ends, unless somebody has it. */
+export async function tryLock(db: Kysely<Tables>, name: string): Promise<boolean> {
+  const { rows } = await sql<{ taken: boolean }>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) AS taken`.execute(db);
+  return rows[0]?.taken === true;
+}
+
 // --- errors ---------------------------------------------------------------------------------
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection trouble, shutting

@@ -300,6 +300,14 @@ export function contains(column: Expression<unknown>, text: string): Expression<
 /** Let one transaction at a time pass for a name: there is one writer anyway. */
 export async function lock(_db: unknown, _name: string, _patienceMs: number): Promise<void> {}
 
+/** While a transaction is open, nobody else writes. */
+export const ONE_WRITER = true;
+
+/** Take the lock of a name, unless somebody has it: nobody can. */
+export async function tryLock(_db: unknown, _name: string): Promise<boolean> {
+  return true;
+}
+
 // --- errors ---------------------------------------------------------------------------------
 
 // https://www.sqlite.org/rescode.html

@@ -1,0 +1,11 @@
+/** Run jobs and handlers, in one process, until SIGTERM or SIGINT. */
+
+import { loadSettings } from "./core/config.ts";
+import { settingsSchema } from "./settings.ts";
+
+const settings = loadSettings(settingsSchema);
+// A faulty setting is to stop the start at once, and these take time to load.
+const { createWorker } = await import("./background/worker-app.ts");
+const { serve } = await import("./core/serving.ts");
+
+await serve(createWorker(settings), settings.WORKER_PORT);
