@@ -4,11 +4,13 @@
 use crate::mariadb::Mariadb;
 use crate::pairs::all_pairs;
 use crate::postgres::Postgres;
+use crate::rabbitmq::Rabbitmq;
 use crate::redis::Redis;
 use crate::stage::{self, Outcome, free_port};
 use scaffold::catalog::Catalog;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Generate projects and prove them by running them
@@ -172,12 +174,25 @@ pub struct Servers {
     postgres: Result<Postgres, String>,
     mariadb: Result<Mariadb, String>,
     redis: Result<Redis, String>,
+    /// Started when it is asked for.
+    rabbitmq: OnceLock<Result<Rabbitmq, String>>,
 }
 
 impl Servers {
     /// Starts every server that databases and caches need.
     pub fn start() -> Self {
-        Self { postgres: Postgres::start(), mariadb: Mariadb::start(), redis: Redis::start() }
+        let rabbitmq = OnceLock::new();
+        Self { postgres: Postgres::start(), mariadb: Mariadb::start(), redis: Redis::start(), rabbitmq }
+    }
+
+    /// The URLs of a broker for a service and for its tests.
+    fn brokers(&self, kind: &str, owner: &str) -> Result<[String; 2], String> {
+        if kind == "redis" {
+            let server = self.redis.as_ref().map_err(String::clone)?;
+            return Ok([server.url(1), server.url(3)]);
+        }
+        let server = self.rabbitmq.get_or_init(Rabbitmq::start).as_ref().map_err(String::clone)?;
+        Ok([server.host(owner)?, server.host(&format!("{owner}-test"))?])
     }
 
     /// Makes an empty database of this kind, where it is a file in a folder, and gives its URL.
@@ -203,6 +218,11 @@ impl Case {
 
     fn has_redis(&self) -> bool {
         self.set.iter().any(|pair| pair == "stack.cache=redis")
+    }
+
+    /// The broker it chooses.
+    fn queue(&self) -> Option<&str> {
+        self.set.iter().find_map(|pair| pair.strip_prefix("stack.queue=")).filter(|it| *it != "none")
     }
 }
 
@@ -266,6 +286,12 @@ fn prove(case: &Case, args: &ProofArgs, root: &Path, servers: &Servers) -> Resul
         let server = servers.redis.as_ref().map_err(String::clone)?;
         shared.push(("REDIS_URL".to_owned(), server.url(0)));
         shared.push(("TEST_REDIS_URL".to_owned(), server.url(2)));
+    }
+    if let Some(queue) = case.queue() {
+        let [service, tests] = servers.brokers(queue, &case.name)?;
+        shared.push(("BROKER_URL".to_owned(), service));
+        shared.push(("TEST_BROKER_URL".to_owned(), tests));
+        shared.push(("WORKER_PORT".to_owned(), free_port()?.to_string()));
     }
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
     let mut outcomes = Vec::new();

@@ -291,7 +291,7 @@ impl<'l> Client<'l> {
                 self.load.note(|log| log.answered.push(Answered { kind: "depot.created", subject, version }));
             }
             Some((status, answer)) => {
-                self.load.note(|log| log.strange.push(format!("{status}, not {wanted}: {answer}")))
+                self.load.note(|log| log.strange.push(format!("{status}, not {wanted}: {answer}")));
             }
         }
     }
