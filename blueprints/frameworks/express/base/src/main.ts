@@ -9,6 +9,7 @@ const settings = loadSettings(settingsSchema);
 // A faulty setting is to stop the start at once, and these take time to load.
 const { createApp } = await import("./app.ts");
 const { log } = await import("./core/logging.ts");
+const { openClients } = await import("./core/others.ts");
 const { startWork } = await import("./lifecycle.ts");
 
 // Filters and searches that the contract allows are long once escaped.
@@ -21,6 +22,7 @@ process.on("uncaughtException", (error) => {
 
 const app = createApp(settings);
 await app.runtime.observers.start();
+const closeClients = openClients(settings);
 const stopWork = startWork(app.runtime);
 const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, app.express);
 server.listen(settings.PORT, settings.HOST, () => {
@@ -42,6 +44,7 @@ async function stop(listening: Server, { runtime }: App): Promise<void> {
   await closed;
   clearTimeout(late);
   await stopWork();
+  closeClients();
   await runtime.database.close();
   await runtime.observers.close();
   log.info("stopped");
