@@ -11,6 +11,27 @@ CREATE TABLE idempotency_keys (
     CONSTRAINT uq_idempotency_keys_caller_path_key UNIQUE (caller, path, "key")
 ) STRICT;
 CREATE INDEX ix_idempotency_keys_created_at ON idempotency_keys (created_at);
+CREATE TABLE jobs (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    arguments TEXT NOT NULL,
+    status TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    run_at TEXT NOT NULL,
+    sent_at TEXT,
+    error TEXT,
+    created_at TEXT NOT NULL,
+    CONSTRAINT pk_jobs PRIMARY KEY (id),
+    CONSTRAINT ck_jobs_queue_values CHECK (queue IN ('high', 'default', 'low')),
+    CONSTRAINT ck_jobs_status_values CHECK (status IN ('pending', 'failed'))
+) STRICT;
+CREATE INDEX ix_jobs_status_run_at ON jobs (status, run_at);
+CREATE TABLE schedules (
+    name TEXT NOT NULL,
+    fired_at TEXT NOT NULL,
+    CONSTRAINT pk_schedules PRIMARY KEY (name)
+) STRICT;
 CREATE TABLE users (
     id TEXT NOT NULL,
     email TEXT NOT NULL,
@@ -64,19 +85,6 @@ CREATE TABLE login_failures (
     CONSTRAINT pk_login_failures PRIMARY KEY (id)
 ) STRICT;
 CREATE INDEX ix_login_failures_email_at ON login_failures (email, at);
-CREATE TABLE jobs (
-    id TEXT NOT NULL,
-    name TEXT NOT NULL,
-    arguments TEXT NOT NULL,
-    status TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    run_at TEXT NOT NULL,
-    error TEXT,
-    created_at TEXT NOT NULL,
-    CONSTRAINT pk_jobs PRIMARY KEY (id),
-    CONSTRAINT ck_jobs_status_values CHECK (status IN ('pending', 'failed'))
-) STRICT;
-CREATE INDEX ix_jobs_status_run_at ON jobs (status, run_at);
 CREATE TABLE suppliers (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
