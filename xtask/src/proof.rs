@@ -83,6 +83,19 @@ const CASES: &[Chosen] = &[
         set: &["stack.database=postgresql", "stack.cache=redis", "stack.ci=gitlab-ci", "stack.deploy=kubernetes"],
         curated: false,
     },
+    Chosen {
+        name: "work-postgresql-rabbitmq",
+        answers: "tests/answers/work.toml",
+        set: &["stack.database=postgresql", "stack.queue=rabbitmq", "stack.deploy=kubernetes"],
+        curated: false,
+    },
+    Chosen {
+        name: "work-mysql-redis",
+        answers: "tests/answers/work.toml",
+        set: &["stack.database=mysql", "stack.cache=redis", "stack.queue=redis", "stack.ci=gitlab-ci"],
+        curated: false,
+    },
+    Chosen { name: "work-sqlite", answers: "tests/answers/work.toml", set: &[], curated: false },
     Chosen { name: "shop-mysql", answers: "examples/shop.toml", set: &["stack.database=mysql"], curated: false },
     Chosen {
         name: "wide-mysql",
@@ -91,9 +104,15 @@ const CASES: &[Chosen] = &[
         curated: false,
     },
     Chosen {
-        name: "open-mysql-redis-snake",
+        name: "open-mysql-redis-rabbitmq-snake",
         answers: "tests/answers/open.toml",
-        set: &["stack.database=mysql", "stack.cache=redis", "api.json_case=snake", "stack.ci=none"],
+        set: &[
+            "stack.database=mysql",
+            "stack.cache=redis",
+            "stack.queue=rabbitmq",
+            "api.json_case=snake",
+            "stack.ci=none",
+        ],
         curated: true,
     },
 ];

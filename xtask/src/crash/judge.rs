@@ -274,7 +274,7 @@ mod tests {
         let name = format!("{}: once for each event", HANDLERS[4].0);
         let (log, events, mut found) = whole();
         found.effects.values_mut().for_each(|it| *it = 2);
-        assert_eq!(wrong(&log, &events, &found), [name.clone()]);
+        assert_eq!(wrong(&log, &events, &found), std::slice::from_ref(&name));
         found.effects.clear();
         assert_eq!(wrong(&log, &events, &found), [name]);
     }
