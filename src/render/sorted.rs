@@ -62,7 +62,8 @@ fn key<'a>(statement: &'a str, form: &ImportForm) -> &'a str {
     statement.rsplit_once(form.after.trim_start()).map_or(line, |(_, source)| source)
 }
 
-/// Runs of digits compare as numbers, everything else by code point.
+/// Runs of digits compare as numbers, everything else by code point, but for `-`, which comes after `.` and `/`: a file before
+/// one whose name begins with the same word.
 pub(super) fn natural(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a, b);
     loop {
@@ -79,10 +80,14 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
         let (mut left, mut right) = (a.chars(), b.chars());
         match (left.next(), right.next()) {
             (None, None) => return Ordering::Equal,
-            (x, y) if x != y => return x.cmp(&y),
+            (x, y) if x != y => return x.map(rank).cmp(&y.map(rank)),
             _ => (a, b) = (left.as_str(), right.as_str()),
         }
     }
+}
+
+fn rank(letter: char) -> (char, bool) {
+    if letter == '-' { ('/', true) } else { (letter, false) }
 }
 
 fn digits(text: &str) -> &str {
@@ -111,6 +116,13 @@ mod tests {
             sorted(text),
             "from app.core import x\nfrom app.item9s import z\nfrom app.item10s import y\nfrom app.tags import (\n    Tag,\n)\n"
         );
+    }
+
+    #[test]
+    fn shorter_names_of_files_come_first() {
+        let mut paths = ["./a1.ts", "./a-b.ts", "./a.ts", "./a/x.ts", "./ab.ts", "../b.ts"];
+        paths.sort_by(|a, b| super::natural(a, b));
+        assert_eq!(paths, ["../b.ts", "./a.ts", "./a/x.ts", "./a-b.ts", "./a1.ts", "./ab.ts"]);
     }
 
     #[test]

@@ -144,9 +144,14 @@ impl Contexts<'_> {
             operation.input.iter().filter(|it| wanted(it)).map(|it| self.field(it, None)).collect()
         };
         let body = operation.method.has_body();
+        // In braces stand JSON keys, by which the rest of what is sent goes, too.
+        let path = operation.input.iter().fold(operation.path.clone(), |path, field| {
+            let key = self.names(&field.name)["json"].as_str().unwrap_or_default().to_owned();
+            path.replace(&format!("{{{}}}", field.name.declared()), &format!("{{{key}}}"))
+        });
         value.extend([
             ("method".to_owned(), json!(operation.method.id())),
-            ("path_template".to_owned(), json!(operation.path)),
+            ("path_template".to_owned(), json!(path)),
             ("timeout_ms".to_owned(), json!(operation.timeout_ms)),
             ("input".to_owned(), self.message(&operation.input)?),
             ("output".to_owned(), self.message(&operation.output)?),
@@ -198,6 +203,7 @@ impl Contexts<'_> {
 
 /// Whether what is in one field can be put into another one.
 fn fits(source: &Field, field: &Field) -> bool {
-    let there = source.required || source.default.is_some() || !field.required;
+    // A default is for what is left out: whoever may say null may have said it.
+    let there = source.required || !field.required;
     source.name.snake() == field.name.snake() && source.kind == field.kind && source.list == field.list && there
 }

@@ -22,7 +22,7 @@ from app.work import make_work
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Work; in the end let what runs finish."""
     try:
-        async with app.state.work.running():
+        async with app.state.settings.open_clients(), app.state.work.running():
             yield
     finally:
         await app.state.observers.close()

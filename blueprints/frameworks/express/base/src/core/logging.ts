@@ -13,6 +13,8 @@ export interface RequestContext {
   userId?: string | undefined;
   /** Of the caller's trace, if any. */
   traceId?: string | undefined;
+  /** What goes on to other services of that trace. */
+  traceparent?: string | undefined;
 }
 
 export const requests = new AsyncLocalStorage<RequestContext>();

@@ -46,10 +46,13 @@ export function requestContexts(settings: CoreSettings, watch: Watch): RequestHa
     const started = performance.now();
     const given = request.get("X-Request-Id") ?? "";
     const { address, https } = clientOf(request, settings.TRUSTED_PROXIES);
+    const traceparent = request.get("traceparent") ?? "";
+    const traceId = TRACEPARENT.exec(traceparent)?.[1];
     const context: RequestContext = {
       requestId: REQUEST_ID.test(given) ? given : uuid7(),
       clientAddress: address,
-      traceId: TRACEPARENT.exec(request.get("traceparent") ?? "")?.[1],
+      traceId,
+      traceparent: traceId && traceparent,
     };
     response.set(SECURITY_HEADERS);
     response.set("X-Request-Id", context.requestId);

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Express } from "express";
 import { log } from "./logging.ts";
+import { openClients } from "./others.ts";
 import type { Runtime } from "./runtime.ts";
 
 // Filters and searches that the contract allows are long once escaped.
@@ -28,12 +29,13 @@ export async function serve(app: Served, port: number): Promise<void> {
     log.fatal({ err: error }, "cannot listen");
     process.exit(1);
   });
+  const closeClients = openClients(settings);
   const stopWork = work.start();
   server.listen(port, settings.HOST, () => {
     log.info({ host: settings.HOST, port }, "listening");
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => void stop(server, app, stopWork));
+    process.once(signal, () => void stop(server, app, stopWork, closeClients));
   }
 }
 
@@ -42,6 +44,7 @@ async function stop(
   listening: Server,
   { runtime }: Served,
   stopWork: () => Promise<void>,
+  closeClients: () => void,
 ): Promise<void> {
   const patience = runtime.settings.DRAIN_SECONDS * 1000;
   const closed = new Promise((resolve) => listening.close(resolve));
@@ -50,6 +53,7 @@ async function stop(
   // A job that is not done by then is run again, by whoever finds its lease ended.
   await Promise.all([closed, Promise.race([stopWork(), sleep(patience)])]);
   clearTimeout(late);
+  closeClients();
   await runtime.database.close();
   await runtime.observers.close();
   log.info("stopped");

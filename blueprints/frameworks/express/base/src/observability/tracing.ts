@@ -68,7 +68,9 @@ export class Tracing {
     const attributes = { "http.request.method": method, "url.path": path };
     const span = this.tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, caller);
     this.requests.set(context, trace.setSpan(caller, span));
-    context.traceId = span.spanContext().traceId;
+    const { traceId, spanId } = span.spanContext();
+    context.traceId = traceId;
+    context.traceparent = `00-${traceId}-${spanId}-01`;
     return (status) => {
       // The route is known by now.
       if (context.route !== undefined) {

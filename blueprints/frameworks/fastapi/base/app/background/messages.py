@@ -31,4 +31,6 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
     return Decimal(repr(value)) if isinstance(value, float) else value

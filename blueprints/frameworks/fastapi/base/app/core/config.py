@@ -1,6 +1,7 @@
 """Settings from the environment and from `.env`; a faulty one stops the start and is named."""
 
 import sys
+from contextlib import AbstractAsyncContextManager, nullcontext
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -62,6 +63,10 @@ class CoreSettings(BaseSettings):
     def make_outbox(self) -> Outbox:
         """Where writes are told of."""
         return Outbox()
+
+    def open_clients(self) -> AbstractAsyncContextManager[object]:
+        """Clients of other services, for as long as this one runs; here there are none."""
+        return nullcontext()
 
     @field_validator("database_url")
     @classmethod

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 request_id_var: ContextVar[str | None] = ContextVar("request_id", default=None)
+traceparent_var: ContextVar[str | None] = ContextVar("traceparent", default=None)
 route_var: ContextVar[str | None] = ContextVar("route", default=None)
 
 # Whatever carries one of these in its name never reaches the log.

@@ -14,7 +14,7 @@ from app.core.client import client_of
 from app.core.config import Network
 from app.core.database import uuid7
 from app.core.errors import ApiError, ErrorCode, error_response
-from app.core.logging import request_id_var, route_var
+from app.core.logging import request_id_var, route_var, traceparent_var
 
 access_log = logging.getLogger("app.access")
 log = logging.getLogger(__name__)
@@ -69,7 +69,9 @@ class RequestContext:
         address, https = client_of(scope, self.trusted_proxies)
         state = scope.setdefault("state", {})
         state.update(request_id=request_id, client_address=address)
-        trace_id = state.get("trace_id") or _trace_id(given.get("traceparent", ""))
+        traceparent = given.get("traceparent", "")
+        given_id = _trace_id(traceparent)
+        trace_id = state.get("trace_id") or given_id
         status = 500
 
         async def send_with_headers(message: Message) -> None:
@@ -80,11 +82,13 @@ class RequestContext:
             await send(message)
 
         token = request_id_var.set(request_id)
+        traceparent_var.set(traceparent if given_id else None)
         try:
             await self.app(scope, receive, send_with_headers)
         finally:
             request_id_var.reset(token)
             route_var.set(None)
+            traceparent_var.set(None)
             route = state.get("route") or "none"
             seconds = time.perf_counter() - started
             self.observe(scope["method"], route, status, seconds)

@@ -1,0 +1,3 @@
+/** Other services that this one asks. */
+
+export { openClients } from "../integrations/clients.ts";
