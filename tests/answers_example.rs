@@ -9,7 +9,7 @@ use scaffold::plan::refusals;
 use std::collections::BTreeSet;
 
 /// Everything that any framework may be able to do.
-const LATER: [&str; 6] = ["approval", "commands", "events", "handlers", "jobs", "rules"];
+const LATER: [&str; 7] = ["approval", "commands", "events", "handlers", "integrations", "jobs", "rules"];
 
 /// What a service has or has not, whatever its answers say.
 const UNASKED: [&str; 2] = ["idempotency", "metrics"];

@@ -1,15 +1,20 @@
 /** How services are asked: a made-up one, behind a real HTTP server. */
 
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import { Big } from "big.js";
+import express from "express";
 import { expect, test as plain, vi } from "vitest";
 import * as field from "../../src/core/fields.ts";
-import { configureLogging, requests } from "../../src/core/logging.ts";
+import { configureLogging, requestContext, requests } from "../../src/core/logging.ts";
+import { requestContexts } from "../../src/core/middleware.ts";
 import { bearer, type Credentials, inHeader, Service } from "../../src/integrations/client.ts";
 import { IntegrationError, ServiceFailedError } from "../../src/integrations/errors.ts";
 import { FAILURES, PAUSE_MS, waitAskedFor } from "../../src/integrations/resilience.ts";
 import { logged, loggedText } from "../logs.ts";
+import { makeSettings } from "../service.ts";
 import { HANG, type Reply, STALL, serving } from "./fake.ts";
 
 const TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -171,6 +176,26 @@ test("on whose behalf", async ({ fake, library }) => {
     ["request-7", TRACEPARENT],
   ]);
 });
+
+test.for([
+  [TRACEPARENT, TRACEPARENT],
+  ["00-nonsense", null],
+] as const)(
+  "the trace of a request is kept: %s",
+  async ([traceparent, kept], { onTestFinished }) => {
+    const app = express();
+    app.use(requestContexts(makeSettings(), () => () => undefined));
+    app.get("/", (_request, response) => {
+      response.json({ kept: requestContext()?.traceparent ?? null });
+    });
+    const server = app.listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { traceparent } });
+    expect(await answer.json()).toEqual({ kept });
+  },
+);
 
 test("an answer is typed", async ({ library }) => {
   const found = await library.find(EMMA);
@@ -340,13 +365,13 @@ test("nothing is told that is nobody's business", async ({ fake, library }) => {
   const secrets = [TOKEN, "a-private-title", "a-private-note", "a-private-answer"];
   const given = { title: "a-private-title", notes: ["a-private-note"] };
   const answer = "a-private-answer";
-  const replies = [FAILED, HANG, { status: 400 }];
-  const answers = [{ body: { place: [answer] } }, { body: Buffer.from(answer) }];
+  const again = [FAILED, HANG];
+  const final = [{ status: 400 }, { body: { place: [answer] } }, { body: Buffer.from(answer) }];
   const told: string[] = [];
   configureLogging("debug");
-  for (const reply of [...replies, ...answers]) {
+  for (const reply of [...again, ...final]) {
     for (const name of ["find", "lend"] as const) {
-      fake.next(...many(3, reply));
+      fake.next(...many(again.includes(reply) ? 3 : 1, reply));
       const anew = libraryAt(fake.url, bearer(TOKEN));
       const failure = await failureOf(anew[name](given, { idempotencyKey: "key" }));
       told.push(inspect(failure, { depth: 9 }));
