@@ -146,8 +146,8 @@ fn what_the_framework_cannot_do_is_refused_at_its_line() {
     assert!(ran.stderr().starts_with("error: fastapi does not support jobs yet\n"), "{}", ran.stderr());
     assert!(ran.stderr().contains("jobs.toml:"), "{}", ran.stderr());
     assert!(!ran.path("made").exists());
-    let ran = new(["--answers", &shop(), "--set", "stack.queue=redis"]).run().fails(2);
-    assert!(ran.stderr().contains("fastapi does not support queue \"redis\" yet"), "{}", ran.stderr());
+    let ran = new(["--answers", &shop(), "--set", "stack.queue=kafka"]).run().fails(2);
+    assert!(ran.stderr().contains("fastapi does not support queue \"kafka\" yet"), "{}", ran.stderr());
     assert!(ran.stderr().contains("allowed: none"), "{}", ran.stderr());
 }
 

@@ -14,7 +14,7 @@ use terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC, Home, Terminal};
 type Turn = (&'static str, &'static str, &'static str);
 
 /// A whole conversation until the summary's question.
-const SHOP: [Turn; 26] = [
+const SHOP: [Turn; 27] = [
     ("Project name:", "corner-shop\r", "corner-shop"),
     ("What is it for, and for whom?", "Books for people who read\r", "Books for people who read"),
     ("Title:", "\r", "Corner Shop"),
@@ -22,6 +22,7 @@ const SHOP: [Turn; 26] = [
     ("Database:", "\x1b[B\r", "PostgreSQL"),
     ("Authentication:", "\r", "Tokens (JWT)"),
     ("Who may register?", "\x1b[B\r", "Only an admin"),
+    ("Queue:", "\r", "In the service"),
     ("Cache:", "\r", "None"),
     ("Continuous integration:", "\x1b[B \r", "GitHub Actions, GitLab CI"),
     ("Deployment:", "\r", "None"),
@@ -277,7 +278,7 @@ fn an_answer_is_changed_from_the_summary_and_only_what_follows_is_asked() {
     let home = Home::new();
     let mut terminal = home.start(&["new", "--no-git", "--set", "stack.auth=none"]);
     let asked: Vec<Turn> =
-        SHOP[..15].iter().copied().filter(|it| !["Authentication:", "Who may register?"].contains(&it.0)).collect();
+        SHOP[..16].iter().copied().filter(|it| !["Authentication:", "Who may register?"].contains(&it.0)).collect();
     take(&mut terminal, &asked);
     take(
         &mut terminal,
@@ -299,7 +300,7 @@ fn a_new_answer_brings_the_questions_that_follow_from_it() {
     let until_auth = until("Authentication:");
     take(&mut terminal, until_auth);
     terminal.answer("Authentication:", &format!("{DOWN}{ENTER}"), "None");
-    take(&mut terminal, &SHOP[7..15]);
+    take(&mut terminal, &SHOP[7..16]);
     take(&mut terminal, &[("Product >", "name: string\r", "name: string")]);
     // Without accounts nothing can refer to them.
     terminal.wait_question("Product >");
@@ -369,7 +370,7 @@ fn a_narrow_terminal_shows_every_question_whole() {
 }
 
 /// What a person types on a terminal without a cursor: prompt, line.
-const DUMB: [(&str, &str); 20] = [
+const DUMB: [(&str, &str); 21] = [
     ("Project name:", "corner-shop"),
     ("What is it for, and for whom?", "Books for people who read"),
     ("Title [Corner Shop]:", "<"),
@@ -379,6 +380,7 @@ const DUMB: [(&str, &str); 20] = [
     ("number:", "2"),
     ("number:", ""),
     ("number:", "2"),
+    ("number:", ""),
     ("number:", ""),
     ("numbers:", "1 2"),
     ("numbers:", ""),
