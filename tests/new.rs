@@ -129,26 +129,25 @@ fn inside_a_repository_no_other_one_is_made() {
 }
 
 /// Answers that ask for something that no framework offers yet.
-const JOBS: &str = "[project]
+const KEYS: &str = "[project]
 name = \"made\"
 [stack]
 framework = \"fastapi\"
+auth = [\"jwt\", \"api-key\"]
 [entities.Thing]
 fields.name = \"string\"
-[jobs.tidy_up]
-schedule = \"0 3 * * *\"
 ";
 
 #[test]
 fn what_the_framework_cannot_do_is_refused_at_its_line() {
-    let jobs = Scaffold::new().file("jobs.toml", JOBS).args(["new", "made", "--answers", "jobs.toml"]);
-    let ran = jobs.run().fails(2);
-    assert!(ran.stderr().starts_with("error: fastapi does not support jobs yet\n"), "{}", ran.stderr());
-    assert!(ran.stderr().contains("jobs.toml:"), "{}", ran.stderr());
+    let keys = Scaffold::new().file("keys.toml", KEYS).args(["new", "made", "--answers", "keys.toml"]);
+    let ran = keys.run().fails(2);
+    assert!(ran.stderr().starts_with("error: fastapi does not support auth \"api-key\" yet\n"), "{}", ran.stderr());
+    assert!(ran.stderr().contains("keys.toml:5"), "{}", ran.stderr());
     assert!(!ran.path("made").exists());
     let ran = new(["--answers", &shop(), "--set", "stack.queue=kafka"]).run().fails(2);
     assert!(ran.stderr().contains("fastapi does not support queue \"kafka\" yet"), "{}", ran.stderr());
-    assert!(ran.stderr().contains("allowed: none"), "{}", ran.stderr());
+    assert!(ran.stderr().contains("allowed: none, rabbitmq, redis"), "{}", ran.stderr());
 }
 
 #[test]
