@@ -1,5 +1,6 @@
 /** Carries events and jobs by RabbitMQ: an exchange, a queue for each handler, three for jobs. */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel, ConsumeMessage } from "amqplib";
 import type { Connection } from "../core/database.ts";
 import { NAME } from "../project.ts";
@@ -16,6 +17,7 @@ import type { DueJob, JobCarrier } from "./sending.ts";
 import type { Reached } from "./work.ts";
 
 const POLL_MS = 100;
+const SETTLE_MS = 300;
 const ENVELOPE = "application/cloudevents+json";
 const MAX_ERROR = 4000;
 // A message that comes back keeps its place only where there is a limit of how often it may, and
@@ -166,10 +168,11 @@ export class QueueBroker implements Broker, JobCarrier, JobSource, Reached {
     const inbox = this.inbox(handler);
     const dead = `${inbox}.dlq`;
     const { messageCount } = await this.server.ask(({ channel }) => channel.checkQueue(dead));
-    for (let number = 0; number < messageCount; number++) {
+    let found = 0;
+    for (; found < messageCount; found++) {
       const letter = await this.server.get(dead);
       if (letter === undefined) {
-        return number;
+        break;
       }
       const text = letter.message.content.toString();
       const { messageId } = letter.message.properties;
@@ -178,7 +181,11 @@ export class QueueBroker implements Broker, JobCarrier, JobSource, Reached {
       await this.server.send([{ exchange: "", key: inbox, text, options }]);
       letter.done();
     }
-    return messageCount;
+    if (found > 0) {
+      // A quorum queue takes back what was acknowledged just before its connection ended.
+      await sleep(SETTLE_MS);
+    }
+    return found;
   }
 
   // --- jobs ---------------------------------------------------------------------------------

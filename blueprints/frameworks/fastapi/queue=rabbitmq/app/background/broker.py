@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 PREFIX = NAME
 PATIENCE_SECONDS = 2.0
 CHECK_SECONDS = 0.25
+SETTLE_SECONDS = 0.3
 ENVELOPE = "application/cloudevents+json"
 # A message that comes back keeps its place only in a queue with a limit of how often it may.
 OFTEN = 1_000_000
@@ -259,6 +260,9 @@ class RabbitBroker:
             back[handler.name] = 0
             for _ in range(depths[f"{handler.name}.dlq"]):
                 back[handler.name] += await self._return(handler)
+        if any(back.values()):
+            # A quorum queue takes back what was acknowledged just before its connection ended.
+            await asyncio.sleep(SETTLE_SECONDS)
         return back
 
     async def _return(self, handler: Handler[Any]) -> int:
