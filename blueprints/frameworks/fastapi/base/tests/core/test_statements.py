@@ -34,14 +34,15 @@ async def test_a_slow_query_is_one_line_without_values(
 
     configure_logging("info")  # Again, for the captured output.
     async with client_of(app) as client:
-        await client.get("/slow/ada", headers={"X-Request-Id": "slow-one"})
+        await client.get("/slow/olga", headers={"X-Request-Id": "slow-one"})
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    (line,) = [line for line in lines if line["message"] == "slow query"]
+    noted = [line for line in lines if line["message"] == "slow query"]
+    # On a busy machine others are slow, too.
+    (line,) = [line for line in noted if line["sql"].startswith("WITH RECURSIVE")]
     assert line["durationMs"] >= 20
-    assert line["sql"].startswith("WITH RECURSIVE")
     assert (line["requestId"], line["route"]) == ("slow-one", "/slow/{name}")
-    assert "ada" not in json.dumps({**line, "route": None})
-    assert app.state.database.statements.slow == 1
+    assert "olga" not in json.dumps({**line, "route": None})
+    assert app.state.database.statements.slow == len(noted)
     await app.state.database.close()
 
 
