@@ -104,12 +104,12 @@ const CASES: &[Chosen] = &[
         curated: false,
     },
     Chosen {
-        name: "open-mysql-redis-rabbitmq-snake",
+        name: "open-mysql-redis-snake",
         answers: "tests/answers/open.toml",
         set: &[
             "stack.database=mysql",
             "stack.cache=redis",
-            "stack.queue=rabbitmq",
+            "stack.queue=redis",
             "api.json_case=snake",
             "stack.ci=none",
         ],
