@@ -118,6 +118,12 @@ fn layers_and_conditions_name_what_there_is() {
         files.push(("frameworks/plain-node/ci=none/x.txt".to_owned(), b"x\n".to_vec()));
     });
     says(&when, "unexpected `=`");
+    let entities = problems(|files| {
+        let manifest = b"[[file]]\npath = \"{job.module}.txt.hbs\"\nentities = [\"commands\"]\n".to_vec();
+        files.push(("frameworks/plain-node/ci=none/layer.toml".to_owned(), manifest));
+        files.push(("frameworks/plain-node/ci=none/{job.module}.txt.hbs".to_owned(), b"x\n".to_vec()));
+    });
+    says(&entities, "which is no file of an entity");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Source: <https://www.asyncapi.com/docs/reference/specification/v3.0.0>, and `CloudEvents` 1.0 for the envelope:
 //! <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>.
 
-use super::openapi::{Carried, Offered, carried};
+use super::openapi::{self, Carried, Offered, carried};
 use super::sample;
 use crate::spec::{Change, EventOf, EventType, Spec};
 use serde_json::{Map, Value, json};
@@ -32,13 +32,9 @@ pub fn asyncapi(spec: &Spec, offered: Offered) -> Result<String, serde_saphyr::s
     let messages: Map<String, Value> = messages.collect();
     let all: Map<String, Value> =
         messages.keys().map(|id| (id.clone(), json!({ "$ref": format!("#/components/messages/{id}") }))).collect();
-    let mut info = json!({ "title": spec.project.title, "version": "0.1.0" });
-    if !spec.project.description.is_empty() {
-        info["description"] = json!(spec.project.description);
-    }
     let mut document = json!({
         "asyncapi": "3.0.0",
-        "info": info,
+        "info": openapi::info(spec),
         "defaultContentType": ENVELOPE,
         "channels": { "events": channel(spec, &all) },
         "operations": operations(spec, &all),
@@ -105,9 +101,9 @@ fn localize(schema: &mut Value) -> Vec<String> {
 
 fn title(kind: &EventType<'_>) -> String {
     match kind.of {
-        EventOf::Written(entity, change) => format!("{} {}", capitalized(&entity.name.human()), change.id()),
+        EventOf::Written(entity, change) => format!("{} {}", entity.name.title(), change.id()),
         EventOf::Registered => "User registered".to_owned(),
-        EventOf::Declared(event) => capitalized(&event.name.human()),
+        EventOf::Declared(event) => event.name.title(),
     }
 }
 
@@ -122,15 +118,8 @@ fn summary(kind: &EventType<'_>) -> String {
             }
         }
         EventOf::Registered => "Somebody made an account.".to_owned(),
-        EventOf::Declared(event) => {
-            event.doc.clone().unwrap_or_else(|| format!("{}.", capitalized(&event.name.human())))
-        }
+        EventOf::Declared(event) => event.doc.clone().unwrap_or_else(|| format!("{}.", event.name.title())),
     }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A message: the envelope around what this type carries.

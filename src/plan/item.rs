@@ -61,20 +61,33 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| path.contains(&kind.opening()))
     }
 
-    /// The names of each thing of the kind, in the order of the spec.
+    /// How many there are.
+    pub(super) fn count(self, spec: &Spec) -> usize {
+        match self {
+            Self::Entity => spec.entities.len(),
+            Self::Job => spec.jobs.len(),
+            Self::Event => spec.events.len(),
+            Self::Handler => spec.handlers.len(),
+            Self::Integration => spec.integrations.len(),
+        }
+    }
+}
+
+impl Item {
+    /// What it is called.
     pub(super) fn names(
         self,
         spec: &Spec,
         language: &Language,
         framework: &Framework,
-    ) -> Vec<BTreeMap<&'static str, String>> {
+    ) -> BTreeMap<&'static str, String> {
         let work = |name| work_names(name, spec.api.json_case, language, framework);
-        match self {
-            Self::Entity => spec.entities.iter().map(|it| entity_names(it, language, framework)).collect(),
-            Self::Job => spec.jobs.iter().map(|it| work(&it.name)).collect(),
-            Self::Event => spec.events.iter().map(|it| work(&it.name)).collect(),
-            Self::Handler => spec.handlers.iter().map(|it| work(&it.name)).collect(),
-            Self::Integration => spec.integrations.iter().map(|it| work(&it.name)).collect(),
+        match self.kind {
+            Kind::Entity => entity_names(&spec.entities[self.index], language, framework),
+            Kind::Job => work(&spec.jobs[self.index].name),
+            Kind::Event => work(&spec.events[self.index].name),
+            Kind::Handler => work(&spec.handlers[self.index].name),
+            Kind::Integration => work(&spec.integrations[self.index].name),
         }
     }
 }

@@ -192,12 +192,16 @@ impl<'a> Plan<'a> {
             return self.own(target.to_owned(), PlannedFile { origin, content: Content::Template(text, None) });
         };
         let needed = layer.rules.get(file).map_or(&[][..], |rule| &rule.entities);
-        let wanted = |index: usize| needed.is_empty() || needed.iter().any(|it| self.spec.entities[index].has(it));
-        let names = kind.names(self.spec, self.language, self.framework);
-        let wanted: Vec<_> = names.into_iter().enumerate().filter(|(index, _)| wanted(*index)).collect();
-        for (index, names) in wanted {
+        if !needed.is_empty() && kind != Kind::Entity {
+            let message = format!("`entities` of `{file}`, which is no file of an entity");
+            return Err(CatalogError::new(&layer.path, message));
+        }
+        let wanted = |index: &usize| needed.is_empty() || needed.iter().any(|it| self.spec.entities[*index].has(it));
+        for index in (0..kind.count(self.spec)).filter(wanted).collect::<Vec<_>>() {
+            let item = Item { kind, index };
+            let names = item.names(self.spec, self.language, self.framework);
             let target = path::resolve(target, kind, &names).map_err(|message| CatalogError::new(&origin, message))?;
-            let content = Content::Template(text, Some(Item { kind, index }));
+            let content = Content::Template(text, Some(item));
             self.own(target, PlannedFile { origin: origin.clone(), content })?;
         }
         Ok(())

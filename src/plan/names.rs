@@ -33,7 +33,7 @@ pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework)
     names.extend([
         ("a_human", format!("{article} {human}")),
         ("A_human", format!("{} {human}", if article == "an" { "An" } else { "A" })),
-        ("plural_title", capitalized(&entity.plural.human())),
+        ("plural_title", entity.plural.title()),
         ("plural_camel", plural.camel()),
         ("plural_pascal", plural.pascal()),
         ("plural_snake", plural.snake()),
@@ -78,9 +78,4 @@ fn module(name: &Name, language: &Language, framework: &Framework) -> String {
         module.push('_');
     }
     module
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -43,6 +43,13 @@ impl Name {
         self.words.to_kebab_case()
     }
 
+    /// `Order item`: as the beginning of a sentence.
+    pub fn title(&self) -> String {
+        let human = self.human();
+        let mut chars = human.chars();
+        chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    }
+
     /// `ORDER_ITEM`
     pub fn screaming(&self) -> String {
         self.words.to_uppercase()

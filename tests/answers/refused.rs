@@ -5,6 +5,7 @@
 
 use super::support::read_as;
 use scaffold::answers::Format;
+use scaffold::catalog::Catalog;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -86,4 +87,15 @@ fn lists_and_access() {
 #[test]
 fn rules_commands_and_work() {
     check("rules.txt");
+}
+
+#[test]
+fn no_integration_takes_a_variable_of_the_service() {
+    let catalog = Catalog::embedded().expect("the blueprints");
+    let layers = catalog.platform.iter().chain(catalog.frameworks.values().flat_map(|it| &it.layers));
+    for entry in layers.filter_map(|it| it.slots.get("env")).flatten() {
+        let text = format!("[integrations.other]\nbase_url_env = \"{}\"\noperations.read.path = \"/\"\n", entry.id);
+        let refused = read_as(Format::Toml, &complete(Format::Toml, &text), &[]).expect_err(&entry.id);
+        assert!(refused.contains("the service itself has the variable"), "{refused}");
+    }
 }

@@ -289,7 +289,7 @@ struct Round {
 fn line(what: &str, ours: &[Round], theirs: &[Round]) -> String {
     let median = |rounds: &[Round], of: fn(&Round) -> f64| middle(rounds.iter().map(of).collect());
     let ratios: Vec<f64> = ours.iter().zip(theirs).map(|(ours, theirs)| ours.per_second / theirs.per_second).collect();
-    let (least, most) = ratios.iter().fold((f64::MAX, 0.0), |(low, high): (f64, f64), &it| (low.min(it), high.max(it)));
+    let (least, most) = range(&ratios);
     let ratio = middle(ratios);
     let verdict = if ratio * 100.0 < f64::from(AIM) { format!("{ratio:.2}") } else { format!("**{ratio:.2}**") };
     let (cpu, bare_cpu) = (median(ours, |it| it.cpu_ms), median(theirs, |it| it.cpu_ms));
@@ -301,6 +301,11 @@ fn line(what: &str, ours: &[Round], theirs: &[Round]) -> String {
         median(theirs, |it| it.p95_ms),
         bare_cpu / cpu,
     )
+}
+
+/// The least and the greatest.
+pub fn range(values: &[f64]) -> (f64, f64) {
+    values.iter().fold((f64::MAX, 0.0), |(low, high): (f64, f64), &it| (low.min(it), high.max(it)))
 }
 
 pub fn middle(mut values: Vec<f64>) -> f64 {

@@ -1,7 +1,7 @@
 //! How fast the worker of a generated service publishes its outbox, beside a program that publishes the same messages with
 //! nothing around.
 
-use crate::bench::middle;
+use crate::bench::{middle, range};
 use crate::crash::{Database, Process};
 use crate::postgres::Postgres;
 use crate::rabbitmq::Rabbitmq;
@@ -114,8 +114,7 @@ impl Relay {
             ours.push(self.relayed(MESSAGES)?);
         }
         let ratios: Vec<f64> = ours.iter().zip(&theirs).map(|(ours, theirs)| ours / theirs).collect();
-        let (least, most) =
-            ratios.iter().fold((f64::MAX, 0.0), |(low, high): (f64, f64), &it| (low.min(it), high.max(it)));
+        let (least, most) = range(&ratios);
         let mut text = format!(
             "## Events: {name}\n\n{rounds} rounds of {MESSAGES} messages from an outbox on postgresql, in batches of 100, each confirmed\n\n"
         );

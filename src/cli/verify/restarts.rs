@@ -129,12 +129,10 @@ impl Restart for Restarts<'_> {
     }
 
     fn start_worker(&mut self, settings: &[Setting<'_>]) -> Result<(), String> {
-        let environment: Vec<_> = self.environment(settings, &[]).into_iter().collect();
-        let environment: Vec<(String, String)> =
-            environment.into_iter().map(|(name, it)| (name.to_owned(), it)).collect();
-        let environment: Vec<_> = environment.iter().map(|(name, it)| (name.as_str(), it.clone())).collect();
-        let Some(server) = &mut self.server else { return Err("the service does not run".to_owned()) };
-        server.start_worker(self.work, self.settings, &environment).map_err(stopped)
+        let Some(mut server) = self.server.take() else { return Err("the service does not run".to_owned()) };
+        let started = server.start_worker(self.work, self.settings, &self.environment(settings, &[]));
+        self.server = Some(server);
+        started.map_err(stopped)
     }
 
     fn second_worker(&mut self, settings: &[Setting<'_>]) -> Result<String, String> {

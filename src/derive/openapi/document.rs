@@ -101,22 +101,13 @@ impl<'a> Document<'a> {
         let paths = Text::object(paths.into_iter().map(|(path, item)| (path, Text::object(item))));
         let document = [
             ("openapi", Text::of(&json!("3.1.0"))),
-            ("info", Text::of(&self.info())),
+            ("info", Text::of(&info(self.spec))),
             ("servers", Text::of(&json!([{ "url": "/" }]))),
             ("tags", Text::of(&self.tags.values().cloned().collect())),
             ("paths", paths),
             ("components", self.components()),
         ];
         Text::object(document).into_string()
-    }
-
-    fn info(&self) -> Value {
-        let project = &self.spec.project;
-        let mut info = json!({ "title": project.title, "version": "0.1.0" });
-        if !project.description.is_empty() {
-            info["description"] = project.description.clone().into();
-        }
-        info
     }
 
     fn components(self) -> Text {
@@ -138,4 +129,14 @@ impl<'a> Document<'a> {
 /// A reference to a component's schema.
 pub(super) fn schema_ref(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// What a description says of the service as a whole.
+pub fn info(spec: &Spec) -> Value {
+    let project = &spec.project;
+    let mut info = json!({ "title": project.title, "version": "0.1.0" });
+    if !project.description.is_empty() {
+        info["description"] = project.description.clone().into();
+    }
+    info
 }

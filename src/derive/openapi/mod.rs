@@ -26,6 +26,7 @@ mod text;
 mod users;
 mod value;
 
+pub use document::info;
 pub use messages::{Carried, carried};
 pub use number::pattern as decimal_pattern;
 pub use response::codes as error_codes;
