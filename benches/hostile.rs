@@ -1,8 +1,11 @@
-//! How long it takes to refuse a malformed file of 10 MB: `cargo bench --bench hostile [WORD]`. Each must stay under a second
-//! of processor time, which other work on the machine does not change.
+//! How long it takes to refuse a malformed file of 10 MB, and to tell of a document of that size: `cargo bench --bench hostile
+//! [WORD]`. Each must stay under a second of processor time, which other work on the machine does not change.
 
 use scaffold::answers::{self, Format, Input, render_problems};
 use scaffold::catalog::Catalog;
+use scaffold::reading::{self, report};
+use scaffold::spec::Source;
+use std::sync::Arc;
 use std::time::Duration;
 
 const SIZE: usize = 10_000_000;
@@ -154,6 +157,48 @@ fn yaml() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Documents: prompts and schemas that people have written, over and over, and what makes no sense.
+fn documents() -> Vec<(&'static str, reading::Format, String)> {
+    use reading::Format::{Jdl, OpenApi, Prisma, Prose, Sql};
+    let prompt = include_str!("../tests/documents/products.md");
+    let noise = |words: &[&str]| many("", |n| format!("{} ", words[n * n % words.len()]), "");
+    let prose = ["field", "(", ":", "users", "has many", "[X]", "-", "\n", "> 20%", "|", "every", "enum", "\u{e9}"];
+    let schema = ["CREATE TABLE", "model", "entity", "{", "}", "(", ")", ";", "a", "int", "@id", "to", ":", "\n"];
+    let mut cases = vec![
+        ("a prompt over and over", Prose, same("", prompt, "")),
+        ("prompts of many things", Prose, many("", |n| prompt.replace("products", &format!("products{n}")), "")),
+        ("one word", Prose, same("", "x", "")),
+        ("noise", Prose, noise(&prose)),
+        (
+            "bytes",
+            Prose,
+            many(
+                "",
+                |n| {
+                    char::from_u32(0x20 + u32::try_from(n * 7919 % 0xd000).unwrap_or_default())
+                        .unwrap_or('x')
+                        .to_string()
+                },
+                "",
+            ),
+        ),
+        ("tables", Sql, many("", |n| format!("CREATE TABLE t{n} (id int PRIMARY KEY, name text NOT NULL);\n"), "")),
+        ("models", Prisma, many("", |n| format!("model A{n} {{\n  id Int @id\n  name String\n}}\n"), "")),
+        ("entities", Jdl, many("", |n| format!("entity A{n} {{ name String }}\n"), "")),
+        (
+            "schemas",
+            OpenApi,
+            many(
+                "openapi: 3.1.0\ncomponents:\n  schemas:\n",
+                |n| format!("    A{n}: {{ type: object, properties: {{ name: {{ type: string }} }} }}\n"),
+                "",
+            ),
+        ),
+    ];
+    cases.extend([Sql, Prisma, Jdl, OpenApi].map(|format| ("noise", format, noise(&schema))));
+    cases
+}
+
 /// What this process has used so far.
 fn processor() -> Duration {
     use nix::sys::resource::{UsageWho, getrusage};
@@ -180,6 +225,19 @@ fn main() {
             slow += usize::from(taken.as_secs() >= 1);
             println!("{name:5} {title:30} {:>7} ms  {verdict}, {shown} bytes", taken.as_millis());
         }
+    }
+    for (title, format, text) in documents() {
+        let name = format!("{format:?}").to_lowercase();
+        if !format!("{name}: {title}").contains(&word) {
+            continue;
+        }
+        let start = processor();
+        let source = Arc::new(Source { name: "document".to_owned(), text });
+        let draft = reading::read(&source, format, &catalog);
+        let shown = report::text(&draft, 100).len();
+        let taken = processor().saturating_sub(start);
+        slow += usize::from(taken.as_secs() >= 1);
+        println!("{name:7} {title:28} {:>7} ms  {} findings, {shown} bytes", taken.as_millis(), draft.findings.len());
     }
     println!("{slow} take a second or more");
 }

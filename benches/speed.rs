@@ -85,7 +85,11 @@ fn stations(folder: &Path, framework: &str, size: usize) {
         });
         let plan = clock(&mut took[2], || Plan::new(&checked.spec, &catalog).expect("a plan"));
         let files = clock(&mut took[3], || render::render(&plan).expect("files"));
-        let files = clock(&mut took[4], || project::with_records(files, &checked.spec, &checked.canonical));
+        let files = clock(&mut took[4], || {
+            let models = [project::Model::of(&checked.spec)];
+            let records = project::Records { spec: &checked.spec, answers: &checked.canonical, models: &models };
+            project::with_records(files, &records).expect("records")
+        });
         clock(&mut took[5], || project::write(&files, &target).expect("a project"));
     }
     let cells = took.map(|it| format!("{:.1}", milliseconds(median(it))));

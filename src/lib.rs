@@ -8,11 +8,14 @@ pub mod answers;
 pub mod catalog;
 pub mod cli;
 pub mod derive;
+pub mod export;
 pub mod plan;
 pub mod project;
 pub mod pull;
+pub mod reading;
 pub mod render;
 pub mod spec;
+pub mod update;
 pub mod verify;
 
 /// The whole line behind the answers: every file of the project, in memory.
@@ -23,6 +26,9 @@ pub fn generate(
     checked: &answers::Checked,
     catalog: &catalog::Catalog,
 ) -> Result<render::Files, catalog::CatalogError> {
-    let plan = plan::Plan::new(&checked.spec, catalog)?;
-    Ok(project::with_records(render::render(&plan)?, &checked.spec, &checked.canonical))
+    // What comes after it is made in the room that the plan and the contexts give back.
+    let files = render::render(&plan::Plan::new(&checked.spec, catalog)?)?;
+    let models = [project::Model::of(&checked.spec)];
+    let records = project::Records { spec: &checked.spec, answers: &checked.canonical, models: &models };
+    project::with_records(files, &records).map_err(|error| catalog::CatalogError::new(project::BASE_PATH, error))
 }

@@ -9,7 +9,7 @@ use scaffold::plan::refusals;
 use std::collections::BTreeSet;
 
 /// Everything that any framework may be able to do.
-const LATER: [&str; 7] = ["approval", "commands", "events", "handlers", "integrations", "jobs", "rules"];
+const LATER: [&str; 8] = ["approval", "commands", "events", "handlers", "integrations", "jobs", "rules", "webhooks"];
 
 /// What a service has or has not, whatever its answers say.
 const UNASKED: [&str; 2] = ["idempotency", "metrics"];
@@ -65,7 +65,7 @@ fn the_command_prints_what_check_accepts() {
     assert!(ran.stdout().starts_with("library is right: "), "{}", ran.stdout());
     Scaffold::new().args(["answers", "fmt", "--check", "-"]).stdin(&text).run().success();
     let ran = Scaffold::new().args(["answers", "example", "--framework", "rails"]).run().fails(2);
-    assert_eq!(ran.stderr(), "error: there is no framework `rails`; allowed: fastapi, express\n");
+    assert_eq!(ran.stderr(), "error: there is no framework `rails`; allowed: fastapi, express, gin\n");
 }
 
 #[test]

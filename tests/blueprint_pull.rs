@@ -66,9 +66,15 @@ fn a_plain_file_is_copied_and_a_line_goes_into_its_template() {
     );
     edit(&ran, "shop/src/types.js", "\n", "\n// edited\n");
     edit(&ran, "shop/src/server.js", "  createServer((request", "  // Serve.\n  createServer((request");
+    let project = read(&ran, "shop/src/types.js");
+    assert!(
+        project.contains("The types of @example/corner-shop."),
+        "a word that stands for the project's name: {project}"
+    );
     let ran = pull(ran, &[]);
     assert!(ran.stdout().contains("the blueprint makes the project as it is now"), "{}", ran.stdout());
-    assert_eq!(read(&ran, &format!("{ROOT}/src/types.js")), read(&ran, "shop/src/types.js"));
+    let blueprint = read(&ran, &format!("{ROOT}/src/types.js"));
+    assert_eq!(blueprint, project.replace("@example/corner-shop", "@example/service"));
     let template = read(&ran, &format!("{ROOT}/src/server.js.hbs"));
     assert!(template.contains("  // Serve.\n  createServer((request") && template.contains("{{#each entities"));
     assert!(pull(ran, &[]).stdout().contains("nothing was edited"));

@@ -151,6 +151,15 @@ fn what_the_framework_cannot_do_is_refused_at_its_line() {
 }
 
 #[test]
+fn names_that_are_one_in_the_language_are_refused() {
+    let answers = "[project]\nname = \"made\"\n[stack]\nframework = \"gin\"\n[entities.Thing]\nfields.name = \"string\"\n\
+                   [jobs.send_mail]\n[jobs.sendmail]\n";
+    let ran = Scaffold::new().file("made.toml", answers).args(["new", "made", "--answers", "made.toml"]).run().fails(2);
+    let told = "in Go send_mail and sendmail would both be called `sendmail`";
+    assert!(ran.stderr().contains(told), "{}", ran.stderr());
+}
+
+#[test]
 fn includes_are_read_beside_the_file() {
     let main = "include = [\"entities/*.toml\"]\n[project]\nname = \"inn\"\n[stack]\nframework = \"fastapi\"\n";
     let ran = Scaffold::new()

@@ -12,7 +12,7 @@ use scaffold::catalog::Catalog;
 use scaffold::render::Files;
 use std::path::Path;
 
-const SPECS: [&str; 2] = ["examples/shop.toml", "tests/answers/wide.toml"];
+const SPECS: [&str; 3] = ["examples/shop.toml", "tests/answers/wide.toml", "tests/answers/awkward.toml"];
 
 fn factors(catalog: &Catalog, framework: &str) -> Vec<(String, Vec<String>)> {
     let framework = &catalog.frameworks[framework];
@@ -90,6 +90,34 @@ fn the_same_answers_give_the_same_bytes() {
         // The canonical answers that a project keeps make the same project.
         let kept = String::from_utf8(once[".scaffold/answers.toml"].bytes.to_vec()).unwrap();
         assert_eq!(once, scaffold::generate(&checked_text(&kept, &[], &catalog), &catalog).unwrap());
+    }
+}
+
+#[test]
+fn names_that_languages_have_themselves_are_written_as_each_wants_them() {
+    let catalog = catalog();
+    let generated = |framework: &str| {
+        let set = [("stack.framework", framework)];
+        let checked = checked(Path::new(&checkout("tests/answers/awkward.toml")), &set, &catalog);
+        scaffold::generate(&checked, &catalog).unwrap()
+    };
+    let text = |files: &Files, path: &str| String::from_utf8(files[path].bytes.to_vec()).unwrap();
+
+    // The enumeration is one of a command, and of no field of the entity.
+    assert!(text(&generated("express"), "src/requests/schemas.ts").contains("import { KIND } from \"../enums.ts\";"));
+    assert!(
+        text(&generated("fastapi"), "app/requests/schemas.py").contains("from app.enums import Kind, RequestMethod\n")
+    );
+
+    let files = generated("gin");
+    // Seeds find the entity by the name that it was declared with.
+    assert!(text(&files, "internal/app/seeds.go").contains("Entity: \"HTTPServer\", Number:"));
+    assert!(text(&files, "internal/errs/model.go").contains("\tID2 "));
+    for (path, file) in files.iter().filter(|(path, _)| path.ends_with("/model.go")) {
+        let text = std::str::from_utf8(&file.bytes).unwrap();
+        let mut members = text.lines().filter_map(|it| it.strip_prefix('\t')?.split(' ').next());
+        let member = members.find(|it| it.starts_with(|first: char| first.is_ascii_uppercase()) && it.contains('_'));
+        assert!(member.is_none(), "{path}: linters want no underscore in {member:?}");
     }
 }
 

@@ -454,12 +454,14 @@ fn the_recorded_session_is_what_the_program_shows() {
     for (title, keys, taken) in &SHOP {
         terminal.wait_question(title);
         if ["Database:", "Entities:", "Write it?"].contains(title) {
+            terminal.settle();
             shots.push((*title, terminal.question()));
         }
         if *keys == "price: decimal > 0\r" {
             terminal.send("price: desimal > 0\r");
             terminal.wait("error: unknown type `desimal`");
             terminal.wait_question(title);
+            terminal.settle();
             shots.push(("error", terminal.question()));
             accept("docs/wizard.svg", &picture::svg(terminal.cells()));
             terminal.send(&BACKSPACE.repeat(18));
@@ -469,6 +471,7 @@ fn the_recorded_session_is_what_the_program_shows() {
             terminal.answer(title, "?\r", "?");
             terminal.wait_line(title, "");
             terminal.wait_question(title);
+            terminal.settle();
             shots.push(("?", terminal.question()));
         }
         terminal.answer(title, keys, taken);
@@ -497,7 +500,11 @@ fn accept(path: &str, expected: &str) {
         std::fs::write(&file, expected).expect("a document");
     }
     let found = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(found == expected, "{path} differs from what the program shows (UPDATE_GOLDEN=1, then git diff)");
+    let difference = similar::TextDiff::from_lines(found.as_str(), expected).unified_diff().to_string();
+    assert!(
+        found == expected,
+        "{path} differs from what the program shows (UPDATE_GOLDEN=1, then git diff):\n{difference}"
+    );
 }
 
 #[test]
@@ -571,4 +578,61 @@ fn a_preset_brings_its_entities() {
     let head = &SHOP_FILE[..SHOP_FILE.find("[entities.").unwrap()];
     let text = format!("preset = \"ecommerce\"\n{head}[entities.Review]\nfields.product = \"-> Product\"\n");
     assert!(tree(&home.work().join("corner-shop")) == from_file(&text, "corner-shop"), "they differ");
+}
+
+/// A prompt that leaves the values of an enumeration open, and assumes what a price is.
+const PROMPT: &str = "\
+Create a RESTful API endpoint for products using Express.js that:
+- Uses SQLite for data persistence
+
+Data model requirements:
+- name: string - Product name (required, 2-100 chars)
+- price: number - Product price (required, positive)
+- category: string - Product category (required, from enum)
+";
+
+/// Puts the cursor onto the answer of this key, and takes it.
+#[track_caller]
+fn choose(terminal: &mut Terminal, key: &str) {
+    terminal.wait_question("Take it, or change it");
+    let question = terminal.question();
+    let answers: Vec<&str> =
+        question.lines().filter(|line| line.trim_start_matches("> ").trim().starts_with("entities.")).collect();
+    let at = answers.iter().position(|line| line.contains(&format!("{key} ="))).expect(key);
+    terminal.send(&format!("{}{ENTER}", DOWN.repeat(at + 1)));
+}
+
+#[test]
+fn what_was_assumed_of_a_document_is_changed() {
+    let home = Home::new();
+    std::fs::write(home.work().join("prompt.md"), PROMPT).unwrap();
+    let mut terminal = home.start(&["new", "corner-shop", "--from", "prompt.md", "--no-git"]);
+    choose(&mut terminal, "entities.Product.fields.category");
+    // What cannot be is told, and the line stays to be mended.
+    terminal.wait("? entities.Product.fields.category:");
+    terminal.send(&format!("{}enum(book, toy) = car{ENTER}", BACKSPACE.repeat(100)));
+    terminal.wait("error: the default `car` is none of book, toy");
+    terminal.send(&format!("{}book{ENTER}", BACKSPACE.repeat(3)));
+    terminal.wait("> entities.Product.fields.category: enum(book, toy) = book");
+    terminal.answer("Take it, or change it:", ENTER, "Go on with what was assumed");
+    let (code, terminal) = terminal.end();
+    assert_eq!(code, 0, "{}", terminal.screen());
+    let kept = std::fs::read_to_string(home.work().join("corner-shop/.scaffold/answers.toml")).unwrap();
+    assert!(kept.contains("fields.category = \"enum(book, toy) = book\""), "{kept}");
+    assert!(kept.contains("name = \"corner-shop\"") && kept.contains("above = 0"), "{kept}");
+}
+
+#[test]
+fn the_folder_names_the_project_also_once_placeholders_are_filled_in() {
+    let home = Home::new();
+    let text = PROMPT.replace("products", "[RESOURCE_NAME]").replace("from enum", "one of book, toy");
+    std::fs::write(home.work().join("prompt.md"), text).unwrap();
+    let mut terminal = home.start(&["new", "corner-shop", "--from", "prompt.md", "--no-git"]);
+    terminal.answer("Resource name:", &format!("products{ENTER}"), "products");
+    terminal.answer("Take it, or change it:", ENTER, "Go on with what was assumed");
+    let (code, terminal) = terminal.end();
+    assert_eq!(code, 0, "{}", terminal.screen());
+    assert_eq!(home.names().iter().filter(|it| *it != "prompt.md").collect::<Vec<_>>(), ["corner-shop"]);
+    let kept = std::fs::read_to_string(home.work().join("corner-shop/.scaffold/answers.toml")).unwrap();
+    assert!(kept.contains("name = \"corner-shop\"") && kept.contains("[entities.Product]"), "{kept}");
 }

@@ -28,3 +28,8 @@ fi
 if [ ! -x "$dir/bin/kustomize" ]; then
   GOBIN="$dir/bin" go install sigs.k8s.io/kustomize/kustomize/v5@v5.7.1
 fi
+if [ ! -x "$dir/bin/golangci-lint" ]; then
+  # As generated projects pin it; they find it in Go's cache then.
+  go build -C "$(dirname "$0")/../blueprints/frameworks/gin/base/tools" -o "$(realpath "$dir")/bin/golangci-lint" \
+    github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+fi

@@ -8,7 +8,7 @@ use crate::spec::{Spec, exact};
 use std::fmt::Write;
 
 /// The order of keys wherever it means nothing; what is not listed follows alphabetically.
-const ORDER: [&str; 74] = [
+const ORDER: [&str; 79] = [
     "name",
     "title",
     "description",
@@ -67,6 +67,11 @@ const ORDER: [&str; 74] = [
     "method",
     "path",
     "timeout_ms", // integrations
+    "secret_env",
+    "header",
+    "tolerance_seconds",
+    "command",
+    "row", // webhooks
     "schedule",
     "queue",
     "attempts", // jobs
@@ -127,20 +132,26 @@ pub(super) fn document(root: &Node, spec: &Spec) -> String {
     }
     for (name, entry) in child(root, "integrations").into_iter().flatten() {
         if let Value::Table(table) = &entry.node.value {
-            integration(&mut out, name, table);
+            nested(&mut out, &format!("integrations.{name}"), table, "operations");
+        }
+    }
+    for (name, entry) in child(root, "webhooks").into_iter().flatten() {
+        if let Value::Table(table) = &entry.node.value {
+            nested(&mut out, &format!("webhooks.{name}"), table, "events");
         }
     }
     out
 }
 
-fn integration(out: &mut String, name: &str, table: &Table) {
-    header(out, &format!("[integrations.{name}]"));
-    for (key, entry) in sorted(table).into_iter().filter(|(key, _)| *key != "operations") {
+/// A table, and each table of one of its keys below it.
+fn nested(out: &mut String, name: &str, table: &Table, parts: &str) {
+    header(out, &format!("[{name}]"));
+    for (key, entry) in sorted(table).into_iter().filter(|(key, _)| *key != parts) {
         line(out, key, &entry.node, false);
     }
-    for (operation, entry) in child(table, "operations").into_iter().flatten() {
+    for (part, entry) in child(table, parts).into_iter().flatten() {
         if let Value::Table(table) = &entry.node.value {
-            header(out, &format!("[integrations.{name}.operations.{operation}]"));
+            header(out, &format!("[{name}.{parts}.{part}]"));
             body(out, table);
         }
     }

@@ -24,7 +24,7 @@ mod problem;
 mod render;
 mod schema;
 mod suggest;
-mod tree;
+pub(crate) mod tree;
 
 pub use catalogue::{Catalogue, Choice, Preset, Question};
 pub use checked::Checked;
@@ -33,6 +33,14 @@ pub use input::{Format, IncludeError, Input};
 pub use problem::Problem;
 pub use render::render_problems;
 pub use schema::schema;
+
+/// Names that the service takes itself, for those who make answers.
+pub(crate) mod names {
+    pub(crate) use super::check::{
+        LONGEST, MOST_ENTITIES, OWN_TYPES, QUERY_WORDS, RESERVED_ENTITIES, SET_BY_SERVICE, TAKEN_PATHS, USER_KEYS,
+        is_field_name, is_pascal,
+    };
+}
 
 /// Reads and checks answers: the texts into one tree, the tree into a spec.
 pub fn read(

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 pub struct Expressions {
     /// Form by name.
     pub forms: BTreeMap<String, String>,
-    /// Literal by type: `integer`, `number`, `float`, `string` (already in quotes), `date`, `datetime`, `uuid`, `enum`.
+    /// Literal by type: `integer`, `number`, `float`, `string` (already in quotes), `date`, `datetime`, `uuid`, `enum`, and
+    /// `boolean` where truth in an expression is not the language's own.
     pub literals: BTreeMap<String, String>,
     /// What stands before an expression that is the value of a function, and after it.
     pub statement: [String; 2],

@@ -20,6 +20,8 @@ pub struct Framework {
     pub title: String,
     /// One line for people who choose.
     pub help: String,
+    /// What else people call it in documents.
+    pub aliases: Vec<String>,
     /// A file of `languages/`.
     pub language: String,
     /// Question → the options it can do. A question left out offers only its default.
@@ -28,12 +30,16 @@ pub struct Framework {
     pub features: BTreeSet<String>,
     /// Names its own code takes.
     pub reserved: Reserved,
+    /// Words in its files, and what each becomes: a text with `{project.name}`.
+    pub placeholders: BTreeMap<String, String>,
     /// Shell commands that a person runs after generation, in order.
     pub next_steps: Vec<String>,
     /// How its services are set up and run in development.
     pub start: Option<Start>,
     /// The lock file and how it is pruned.
     pub lock: Option<LockFile>,
+    /// Where its migrations are, and how a new one is written.
+    pub migrations: Option<Migrations>,
     /// How each type is written in this framework.
     pub types: TypeTable,
     /// Partial name → template text.
@@ -52,20 +58,62 @@ pub struct Reserved {
     pub types: BTreeSet<String>,
     /// Files and packages.
     pub modules: BTreeSet<String>,
+    /// What no project can be called where a placeholder stands for its name.
+    pub projects: BTreeSet<String>,
+}
+
+/// The migrations of a framework's projects.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Migrations {
+    /// Patterns such as `migrations/*.sql`: files that never change once they are written.
+    pub history: Vec<String>,
+    /// The files of a new one: a path with `{name}`, and what they hold.
+    pub files: Vec<MigrationFile>,
+    /// Whether its unique keys are indexes in every database.
+    #[serde(default)]
+    pub unique_indexes: bool,
+    /// Where migrations name themselves: a regular expression whose first group is the name. Without it they go by the numbers
+    /// at the beginning of their files' names.
+    #[serde(default)]
+    pub revision: Option<String>,
+    /// Where they name the one before: the same.
+    #[serde(default)]
+    pub previous: Option<String>,
+}
+
+/// A file of a new migration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MigrationFile {
+    /// Its path, with `{name}`: the number and a word or two.
+    pub path: String,
+    /// `up` or `down`: the statements; else the partial that prints it, with `revision`, `previous`, `title` and `name`.
+    pub holds: String,
 }
 
 /// A dependency lock that holds every option's packages and is pruned to the chosen ones.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockFile {
-    /// Path in the project.
+    /// Path of the full lock in its layer; in the project, too, unless other files are made from it.
     pub path: String,
+    /// The files of the project that are made from it, if they are others.
+    #[serde(default)]
+    pub files: Vec<String>,
     /// Which pruner reads it ([`crate::render`]).
     pub format: String,
     /// The slot whose entries' ids are the direct dependencies.
     pub dependencies: String,
     /// The slot of the direct development dependencies.
     pub dev_dependencies: Option<String>,
+}
+
+impl LockFile {
+    /// The files of the project that are made from it.
+    pub fn makes(&self) -> Vec<&str> {
+        if self.files.is_empty() { vec![&self.path] } else { self.files.iter().map(String::as_str).collect() }
+    }
 }
 
 #[derive(Deserialize)]
@@ -75,6 +123,8 @@ struct Manifest {
     order: i64,
     title: String,
     help: String,
+    #[serde(default)]
+    aliases: Vec<String>,
     language: String,
     #[serde(default)]
     supports: BTreeMap<String, BTreeSet<String>>,
@@ -83,9 +133,12 @@ struct Manifest {
     #[serde(default)]
     reserved: Reserved,
     #[serde(default)]
+    placeholders: BTreeMap<String, String>,
+    #[serde(default)]
     next_steps: Vec<String>,
     start: Option<StartTable>,
     lock: Option<LockFile>,
+    migrations: Option<Migrations>,
 }
 
 impl Framework {
@@ -113,13 +166,16 @@ impl Framework {
             order: manifest.order,
             title: manifest.title,
             help: manifest.help,
+            aliases: manifest.aliases,
             language: manifest.language,
             supports: manifest.supports,
             features: manifest.features,
             reserved: manifest.reserved,
+            placeholders: manifest.placeholders,
             next_steps: manifest.next_steps,
             start: manifest.start.map(|it| it.read(&path, questions)).transpose()?,
             lock: manifest.lock,
+            migrations: manifest.migrations,
             types,
             partials,
             layers: layer::read_all(tree, &folder, questions)?,

@@ -17,7 +17,7 @@ mod tree;
 pub use condition::{Condition, LICENSE, USES};
 pub use error::CatalogError;
 pub use expressions::Expressions;
-pub use framework::{Framework, LockFile, Reserved, TypeTable};
+pub use framework::{Framework, LockFile, MigrationFile, Migrations, Reserved, TypeTable};
 pub use language::{Casing, ImportForm, Language, Literals};
 pub use layer::{Derived, FileRule, Layer, SlotEntry};
 pub use options::{ChoiceOption, Question, Questions};
@@ -83,8 +83,8 @@ impl Catalog {
                     format!("there is no languages/{}.toml", framework.language),
                 ));
             }
-            let (title, help) = (framework.title.clone(), framework.help.clone());
-            questions.add("framework", ChoiceOption { id: id.clone(), title, help, needs: Vec::new() });
+            let (title, help, aliases) = (framework.title.clone(), framework.help.clone(), framework.aliases.clone());
+            questions.add("framework", ChoiceOption { id: id.clone(), title, help, needs: Vec::new(), aliases });
             frameworks.insert(id, framework);
         }
         let services = if tree.file("services.toml").is_some() { tree.toml("services.toml")? } else { BTreeMap::new() };

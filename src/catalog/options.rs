@@ -41,6 +41,9 @@ pub struct ChoiceOption {
     /// Options of the same question that must be chosen too.
     #[serde(default)]
     pub needs: Vec<String>,
+    /// What else people call it in documents.
+    #[serde(default)]
+    pub aliases: Vec<String>,
 }
 
 #[derive(Deserialize)]

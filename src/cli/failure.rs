@@ -3,7 +3,8 @@
 use super::output;
 use crate::answers::{Problem, render_problems};
 use crate::catalog::CatalogError;
-use crate::project::StageError;
+use crate::project::{ApplyError, StageError};
+use crate::update::NextError;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -11,6 +12,8 @@ use std::process::ExitCode;
 pub const EXIT_FAILED: u8 = 1;
 /// The command line or the answers are wrong.
 pub const EXIT_USAGE: u8 = 2;
+/// The change was made, and some places of it need a person.
+pub const EXIT_CONFLICTS: u8 = 3;
 /// The person pressed Ctrl-C, or the system asked the program to end.
 pub const EXIT_INTERRUPTED: u8 = 130;
 
@@ -25,6 +28,12 @@ pub enum Failure {
     Catalog(CatalogError),
     /// The project could not be written.
     Stage(StageError),
+    /// The project could not be changed.
+    Apply(ApplyError),
+    /// What would be generated now cannot be worked out.
+    Update(NextError),
+    /// Edits and what is new exclude each other in some files; the report has said so.
+    Conflicts,
     /// Anything else.
     Failed(String),
     /// Ctrl-C; the message says what is there and what is not.
@@ -43,8 +52,10 @@ impl Failure {
 
     fn code(&self) -> u8 {
         match self {
-            Self::Answers(_) | Self::Usage(_) => EXIT_USAGE,
-            Self::Catalog(_) | Self::Failed(_) | Self::Unproven => EXIT_FAILED,
+            Self::Answers(_) | Self::Usage(_) | Self::Update(NextError::Impossible(_)) => EXIT_USAGE,
+            Self::Conflicts => EXIT_CONFLICTS,
+            Self::Apply(ApplyError::Stopped) => EXIT_INTERRUPTED,
+            Self::Catalog(_) | Self::Failed(_) | Self::Unproven | Self::Apply(_) | Self::Update(_) => EXIT_FAILED,
             Self::Stage(StageError::Stopped) | Self::Interrupted(_) => EXIT_INTERRUPTED,
             Self::Stage(_) => EXIT_FAILED,
             Self::ClosedPipe => 0,
@@ -53,7 +64,7 @@ impl Failure {
 
     /// Tells the person on standard error, or with `json` a program on standard output.
     pub fn report(&self, json: bool) {
-        if matches!(self, Self::ClosedPipe | Self::Unproven) {
+        if matches!(self, Self::ClosedPipe | Self::Unproven | Self::Conflicts) {
             return;
         }
         if json {
@@ -86,6 +97,9 @@ impl Failure {
             Self::Usage(message) | Self::Failed(message) => message.clone(),
             Self::Catalog(error) => error.to_string(),
             Self::Stage(error) => error.to_string(),
+            Self::Apply(error) => error.to_string(),
+            Self::Update(error) => error.to_string(),
+            Self::Conflicts => "some files have conflicts".to_owned(),
             Self::Interrupted(message) => (*message).to_owned(),
             Self::Unproven => "the service does not keep the contract".to_owned(),
             Self::ClosedPipe => "standard output was closed".to_owned(),
@@ -108,6 +122,12 @@ fn problem(problem: &Problem) -> Value {
 impl From<CatalogError> for Failure {
     fn from(error: CatalogError) -> Self {
         Self::Catalog(error)
+    }
+}
+
+impl From<ApplyError> for Failure {
+    fn from(error: ApplyError) -> Self {
+        Self::Apply(error)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The first commit of a new project.
+//! What git does for a project: its first commit, and what is in none.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -50,10 +50,19 @@ fn commit(folder: &Path) -> Result<(), String> {
         arguments.extend(["-c", "user.name=scaffold", "-c", "user.email=scaffold@localhost"]);
     }
     arguments.extend(["commit", "--quiet", "--no-gpg-sign", "--no-verify", "--message", "Generate the project"]);
-    git(folder, &arguments)
+    git(folder, &arguments).map(drop)
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Result<(), String> {
+/// The files below `folder` with changes that are in no commit; the error says why nobody knows.
+pub fn changed(folder: &Path) -> Result<Vec<String>, String> {
+    let arguments = ["status", "--porcelain", "--no-renames", "-z", "--untracked-files=no", "--", "."];
+    let text = git(folder, &arguments)?;
+    // Two letters and a space, then the path.
+    Ok(text.split('\0').filter_map(|it| it.get(3..)).map(str::to_owned).collect())
+}
+
+/// Runs git; gives what it printed.
+fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = Command::new("git");
     command.current_dir(folder).args(PLAIN).args(arguments).stdin(Stdio::null());
     for variable in ELSEWHERE {
@@ -64,8 +73,8 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<(), String> {
         _ => format!("cannot run git: {error}"),
     })?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let name = arguments.iter().find(|it| ["init", "add", "var", "commit"].contains(it)).unwrap_or(&"");
+    let name = arguments.iter().find(|it| ["init", "add", "var", "commit", "status"].contains(it)).unwrap_or(&"");
     Err(format!("`git {name}` failed: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }

@@ -27,6 +27,12 @@ pub fn read(sources: &Sources<'_>, catalog: &Catalog) -> Result<Checked, Failure
     matched(main, sources, catalog)
 }
 
+/// The same of a file that would hold this text.
+pub fn read_as(file: &Path, text: String, catalog: &Catalog) -> Result<Checked, Failure> {
+    let main = Input::from_text(file.display().to_string(), Format::Toml, text);
+    matched(main, &Sources { file: Some(file), set: &[], defaults: &[] }, catalog)
+}
+
 /// The same of an answers file that is a text.
 pub fn read_text(text: String, set: &[(String, String)], catalog: &Catalog) -> Result<Checked, Failure> {
     let main = Input::from_text("<example>", Format::Toml, text);

@@ -3,9 +3,12 @@
 mod answers;
 mod blueprints;
 mod catalog;
+mod change;
 mod completions;
 mod defaults;
+mod export;
 mod failure;
+mod from;
 mod git;
 mod input;
 mod interrupt;
@@ -15,6 +18,7 @@ mod man;
 mod new;
 mod output;
 mod process;
+mod prompts;
 mod start;
 mod tree;
 mod verify;
@@ -73,7 +77,14 @@ impl Global {
 enum Command {
     New(new::NewArgs),
     List(list::ListArgs),
+    Prompts(prompts::PromptsArgs),
     Answers(answers::AnswersArgs),
+    Export(export::ExportArgs),
+    Status(change::status::StatusArgs),
+    Diff(change::diff::DiffArgs),
+    Update(change::update::UpdateArgs),
+    Add(change::add::AddArgs),
+    Rename(change::rename::RenameArgs),
     Verify(Box<verify::VerifyArgs>),
     Blueprints(blueprints::BlueprintsArgs),
     Completions(completions::CompletionsArgs),
@@ -87,7 +98,17 @@ impl Command {
             Self::New(args) => args.json,
             Self::List(args) => args.json,
             Self::Verify(args) => args.json,
-            Self::Answers(_) | Self::Blueprints(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Status(args) => args.json,
+            Self::Update(args) => args.how.json,
+            Self::Add(args) => args.how.json,
+            Self::Rename(args) => args.json(),
+            Self::Prompts(_)
+            | Self::Answers(_)
+            | Self::Export(_)
+            | Self::Diff(_)
+            | Self::Blueprints(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
         }
     }
 }
@@ -126,7 +147,14 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     match command {
         Command::New(args) => new::run(&args, &global),
         Command::List(args) => list::run(&args, &global),
+        Command::Prompts(args) => prompts::run(&args, &global),
         Command::Answers(args) => answers::run(&args, &global),
+        Command::Export(args) => export::run(&args, &global),
+        Command::Status(args) => change::status::run(&args, &global),
+        Command::Diff(args) => change::diff::run(&args, &global),
+        Command::Update(args) => change::update::run(&args, &global),
+        Command::Add(args) => change::add::run(&args, &global),
+        Command::Rename(args) => change::rename::run(&args, &global),
         Command::Verify(args) => verify::run(&args, &global),
         Command::Blueprints(args) => blueprints::run(&args, &global),
         Command::Completions(args) => completions::run(&args),

@@ -3,10 +3,11 @@
 use super::input::{self, Sources};
 use super::made::Made;
 use super::start::{self, Plan};
-use super::{Failure, Global, catalog, defaults, git, interrupt, output, wizard};
+use super::{Failure, Global, catalog, defaults, from, git, interrupt, output, wizard};
 use crate::answers::Checked;
 use crate::catalog::Catalog;
 use crate::project::{self, Stage};
+use crate::reading::{Draft, report};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -16,6 +17,8 @@ Examples:
   scaffold new shop --answers shop.toml --set stack.database=postgresql --dry-run
   scaffold new notes --set project.name=notes --set 'entities.Note.fields.text=string' --yes
   scaffold new shop --yes --start
+  scaffold new shop --from prompt.md
+  scaffold new shop --from schema.prisma --answers-out shop.toml
 
 Without --answers a terminal is asked. With --yes nothing is: the name is the folder's, the
 framework is the first one of `scaffold list`, the entity is a note with a title and a text.
@@ -33,13 +36,22 @@ pub struct NewArgs {
     /// The answers: a TOML, YAML or JSON file, or `-` for standard input
     #[arg(long, short, value_name = "FILE", help_heading = "Answers")]
     pub answers: Option<PathBuf>,
+    /// Read a document instead: a filled-in prompt (`scaffold prompts`) or a schema; `-` for standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "answers", help_heading = "Answers")]
+    pub from: Option<PathBuf>,
+    /// With --from: refuse a document that leaves anything to assume or is not understood
+    #[arg(long, requires = "from", conflicts_with = "yes", help_heading = "Answers")]
+    pub strict: bool,
+    /// With --from: write the answers to this file, and no project; with --dry-run print them
+    #[arg(long, value_name = "FILE", requires = "from", help_heading = "Answers")]
+    pub answers_out: Option<PathBuf>,
     /// Go on with an interrupted wizard
-    #[arg(long, conflicts_with_all = ["answers", "yes", "json"], help_heading = "Answers")]
+    #[arg(long, conflicts_with_all = ["answers", "from", "yes", "json"], help_heading = "Answers")]
     pub resume: bool,
     /// Set one answer on top of the file, for example `stack.database=postgresql`; may be repeated
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Answers")]
     pub set: Vec<String>,
-    /// Ask nothing: take a default for every answer that is missing
+    /// Ask nothing: take a default for every answer that is missing; with --from accept what was assumed
     #[arg(long, short, help_heading = "Answers")]
     pub yes: bool,
     /// Show the files and their sizes, write nothing
@@ -58,7 +70,7 @@ pub struct NewArgs {
 
 pub fn run(args: &NewArgs, global: &Global) -> Result<(), Failure> {
     let catalog = catalog::load(global)?;
-    match answers(args, &catalog)? {
+    match answers(args, global, &catalog)? {
         Some(answered) => generate(args, global, &catalog, answered),
         None => Ok(()),
     }
@@ -69,10 +81,12 @@ struct Answered {
     checked: Checked,
     dir: Option<PathBuf>,
     asked: bool,
+    /// What was read from a document.
+    reading: Option<Draft>,
 }
 
 fn generate(args: &NewArgs, global: &Global, catalog: &Catalog, answered: Answered) -> Result<(), Failure> {
-    let Answered { checked, dir, asked } = answered;
+    let Answered { checked, dir, asked, reading } = answered;
     let spec = &checked.spec;
     let framework = &catalog.frameworks[&spec.stack.framework];
     let start = args.start.then(|| Plan::new(framework, spec)).transpose()?;
@@ -97,7 +111,13 @@ fn generate(args: &NewArgs, global: &Global, catalog: &Catalog, answered: Answer
     }
     match start {
         Some(plan) => start::run(&plan, &made, args.json, global),
-        None if args.json => output::print(&format!("{:#}\n", made.json())),
+        None if args.json => {
+            let mut value = made.json();
+            if let Some(draft) = &reading {
+                value["reading"] = report::json(draft);
+            }
+            output::print(&format!("{value:#}\n"))
+        }
         None if global.quiet && !args.dry_run => Ok(()),
         None => output::print(&made.text()),
     }
@@ -125,8 +145,14 @@ fn write(args: &NewArgs, global: &Global, made: &mut Made<'_>) -> Result<(), Fai
 }
 
 /// The answers; nothing when the person who was asked wants no project now.
-fn answers(args: &NewArgs, catalog: &Catalog) -> Result<Option<Answered>, Failure> {
+fn answers(args: &NewArgs, global: &Global, catalog: &Catalog) -> Result<Option<Answered>, Failure> {
     let set = input::pairs(&args.set)?;
+    if let Some(file) = &args.from {
+        let read = from::answers(args, file, &set, global, catalog)?;
+        let answered =
+            |(checked, draft)| Answered { checked, dir: args.dir.clone(), asked: false, reading: Some(draft) };
+        return Ok(read.map(answered));
+    }
     let defaults = if args.yes { defaults::all(args.dir.as_deref(), catalog) } else { Vec::new() };
     if args.answers.is_none() && !args.yes {
         let missing = defaults::missing(&set, catalog);
@@ -136,12 +162,12 @@ fn answers(args: &NewArgs, catalog: &Catalog) -> Result<Option<Answered>, Failur
                 return Err(unasked(&missing, catalog));
             }
             let answered = wizard::run(args.dir.clone(), set, args.resume, catalog)?;
-            return Ok(answered.map(|(checked, dir)| Answered { checked, dir, asked: true }));
+            return Ok(answered.map(|(checked, dir)| Answered { checked, dir, asked: true, reading: None }));
         }
     }
     let sources = Sources { file: args.answers.as_deref(), set: &set, defaults: &defaults };
     let checked = input::read(&sources, catalog)?;
-    Ok(Some(Answered { checked, dir: args.dir.clone(), asked: false }))
+    Ok(Some(Answered { checked, dir: args.dir.clone(), asked: false, reading: None }))
 }
 
 /// Nobody can be asked.

@@ -35,7 +35,7 @@ pub enum Needs {
     Nothing,
     /// Accounts.
     Auth,
-    /// Accounts, or metrics behind a token.
+    /// Accounts, metrics behind a token, or webhooks.
     Bearer,
     /// `Idempotency-Key`.
     Idempotency,

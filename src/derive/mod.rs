@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod asyncapi;
+pub mod change;
 pub mod conditions;
 pub mod curl;
 pub mod errors;

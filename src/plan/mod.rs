@@ -3,11 +3,13 @@
 mod item;
 mod names;
 mod path;
+mod placeholder;
 mod refusal;
 mod room;
 
 pub use item::{Item, Kind};
 pub use names::{entity_names, field_names, work_names};
+pub use placeholder::{PROJECT_NAME, Placeholders};
 pub use refusal::{Refusal, refusals};
 
 use crate::catalog::{
@@ -31,6 +33,8 @@ pub struct Plan<'a> {
     pub files: BTreeMap<String, PlannedFile<'a>>,
     /// Slot → the chosen entries, sorted. Every slot that any layer speaks of is there.
     pub slots: BTreeMap<&'a str, Vec<&'a SlotEntry>>,
+    /// What the framework's files have for words that the answers decide.
+    pub placeholders: Placeholders,
 }
 
 /// Where one file comes from.
@@ -51,7 +55,7 @@ pub enum Content<'a> {
     Template(&'a str, Option<Item>),
     /// Decided by the spec alone: which document, and the type of event that it is about.
     Derived(&'a str, Option<String>),
-    /// A full lock, pruned.
+    /// Made from a full lock.
     Lock(&'a LockFile, &'a File),
 }
 
@@ -100,6 +104,13 @@ fn answered(spec: &Spec) -> impl Fn(&str, &str) -> bool {
     }
 }
 
+impl PlannedFile<'_> {
+    /// Whether it belongs to the framework rather than to what all of them share.
+    pub fn is_own(&self) -> bool {
+        self.origin.starts_with("frameworks/")
+    }
+}
+
 impl<'a> Plan<'a> {
     /// Selects layers, files and contributions. The answers must have passed [`refusals`].
     pub fn new(spec: &'a Spec, catalog: &'a Catalog) -> Result<Self, CatalogError> {
@@ -107,7 +118,9 @@ impl<'a> Plan<'a> {
             CatalogError::new(format!("frameworks/{}", spec.stack.framework), "there is no such framework")
         })?;
         let language = &catalog.languages[&framework.language];
-        let mut plan = Self { spec, catalog, framework, language, files: BTreeMap::new(), slots: BTreeMap::new() };
+        let placeholders = Placeholders::of(framework, spec);
+        let (files, slots) = (BTreeMap::new(), BTreeMap::new());
+        let mut plan = Self { spec, catalog, framework, language, files, slots, placeholders };
         let answered = answered(spec);
         for layer in catalog.platform.iter().chain(&framework.layers) {
             plan.take(layer, &answered)?;
@@ -181,11 +194,14 @@ impl<'a> Plan<'a> {
     fn plan_file(&mut self, layer: &'a Layer, file: &str, bytes: &'a File) -> Result<(), CatalogError> {
         let origin = format!("{}/{file}", layer.path);
         let Some(target) = file.strip_suffix(".hbs") else {
-            let content = match &self.framework.lock {
-                Some(lock) if lock.path == file => Content::Lock(lock, bytes),
-                _ => Content::Copy(bytes),
+            let Some(lock) = self.framework.lock.as_ref().filter(|it| it.path == file) else {
+                return self.own(file.to_owned(), PlannedFile { origin, content: Content::Copy(bytes) });
             };
-            return self.own(file.to_owned(), PlannedFile { origin, content });
+            for made in lock.makes() {
+                let content = Content::Lock(lock, bytes);
+                self.own(made.to_owned(), PlannedFile { origin: origin.clone(), content })?;
+            }
+            return Ok(());
         };
         let text = std::str::from_utf8(bytes).map_err(|_| CatalogError::new(&origin, "not UTF-8"))?;
         let Some(kind) = Kind::of(target) else {

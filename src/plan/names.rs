@@ -1,12 +1,13 @@
 //! Names in every casing, safe in the target language.
 
-use crate::catalog::{Framework, Language};
+use crate::catalog::{Casing, Framework, Language};
 use crate::spec::{Entity, JsonCase, Name, is_device};
 use std::collections::BTreeMap;
 
 type Names = BTreeMap<&'static str, String>;
 
-fn casings(name: &Name) -> Names {
+/// `lead` and `part` are how a longer name in the target language begins and goes on with this one.
+fn casings(name: &Name, language: &Language) -> Names {
     BTreeMap::from([
         ("name", name.declared().to_owned()),
         ("camel", name.camel()),
@@ -15,6 +16,8 @@ fn casings(name: &Name) -> Names {
         ("kebab", name.kebab()),
         ("screaming", name.screaming()),
         ("human", name.human()),
+        ("lead", language.cased(Casing::Camel, name)),
+        ("part", language.cased(Casing::Pascal, name)),
     ])
 }
 
@@ -22,7 +25,7 @@ fn casings(name: &Name) -> Names {
 /// it: `a_human` and `A_human` (with an article), `plural_title`, `type`, `member` (one row), `plural_member` (several), `module` (the file or package), `path` (in the API).
 pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework) -> Names {
     let reserved = &framework.reserved;
-    let mut names = casings(&entity.name);
+    let mut names = casings(&entity.name, language);
     let plural = &entity.plural;
     let human = entity.name.human();
     // "an hour", "a user": by sound; the few that matter begin with these.
@@ -40,9 +43,9 @@ pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework)
         ("plural_kebab", plural.kebab()),
         ("plural_screaming", plural.screaming()),
         ("plural_human", plural.human()),
-        ("type", language.safe(language.type_case, &entity.name, &reserved.types)),
-        ("member", language.safe(language.member_case, &entity.name, &reserved.members)),
-        ("plural_member", language.safe(language.member_case, plural, &reserved.members)),
+        ("type", language.type_name(&entity.name, &reserved.types)),
+        ("member", language.variable(&entity.name, &reserved.members)),
+        ("plural_member", language.variable(plural, &reserved.members)),
         ("module", module),
         ("path", plural.kebab()),
         ("table", plural.snake()),
@@ -51,15 +54,16 @@ pub fn entity_names(entity: &Entity, language: &Language, framework: &Framework)
 }
 
 /// The names of a field, a reference key or a relation: the usual casings, `json`, `column`, and what the target language may
-/// call it: `member`, `type`, `constant`.
+/// call it: `member`, `variable`, `type`, `constant`.
 pub fn field_names(name: &Name, case: JsonCase, language: &Language, framework: &Framework) -> Names {
     let reserved = &framework.reserved;
-    let mut names = casings(name);
+    let mut names = casings(name, language);
     names.extend([
         ("json", if case == JsonCase::Camel { name.camel() } else { name.snake() }),
         ("column", name.snake()),
         ("member", language.member(name, &reserved.members)),
-        ("type", language.safe(language.type_case, name, &reserved.types)),
+        ("variable", language.variable(name, &reserved.members)),
+        ("type", language.type_name(name, &reserved.types)),
         ("constant", language.safe(language.constant_case, name, &reserved.members)),
     ]);
     names
@@ -73,9 +77,9 @@ pub fn work_names(name: &Name, case: JsonCase, language: &Language, framework: &
 }
 
 fn module(name: &Name, language: &Language, framework: &Framework) -> String {
-    let mut module = language.safe(language.module_case, name, &framework.reserved.modules);
+    let mut module = language.module(name, &framework.reserved.modules);
     if is_device(&module) {
-        module.push('_');
+        module.push_str(language.module_suffix());
     }
     module
 }

@@ -1,5 +1,6 @@
 //! What the chosen framework cannot do (yet).
 
+use super::{Item, Kind};
 use crate::catalog::{Catalog, Framework};
 use crate::spec::{Place, Spec};
 use std::collections::BTreeMap;
@@ -42,8 +43,29 @@ pub fn refusals(spec: &Spec, catalog: &Catalog, places: &BTreeMap<String, Place>
         }
     }
     refused.extend(feature_refusals(spec, framework));
+    refused.extend(shared_modules(spec, catalog, framework));
     let room = super::room::problems(spec, catalog).into_iter();
     refused.extend(room.map(|message| Refusal { message, place: place("database"), allowed: Vec::new() }));
+    refused
+}
+
+/// Names that are one in the framework's language, where files and packages have no capitals and nothing between words.
+fn shared_modules(spec: &Spec, catalog: &Catalog, framework: &Framework) -> Vec<Refusal> {
+    let language = &catalog.languages[&framework.language];
+    let mut refused = Vec::new();
+    for kind in Kind::ALL {
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        for index in 0..kind.count(spec) {
+            let names = Item { kind, index }.names(spec, language, framework);
+            let (name, module) = (names["name"].clone(), names["module"].clone());
+            let Some(other) = known.insert(module.clone(), name.clone()) else { continue };
+            refused.push(Refusal {
+                message: format!("in {} {other} and {name} would both be called `{module}`", language.title),
+                place: None,
+                allowed: Vec::new(),
+            });
+        }
+    }
     refused
 }
 

@@ -8,6 +8,7 @@ mod hunk;
 use crate::plan::{Content, Plan};
 use crate::render::Files;
 use hunk::{Hunk, hunks};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What has come of the edits.
@@ -42,11 +43,16 @@ pub fn pull(plan: &Plan, made: &Files, edited: &BTreeMap<String, Vec<u8>>) -> Pu
         if before.bytes == after.as_slice() {
             continue;
         }
+        let restored = |bytes| if file.is_own() { plan.placeholders.restore(bytes) } else { bytes };
+        let after = restored(Cow::Borrowed(after.as_slice()));
         match &file.content {
             Content::Copy(_) => {
-                pulled.files.insert(origin.to_owned(), after.clone());
+                pulled.files.insert(origin.to_owned(), after.into_owned());
             }
-            Content::Template(text, _) => template(plan, path, origin, text, (&before.bytes, after), &mut pulled),
+            Content::Template(text, _) => {
+                let before = restored(before.bytes.clone());
+                template(plan, path, origin, text, (&before, &after), &mut pulled);
+            }
             Content::Derived(what, _) => pulled.leave(path, None, format!("the answers alone decide it (`{what}`)")),
             Content::Lock(..) => {
                 pulled.leave(path, None, format!("it is a part of {origin}, which has every option's packages"));

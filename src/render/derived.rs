@@ -41,11 +41,13 @@ pub(super) fn document(plan: &Plan, what: &str, of: Option<&str>, schemas: &Even
 }
 
 /// How the chosen database spells SQL: the table `sql` of its `databases/<id>.toml`.
-pub(super) fn dialect(plan: &Plan) -> Result<Option<Dialect>, CatalogError> {
+pub fn dialect(plan: &Plan) -> Result<Option<Dialect>, CatalogError> {
     let id = &plan.spec.stack.database;
     let Some(sql) = plan.catalog.databases.get(id).and_then(|table| table.get("sql")) else {
         return Ok(None);
     };
-    let dialect = sql.clone().try_into();
-    dialect.map(Some).map_err(|error| CatalogError::new(format!("databases/{id}.toml"), error))
+    let dialect: Result<Dialect, _> = sql.clone().try_into();
+    let mut dialect = dialect.map_err(|error| CatalogError::new(format!("databases/{id}.toml"), error))?;
+    dialect.unique_indexes = plan.framework.migrations.as_ref().is_some_and(|it| it.unique_indexes);
+    Ok(Some(dialect))
 }

@@ -18,13 +18,36 @@ pub struct Layout {
     pub width: usize,
     /// Columns of one step of indentation.
     pub indent: usize,
+    /// Whether a step is a tab.
+    pub tabs: bool,
     /// Whether braces on one line have spaces inside.
     pub brace_spaces: bool,
+    /// The most columns of the head and the body of a function on one line, where the formatter breaks others.
+    pub function: Option<usize>,
 }
 
 impl From<&Language> for Layout {
     fn from(language: &Language) -> Self {
-        Self { width: language.line_width, indent: language.indent, brace_spaces: language.brace_spaces }
+        let Language { line_width: width, indent, tabs, brace_spaces, function_width: function, .. } = *language;
+        Self { width, indent, tabs, brace_spaces, function }
+    }
+}
+
+impl Layout {
+    /// One step of indentation.
+    pub fn step(self) -> String {
+        if self.tabs { "\t".to_owned() } else { " ".repeat(self.indent) }
+    }
+
+    /// The margin of so many columns.
+    pub fn margin(self, columns: usize) -> String {
+        if self.tabs { self.step().repeat(columns / self.indent.max(1)) } else { " ".repeat(columns) }
+    }
+
+    /// How wide a line is.
+    pub fn columns(self, line: &str) -> usize {
+        let tabs = line.matches('\t').count();
+        line.chars().count() - tabs + tabs * self.indent
     }
 }
 
@@ -71,6 +94,7 @@ pub enum Kind {
 /// becomes `from a import b` when it is [`Kind::Bare`].
 pub fn fit(text: &str, layout: Layout, kind: Kind) -> String {
     let Layout { width, brace_spaces, .. } = layout;
+    let columns = |line: &str| layout.columns(line);
     let lines = || text.lines().filter(|line| !line.trim().is_empty());
     let Some(first) = lines().next() else { return String::new() };
     let indent = first.len() - first.trim_start().len();
@@ -99,7 +123,8 @@ pub fn fit(text: &str, layout: Layout, kind: Kind) -> String {
     let rows: Vec<&str> = lines().skip(1).collect();
     let rows = &rows[..rows.len().saturating_sub(1)];
     let table = brace_spaces && rows.len() > 1 && rows.iter().all(|row| is_row(row));
-    if table || indent + joined.chars().count() > width {
+    let wide = lines().any(|line| function(line, layout).is_some());
+    if table || wide || columns(&first[..indent]) + columns(&joined) > width {
         return lines().map(|line| exploded(line, layout)).collect();
     }
     let end = if text.ends_with('\n') { "\n" } else { "" };
@@ -113,12 +138,25 @@ fn is_row(line: &str) -> bool {
     inside.is_some_and(|it| it.contains(", "))
 }
 
+/// A function on a line of its own whose body the formatter would put on lines below.
+fn function(line: &str, layout: Layout) -> Option<String> {
+    let body = line.strip_suffix(',').unwrap_or(line).strip_suffix(" }")?;
+    let (head, inside) = body.split_once(" { ")?;
+    if head.trim_start().chars().count() + inside.chars().count() <= layout.function? {
+        return None;
+    }
+    let margin = &line[..line.len() - line.trim_start().len()];
+    Some(format!("{head} {{\n{margin}{}{inside}\n{margin}{}\n", layout.step(), &line[body.len() + 1..]))
+}
+
 /// A line that is still too wide, with the items of its last brackets on lines of their own.
 fn exploded(line: &str, layout: Layout) -> String {
-    let Layout { width, indent, .. } = layout;
+    if let Some(text) = function(line, layout) {
+        return text;
+    }
     let whole = || format!("{line}\n");
     let body = line.strip_suffix(',').unwrap_or(line);
-    if line.chars().count() <= width || !body.ends_with([')', ']', '}']) {
+    if layout.columns(line) <= layout.width || !body.ends_with([')', ']', '}']) {
         return whole();
     }
     let (mut quote, mut escaped) = (None, false);
@@ -143,13 +181,13 @@ fn exploded(line: &str, layout: Layout) -> String {
     };
     let close = body.len() - 1;
     ends.push(close);
-    let margin = " ".repeat(line.len() - line.trim_start().len());
+    let margin = &line[..line.len() - line.trim_start().len()];
     let mut text = format!("{}\n", &body[..=start]);
     let mut from = start + 1;
     for end in ends {
         let item = body[from..end].trim();
         if !item.is_empty() {
-            let inner = " ".repeat(indent);
+            let inner = layout.step();
             text.push_str(&exploded(&format!("{margin}{inner}{item},"), layout));
         }
         from = end + 1;
@@ -162,12 +200,12 @@ mod tests {
     use super::{Kind, Layout};
 
     fn fit(text: &str, width: usize, kind: Kind) -> String {
-        super::fit(text, Layout { width, indent: 4, brace_spaces: false }, kind)
+        super::fit(text, Layout { width, indent: 4, tabs: false, brace_spaces: false, function: None }, kind)
     }
 
     #[test]
     fn braces_have_spaces_inside_where_the_language_wants_them() {
-        let layout = Layout { width: 40, indent: 2, brace_spaces: true };
+        let layout = Layout { width: 40, indent: 2, tabs: false, brace_spaces: true, function: None };
         let fit = |text| super::fit(text, layout, Kind::List);
         assert_eq!(fit("import {\n  a,\n  b,\n} from \"c\";\n"), "import { a, b } from \"c\";\n");
         assert_eq!(fit("f({\n  a: [\n    1,\n  ],\n});\n"), "f({ a: [1] });\n");
@@ -200,6 +238,16 @@ mod tests {
         let list = "  \"key\": [12, 34, [\"a\", 5]],\n";
         assert_eq!(fit(list, 20, Kind::List), "  \"key\": [\n      12,\n      34,\n      [\"a\", 5],\n  ],\n");
         assert_eq!(fit(list, 40, Kind::List), list);
+    }
+
+    #[test]
+    fn a_function_has_its_body_on_a_line_of_its_own_where_the_formatter_would_put_it_there() {
+        let layout = Layout { width: 80, indent: 4, tabs: true, brace_spaces: false, function: Some(27) };
+        let call = |name: &str| format!("\tf(\n\t\t\"x\",\n\t\tfunc(r *R) *T {{ return &r.{name} }},\n\t),\n");
+        let one = "\tf(\"x\", func(r *R) *T { return &r.Name }),\n";
+        assert_eq!(super::fit(&call("Name"), layout, Kind::List), one);
+        let broken = "\tf(\n\t\t\"x\",\n\t\tfunc(r *R) *T {\n\t\t\treturn &r.Names\n\t\t},\n\t),\n";
+        assert_eq!(super::fit(&call("Names"), layout, Kind::List), broken);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The helpers that templates may call besides those built into handlebars.
 
+use super::columns::Columns;
 use super::escape;
-use super::fit::Fit;
+use super::fit::{Fit, Layout};
 use super::imports::Imports;
 use super::sorted::Sorted;
 use crate::catalog::Language;
@@ -42,6 +43,24 @@ impl HelperDef for Escape {
     }
 }
 
+/// `{{comment text}}` as the language's formatter leaves it.
+struct Comment(Vec<[String; 2]>);
+
+impl HelperDef for Comment {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let text = escape::comment(&plain(parameter(helper)?));
+        out.write(&self.0.iter().fold(text, |text, [from, to]| text.replace(from, to)))?;
+        Ok(())
+    }
+}
+
 fn parameter<'a>(helper: &'a Helper<'_>) -> Result<&'a Value, RenderErrorReason> {
     match helper.param(0) {
         Some(value) if !value.is_value_missing() => Ok(value.value()),
@@ -70,10 +89,14 @@ pub fn register(registry: &mut Handlebars<'_>, language: &Language) {
     for (name, function) in ESCAPERS.into_iter().zip(escapers) {
         registry.register_helper(name, Box::new(Escape(function)));
     }
+    if !language.comment_spelling.is_empty() {
+        registry.register_helper("comment", Box::new(Comment(language.comment_spelling.clone())));
+    }
     registry.register_helper("json", Box::new(json));
     registry.register_helper("join", Box::new(join));
-    registry.register_helper("indent", Box::new(indent));
+    registry.register_helper("indent", Box::new(Indent(language.into())));
     registry.register_helper("fit", Box::new(Fit(language.into())));
+    registry.register_helper("columns", Box::new(Columns));
     registry.register_helper("imports", Box::new(Imports { form: language.imports.clone(), layout: language.into() }));
     registry.register_helper("sorted", Box::new(Sorted(language.imports.clone())));
     registry.register_helper("literal", Box::new(Literal(language.clone())));
@@ -120,19 +143,24 @@ fn join(
 }
 
 /// `{{indent text 4}}`: every line that is not blank, so many columns further in.
-fn indent(
-    helper: &Helper<'_>,
-    _: &Handlebars<'_>,
-    _: &Context,
-    _: &mut RenderContext<'_, '_>,
-    out: &mut dyn Output,
-) -> HelperResult {
-    let columns = helper.param(1).and_then(|it| it.value().as_u64()).unwrap_or(4);
-    let margin = " ".repeat(usize::try_from(columns).unwrap_or(4));
-    for line in parameter(helper)?.as_str().unwrap_or_default().lines().filter(|line| !line.trim().is_empty()) {
-        out.write(&format!("{margin}{line}\n"))?;
+struct Indent(Layout);
+
+impl HelperDef for Indent {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let columns = helper.param(1).and_then(|it| it.value().as_u64()).unwrap_or(4);
+        let margin = self.0.margin(usize::try_from(columns).unwrap_or(4));
+        for line in parameter(helper)?.as_str().unwrap_or_default().lines().filter(|line| !line.trim().is_empty()) {
+            out.write(&format!("{margin}{line}\n"))?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// `{{literal value}}`: a value of JSON as the framework's language writes it.
@@ -163,18 +191,24 @@ impl Literal {
             Value::Number(number) => number.to_string(),
             Value::Array(items) => {
                 let items: Vec<_> = items.iter().map(|it| self.written(it)).collect();
-                format!("[{}]", items.join(", "))
+                let [open, close] = around(literals.list.as_ref(), ["[", "]"]);
+                format!("{open}{}{close}", items.join(", "))
             }
             Value::Object(object) if !object.contains_key(TEXT) => {
                 let key = |key: &str| if self.0.plain_keys && is_name(key) { key.to_owned() } else { string(key) };
                 let pairs: Vec<_> =
                     object.iter().map(|(name, it)| format!("{}: {}", key(name), self.written(it))).collect();
                 let space = if self.0.brace_spaces && !pairs.is_empty() { " " } else { "" };
-                format!("{{{space}{}{space}}}", pairs.join(", "))
+                let [open, close] = around(literals.object.as_ref(), ["{", "}"]);
+                format!("{open}{space}{}{space}{close}", pairs.join(", "))
             }
             text => string(&plain(text)),
         }
     }
+}
+
+fn around<'a>(said: Option<&'a [String; 2]>, otherwise: [&'a str; 2]) -> [&'a str; 2] {
+    said.map_or(otherwise, |[open, close]| [open, close])
 }
 
 /// Whether a key is a name in every language that has keys without quotes.

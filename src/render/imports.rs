@@ -46,7 +46,10 @@ impl HelperDef for Imports {
 
 /// The head with nothing in it that the body does not use.
 pub fn needed(head: &str, body: &str, form: &ImportForm, layout: Layout) -> String {
-    let used = words(body, &form.comments);
+    let used = words(body, form);
+    if let Some(around) = &form.block {
+        return block(head, &used, around, &layout.step());
+    }
     let mut groups: Vec<Vec<String>> = vec![Vec::new()];
     for line in head.lines() {
         if line.trim().is_empty() {
@@ -62,6 +65,11 @@ pub fn needed(head: &str, body: &str, form: &ImportForm, layout: Layout) -> Stri
         };
         groups.last_mut().expect("one group at least").extend(kept);
     }
+    written(groups)
+}
+
+/// Groups of lines with a blank line between them.
+fn written(groups: Vec<Vec<String>>) -> String {
     let mut text = String::new();
     for group in groups.into_iter().filter(|group| !group.is_empty()) {
         if !text.is_empty() {
@@ -73,6 +81,47 @@ pub fn needed(head: &str, body: &str, form: &ImportForm, layout: Layout) -> Stri
         }
     }
     text
+}
+
+/// The block of the packages that are used; nothing when there are none.
+fn block(head: &str, used: &BTreeSet<&str>, [open, close]: &[String; 2], step: &str) -> String {
+    let mut groups: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
+    for line in head.lines().map(str::trim).filter(|line| line != open && line != close) {
+        if line.is_empty() {
+            groups.push(Vec::new());
+            continue;
+        }
+        let (alias, path) = line.split_once('"').unwrap_or(("", line));
+        let (alias, path) = (alias.trim(), path.trim_end_matches('"'));
+        let local = if alias.is_empty() { assumed(path) } else { alias };
+        if ["_", "."].contains(&local) || used.contains(local) {
+            groups.last_mut().expect("one group at least").push((path, alias));
+        }
+    }
+    let line = |(path, alias): &(&str, &str)| match *alias {
+        "" => format!("{step}\"{path}\""),
+        alias => format!("{step}{alias} \"{path}\""),
+    };
+    let sorted = groups.into_iter().map(|mut group| {
+        group.sort_unstable();
+        group.dedup();
+        group.iter().map(line).collect()
+    });
+    let lines = written(sorted.collect());
+    if lines.is_empty() { lines } else { format!("{open}\n{lines}{close}\n") }
+}
+
+/// What a package is called whose path says so: the last part that is no version, without what makes it no name.
+fn assumed(path: &str) -> &str {
+    let version = |part: &&str| {
+        let digits = part.strip_prefix('v').unwrap_or_default();
+        !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit())
+    };
+    let mut parts = path.rsplit('/');
+    let last = parts.next().unwrap_or(path);
+    let base = if version(&last) { parts.next().unwrap_or(last) } else { last };
+    let base = base.strip_prefix("go-").unwrap_or(base);
+    base.split(|it: char| !(it.is_ascii_alphanumeric() || it == '_')).next().unwrap_or(base)
 }
 
 /// Whether a statement that imports no names stays: one that gives a module a name needs somebody to use it.
@@ -110,7 +159,7 @@ fn statement(
         let before = form.before.trim_end();
         return Some(format!("{source}{before} {only} {}", end.trim_start()));
     }
-    let margin = " ".repeat(layout.indent);
+    let margin = layout.step();
     let items: String = kept.iter().map(|name| format!("{margin}{name},\n")).collect();
     // The brackets are in the form itself where a line of names has them, too.
     let before = form.before.trim_end().strip_suffix(open.as_str()).unwrap_or(&form.before);
@@ -125,24 +174,29 @@ fn lettered(a: &str, b: &str) -> Ordering {
     key(a).cmp(&key(b))
 }
 
-/// The words of a program outside its strings and comments.
-fn words<'a>(body: &'a str, comments: &[Vec<String>]) -> BTreeSet<&'a str> {
+/// The words of a program outside its strings and comments; where packages are imported as a whole, those that a point follows.
+fn words<'a>(body: &'a str, form: &ImportForm) -> BTreeSet<&'a str> {
+    let raw = form.raw_quote.as_deref();
     let mut found = BTreeSet::new();
     let bytes = body.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
         let rest = &body[at..];
         let first = bytes[at];
-        let comment = comments.iter().find(|it| it.first().is_some_and(|open| rest.starts_with(open.as_str())));
+        let comment = form.comments.iter().find(|it| it.first().is_some_and(|open| rest.starts_with(open.as_str())));
         if let Some(comment) = comment {
             let close = comment.get(1).map_or("\n", String::as_str);
             at += rest.find(close).map_or(rest.len(), |end| end + close.len());
+        } else if let Some(quote) = raw.filter(|it| rest.starts_with(it)) {
+            let inside = &rest[quote.len()..];
+            at += inside.find(quote).map_or(rest.len(), |end| end + 2 * quote.len());
         } else if first == b'"' || first == b'\'' {
             at += string(rest);
         } else if first.is_ascii_alphabetic() || first == b'_' {
             let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
             // `fields.Date` needs `fields`, not `Date`; `...rest` does need `rest`.
-            if !body[..at].ends_with('.') || body[..at].ends_with("...") {
+            let own = !body[..at].ends_with('.') || body[..at].ends_with("...");
+            if own && (form.block.is_none() || rest[length..].starts_with('.')) {
                 found.insert(&rest[..length]);
             }
             at += length;
@@ -181,8 +235,10 @@ mod tests {
             brackets: ["(".to_owned(), ")".to_owned()],
             by_class: true,
             comments: vec![vec!["#".to_owned()]],
+            block: None,
+            raw_quote: None,
         };
-        super::needed(head, body, &form, Layout { width, indent: 4, brace_spaces: false })
+        super::needed(head, body, &form, Layout { width, indent: 4, tabs: false, brace_spaces: false, function: None })
     }
 
     #[test]
@@ -193,8 +249,10 @@ mod tests {
             brackets: ["{".to_owned(), "}".to_owned()],
             by_class: false,
             comments: vec![vec!["//".to_owned()], vec!["/*".to_owned(), "*/".to_owned()]],
+            block: None,
+            raw_quote: None,
         };
-        let layout = Layout { width: 40, indent: 2, brace_spaces: true };
+        let layout = Layout { width: 40, indent: 2, tabs: false, brace_spaces: true, function: None };
         let head = "import { b, a, type C } from \"./d.ts\";\nimport { e } from \"./f.ts\";\n";
         let body = "/* e */ const x: C = a(b); // e\n";
         assert_eq!(super::needed(head, body, &form, layout), "import { a, b, type C } from \"./d.ts\";\n");
@@ -202,6 +260,25 @@ mod tests {
         let body = "const x = a.b; // e\n";
         let kept = "import * as a from \"./a.ts\";\nimport \"./f.ts\";\n";
         assert_eq!(super::needed(head, body, &form, layout), kept);
+    }
+
+    #[test]
+    fn packages_in_a_block_stay_where_something_of_them_is_used() {
+        let form = ImportForm {
+            before: "import ".to_owned(),
+            after: String::new(),
+            brackets: ["(".to_owned(), ")".to_owned()],
+            by_class: false,
+            comments: vec![vec!["//".to_owned()]],
+            block: Some(["import (".to_owned(), ")".to_owned()]),
+            raw_quote: Some("`".to_owned()),
+        };
+        let layout = Layout { width: 40, indent: 4, tabs: true, brace_spaces: false, function: None };
+        let head = "import (\n\t\"time\"\n\t\"errors\"\n\n\t\"x.io/go-b/v5\"\n\tc \"x.io/a\"\n\t_ \"x.io/d\"\n\n\t\"own/e\"\n)\n";
+        let body = "// e.X\nvar x = `e.\"Y` + time.Now(errors, b.Z, c.W, f.e.x)\n";
+        let kept = "import (\n\t\"time\"\n\n\tc \"x.io/a\"\n\t_ \"x.io/d\"\n\t\"x.io/go-b/v5\"\n)\n";
+        assert_eq!(super::needed(head, body, &form, layout), kept);
+        assert_eq!(super::needed("import (\n\t\"time\"\n)\n", "time", &form, layout), "");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Plan → path → bytes.
 
 pub mod check;
+mod columns;
 mod context;
 mod derived;
 pub mod escape;
@@ -11,6 +12,7 @@ mod helpers;
 mod imports;
 mod in_place;
 mod lock;
+mod migration;
 mod sorted;
 mod types;
 
@@ -23,8 +25,10 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use derived::dialect;
 pub use example::example;
 pub use helpers::{ESCAPERS, TEXT};
+pub use migration::{MigrationHead, migration};
 
 /// A rendered project: path → file, sorted.
 pub type Files = BTreeMap<String, RenderedFile>;
@@ -86,20 +90,21 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
         })
         .collect::<Result<_, _>>()?;
     files.extend(of_things.into_iter().flatten());
+    lock::add(plan, &mut files)?;
     Ok(files)
 }
 
-/// The files that are copied, pruned or decided by the spec alone.
+/// The files that are copied or decided by the spec alone.
 fn without_context(plan: &Plan) -> Result<Files, CatalogError> {
     let schemas = derived::EventSchemas::new();
     let files = plan.files.par_iter().filter_map(|(path, file)| {
         let bytes = match &file.content {
+            Content::Copy(bytes) if file.is_own() => Ok(plan.placeholders.fill((*bytes).clone())),
             Content::Copy(bytes) => Ok((*bytes).clone()),
             Content::Derived(what, of) => derived::document(plan, what, of.as_deref(), &schemas)
                 .map(Cow::Owned)
                 .map_err(|error| CatalogError::new(&file.origin, error)),
-            Content::Lock(lock, bytes) => lock::prune(plan, lock, bytes, &file.origin).map(Cow::Owned),
-            Content::Template(..) => return None,
+            Content::Lock(..) | Content::Template(..) => return None,
         };
         Some(bytes.map(|bytes| (path.clone(), RenderedFile::new(bytes))))
     });
@@ -128,7 +133,8 @@ fn template(
     context: &Context,
 ) -> Result<Cow<'static, [u8]>, CatalogError> {
     let text = registry.render_with_context(origin, context).map_err(|error| CatalogError::new(origin, error))?;
-    Ok(Cow::Owned(plan.language.tidy(path, text).into_bytes()))
+    let bytes = Cow::Owned(plan.language.tidy(path, text).into_bytes());
+    Ok(if plan.files[path].is_own() { plan.placeholders.fill(bytes) } else { bytes })
 }
 
 /// The helpers, and every template that the plan uses.

@@ -105,6 +105,8 @@ mod tests {
             brackets: ["(".to_owned(), ")".to_owned()],
             by_class: true,
             comments: Vec::new(),
+            block: None,
+            raw_quote: None,
         };
         super::sorted(text, &form)
     }

@@ -18,6 +18,7 @@ mod project;
 mod relation;
 mod sample;
 mod value;
+mod webhook;
 mod work;
 
 pub use access::{Access, Action, Grant};
@@ -35,6 +36,7 @@ pub use relation::{OnDelete, Relation, RelationKind, USER};
 pub use sample::{Refused, Samples, sample_row, samples, samples_of};
 pub(crate) use value::shift_datetime;
 pub use value::{Pattern, PatternFault, ValueFault, check_value, date, datetime, decimal_range, exact, whole_range};
+pub use webhook::{Webhook, WebhookEvent};
 pub use work::{Approval, Command, Event, Handler, Job, JobQueue, Rule};
 
 /// A whole service, checked.
@@ -61,6 +63,8 @@ pub struct Spec {
     pub handlers: Vec<Handler>,
     /// Other services that this one calls, in the order of the file.
     pub integrations: Vec<Integration>,
+    /// What other services tell this one, in the order of the file.
+    pub webhooks: Vec<Webhook>,
     /// What the file asks for beyond entities and fields, each with the place where it asks, so that a blueprint
     /// that cannot do it yet can be refused there by name.
     pub uses: Vec<Use>,
@@ -68,7 +72,7 @@ pub struct Spec {
 
 /// One feature that the answers use.
 ///
-/// `feature` is one of: `rules`, `approval`, `commands`, `jobs`, `events`, `handlers`, `integrations`, `soft_delete`, `audit`,
+/// `feature` is one of: `rules`, `approval`, `commands`, `jobs`, `events`, `handlers`, `integrations`, `webhooks`, `soft_delete`, `audit`,
 /// `cursor_pagination`, `relations`, `one_to_one`, `many_to_many`, `self_relation`, `list_fields`, `user_fields`,
 /// `user_relation`, `private_fields`, `composite_unique`, `closed_registration`, and `type_<kind>` for every field
 /// type in use (`type_decimal`).

@@ -12,6 +12,8 @@ pub struct Target {
     pub admin: Option<Credentials>,
     /// The key that the service signs access tokens with, to forge some.
     pub jwt_secret: Option<String>,
+    /// What requests to its webhooks are signed with.
+    pub webhook_secret: Option<String>,
     /// Where `MAIL_TRANSPORT=file:…` writes mails.
     pub mails: Option<PathBuf>,
     /// Where the service's worker serves its probes and metrics, when it has one.

@@ -25,6 +25,12 @@ pub fn signed(alg: &str, claims: &Map<String, Value>, secret: &str) -> String {
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
+/// The signature of a request to a webhook that is sent at this second.
+pub fn signature(secret: &str, at: i64, body: &str) -> String {
+    let bytes = mac::<Hmac<Sha256>>(secret, &format!("{at}.{body}"));
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn mac<M: hmac::Mac + hmac::digest::KeyInit>(secret: &str, text: &str) -> Vec<u8> {
     let mut mac = <M as hmac::digest::KeyInit>::new_from_slice(secret.as_bytes()).expect("a key of any length");
     mac.update(text.as_bytes());

@@ -83,3 +83,18 @@ fn the_preset_may_be_set_and_given_in_every_format() {
     let without = TWO_LINES.replace("preset = \"ecommerce\"\n", "");
     assert_eq!(read_as(Format::Toml, &without, &[("preset", "ecommerce")]).unwrap().canonical, toml.canonical);
 }
+
+#[test]
+fn orders_of_the_shop_go_their_way_by_commands_and_signed_events_alone() {
+    let spec = accepted(TWO_LINES).spec;
+    let order = entity(&spec, "Order");
+    assert!(order.field("status").unwrap().read_only, "a customer cannot say that he has paid");
+    let [webhook] = spec.webhooks.as_slice() else { panic!("{:?}", spec.webhooks) };
+    for event in &webhook.events {
+        let (entity, command) = event.target(&spec).expect(event.kind.as_str());
+        assert_eq!(entity.name.declared(), "Order");
+        assert_eq!(command.access.len(), 1, "{}: for admins and whoever signs", command.name.declared());
+    }
+    let asks = spec.handlers.iter().find(|it| it.calls.is_some()).expect("a handler that asks for the money");
+    assert_eq!(asks.on, "OrderPlaced");
+}

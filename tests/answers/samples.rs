@@ -89,6 +89,39 @@ fn boundaries_lie_at_the_limits() {
 }
 
 #[test]
+fn numbers_and_days_of_a_unique_field_differ_as_long_as_there_are_others() {
+    let text = r#"
+        project.name = "many"
+        stack.framework = "fastapi"
+        [entities.Thing]
+        fields.code = "integer 100..599 unique"
+        fields.far = "long 5000000000.. unique"
+        fields.below = "integer ..-5 unique"
+        fields.around = "integer 5..12 unique"
+        fields.year = "integer 1900..2100 unique"
+        fields.stars = "integer 1.. unique"
+        fields.price = "decimal(6,2) 100..104 unique"
+        fields.day = "date unique"
+    "#;
+    let spec = accepted(text).spec;
+    each(&spec, |field| {
+        let made: BTreeSet<String> = (0..400)
+            .map(|seed| {
+                let typical = samples(field, &spec.enums, seed).typical;
+                assert!(check_value(&field.kind, &spec.enums, &typical).is_ok(), "{typical}");
+                typical.to_string()
+            })
+            .collect();
+        let room = match field.name.declared() {
+            "around" => 8,
+            "year" => 201,
+            _ => 400,
+        };
+        assert_eq!(made.len(), room, "{} {made:?}", field.name.declared());
+    });
+}
+
+#[test]
 fn texts_of_a_pattern_differ_as_long_as_there_are_others() {
     let text = "[project]\nname = \"ab\"\n[stack]\nframework = \"gin\"\n[entities.A]\n\
         fields.a = { type = \"string\", pattern = \"^IMO[0-9]{7}$\", unique = true }\n\

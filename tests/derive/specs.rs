@@ -141,6 +141,7 @@ pub fn spec(name: &str, enums: Vec<EnumType>, entities: Vec<Entity>) -> Spec {
         events: Vec::new(),
         handlers: Vec::new(),
         integrations: Vec::new(),
+        webhooks: Vec::new(),
         uses: Vec::new(),
     }
 }

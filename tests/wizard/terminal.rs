@@ -173,6 +173,13 @@ impl Terminal {
         });
     }
 
+    /// Waits until nothing more is drawn: what is recorded must be whole, on a busy machine as well.
+    pub fn settle(&mut self) {
+        while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(400)) {
+            self.take(&bytes);
+        }
+    }
+
     /// Waits for a question of one line with exactly that text in it.
     #[track_caller]
     pub fn wait_line(&mut self, title: &str, typed: &str) {
@@ -191,7 +198,12 @@ impl Terminal {
     pub fn answer(&mut self, title: &str, keys: &str, taken: &str) {
         self.wait_question(title);
         self.send(keys);
-        self.wait(&format!("> {title} {taken}").replace(" \n", "\n"));
+        let line = format!("> {title} {taken}").replace(" \n", "\n");
+        // While it is redrawn, the question may still stand below its answer: the next one could have the same title.
+        let asked = line.trim_end().replacen('>', "?", 1);
+        self.wait_until(&format!("`{line}`"), |screen| {
+            screen.contains(&line) && !screen.lines().any(|it| it.trim_end() == asked)
+        });
     }
 
     /// Waits for the end; gives the exit code and all that stands on the screen then.

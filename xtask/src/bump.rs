@@ -1,7 +1,8 @@
 //! Brings the pins of blueprints, and the lock files that belong to them, up to date.
 //!
 //! A framework says in `bump.toml` how a manifest of everything that any answer brings is written and locked. It is locked
-//! without versions first, which gives the newest that go together, then with exactly those.
+//! without versions first, which gives the newest that go together, then with exactly those. `{root}` is this checkout, `{folder}`
+//! the framework.
 
 use regex::Regex;
 use serde::Deserialize;
@@ -32,12 +33,21 @@ struct Recipe {
     /// A dependency at a version, and one at the newest.
     pinned: String,
     newest: String,
+    /// What stands between two dependencies.
+    #[serde(default = "comma")]
+    between: String,
     /// How `extras` of an entry are written.
     extras: String,
     /// Makes the lock file beside the manifest.
     lock: String,
     /// Finds a version in the lock file.
     found: String,
+    /// Brings up to date what is pinned elsewhere.
+    also: Option<String>,
+}
+
+fn comma() -> String {
+    ",\n".to_owned()
 }
 
 /// The part of `blueprint.toml` that is of interest here.
@@ -94,7 +104,7 @@ fn one(id: &str, args: &BumpArgs) -> Result<(), String> {
     let slots = [&lock.dependencies, &lock.dev_dependencies];
     let mut pins: Vec<BTreeMap<String, Pin>> = slots.iter().map(|slot| pins(id, slot)).collect::<Result<_, _>>()?;
     if !args.lock_only {
-        let newest = locked(&recipe, &lock, &pins, true)?;
+        let newest = locked(id, &recipe, &lock, &pins, true)?;
         for (name, pin) in pins.iter_mut().flatten().filter(|(_, pin)| !pin.keep) {
             let version = version(&recipe, &newest, name)?;
             if version != pin.version {
@@ -103,8 +113,11 @@ fn one(id: &str, args: &BumpArgs) -> Result<(), String> {
             }
         }
         write_pins(id, &pins)?;
+        if let Some(command) = &recipe.also {
+            ran(id, command, Path::new("."))?;
+        }
     }
-    let text = locked(&recipe, &lock, &pins, false)?;
+    let text = locked(id, &recipe, &lock, &pins, false)?;
     let path = folder(id).join("base").join(&lock.path);
     std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
     println!("{id}  made {}", path.display());
@@ -142,21 +155,37 @@ fn pins(id: &str, slot: &str) -> Result<BTreeMap<String, Pin>, String> {
 }
 
 /// The lock file of these dependencies, at their versions or the newest that go together.
-fn locked(recipe: &Recipe, lock: &Lock, pins: &[BTreeMap<String, Pin>], newest: bool) -> Result<String, String> {
+fn locked(
+    id: &str,
+    recipe: &Recipe,
+    lock: &Lock,
+    pins: &[BTreeMap<String, Pin>],
+    newest: bool,
+) -> Result<String, String> {
     let temporary = tempfile::tempdir().map_err(|error| error.to_string())?;
     let mut text = recipe.text.trim_start().to_owned();
     for (place, pins) in ["{dependencies}", "{dev_dependencies}"].iter().zip(pins) {
         let lines: Vec<_> = pins.iter().map(|(name, pin)| line(recipe, name, pin, newest && !pin.keep)).collect();
-        text = text.replace(place, &lines.join(",\n"));
+        text = text.replace(place, &lines.join(&recipe.between));
     }
     let manifest = temporary.path().join(&recipe.manifest);
     std::fs::write(&manifest, text).map_err(|error| error.to_string())?;
-    let ran = Command::new("bash").args(["-c", &recipe.lock]).current_dir(temporary.path()).output();
-    let output = ran.map_err(|error| error.to_string())?;
-    if !output.status.success() {
-        return Err(format!("`{}` failed:\n{}", recipe.lock, String::from_utf8_lossy(&output.stderr)));
-    }
+    ran(id, &recipe.lock, temporary.path())?;
     std::fs::read_to_string(temporary.path().join(&lock.path)).map_err(|error| format!("{}: {error}", lock.path))
+}
+
+/// Runs a command of a recipe in a folder, and tells what it tells.
+fn ran(id: &str, command: &str, place: &Path) -> Result<(), String> {
+    let root = std::env::current_dir().map_err(|error| error.to_string())?;
+    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    let command = command.replace("{folder}", &text(root.join(folder(id)))).replace("{root}", &text(root));
+    let output = Command::new("bash").args(["-c", &command]).current_dir(place).output();
+    let output = output.map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        return Err(format!("`{command}` failed:\n{}", String::from_utf8_lossy(&output.stderr)));
+    }
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    Ok(())
 }
 
 fn line(recipe: &Recipe, name: &str, pin: &Pin, newest: bool) -> String {

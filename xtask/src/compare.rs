@@ -117,6 +117,8 @@ fn ask(
         ("ADMIN_PASSWORD", ADMIN.1),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let webhooks = spec.webhooks.iter().map(|it| (it.secret_env.clone(), SECRET.to_owned()));
+    let environment: Vec<_> = environment.into_iter().chain(webhooks).collect();
     let generate = format!(
         "cargo run --quiet --package scaffold -- new {} --no-git --answers {} --set stack.framework={framework} \
          --set stack.database={database}",
@@ -141,6 +143,7 @@ fn ask(
         url: service.origin(),
         admin: spec.has_auth().then_some(Credentials { email, password }),
         jwt_secret: Some(SECRET.to_owned()),
+        webhook_secret: Some(SECRET.to_owned()),
         mails: Some(mails),
         worker: None,
         broker: None,
@@ -201,6 +204,8 @@ impl Mask {
             (regex(r"cursor=[\w%.-]{20,}"), "cursor=CURSOR"),
             (regex(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ"), "MOMENT"),
             (regex(r#"("uptime_?[sS]econds": ?)[\d.]+"#), "${1}0"),
+            // Counts down with the clock.
+            (regex(r"(?m)^retry-after: [1-9]\d*$"), "retry-after: SECONDS"),
         ];
         let id = regex(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
         Self { hidden, id, known: BTreeMap::new() }
@@ -255,11 +260,12 @@ mod tests {
 
     #[test]
     fn ids_and_moments_are_no_difference_and_all_else_is() {
-        let answer =
-            "200\nx-request-id: 019a0000-0000-7000-8000-00000000000a\n{\"at\":\"2026-01-02T03:04:05.678Z\",\"n\":5}";
-        let same = answer.replace("00000a", "00000b").replace("2026", "2027");
+        let answer = "200\nretry-after: 900\nx-request-id: 019a0000-0000-7000-8000-00000000000a\n{\"at\":\"2026-01-02T03:04:05.678Z\",\"n\":5}";
+        let same = answer.replace("00000a", "00000b").replace("2026", "2027").replace("900", "899");
         assert!(differences(&exchange(answer), &exchange(&same)).is_empty());
-        for (from, to) in [("200", "201"), ("-00000000000a", ""), (":5}", ":5.0}"), (".678Z", "Z"), (",\"n", ", \"n")] {
+        for (from, to) in
+            [("200", "201"), ("-00000000000a", ""), (":5}", ":5.0}"), (".678Z", "Z"), (",\"n", ", \"n"), ("900", "0")]
+        {
             assert_eq!(differences(&exchange(answer), &exchange(&answer.replace(from, to))).len(), 1, "{from}");
         }
     }

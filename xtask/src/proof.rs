@@ -95,6 +95,7 @@ const CASES: &[Chosen] = &[
         set: &["stack.database=mysql", "stack.cache=redis", "stack.queue=redis", "stack.ci=gitlab-ci"],
         curated: false,
     },
+    Chosen { name: "awkward-sqlite", answers: "tests/answers/awkward.toml", set: &[], curated: false },
     Chosen { name: "work-sqlite", answers: "tests/answers/work.toml", set: &[], curated: false },
     Chosen { name: "shop-mysql", answers: "examples/shop.toml", set: &["stack.database=mysql"], curated: false },
     Chosen {

@@ -29,7 +29,7 @@ pub(in crate::answers) struct Context<'a> {
 }
 
 /// What the description of every interface defines itself, beside [`super::names::RESERVED_ENTITIES`].
-const OWN_TYPES: [&str; 20] = [
+pub(crate) const OWN_TYPES: [&str; 20] = [
     "ApprovalList",
     "ApprovalReject",
     "AuditEntry",

@@ -18,7 +18,7 @@ pub(super) fn read(cx: &Context<'_>, table: Option<&Entry>) -> Vec<Integration> 
         let before = cx.problems.count();
         let declared = Name::new(name);
         let (base_url_env, place) = match table.get("base_url_env") {
-            Some(entry) => (variable(cx, entry), &entry.node.place),
+            Some(entry) => (variable(cx, entry, "`base_url_env`"), &entry.node.place),
             None => (Some(format!("{}_URL", declared.screaming())), &entry.key),
         };
         let auth = table.get("auth").and_then(|entry| auth(cx, entry)).unwrap_or(ServiceAuth::None);
@@ -48,7 +48,7 @@ pub(super) fn read(cx: &Context<'_>, table: Option<&Entry>) -> Vec<Integration> 
 }
 
 /// Variables of the contract.
-const OWN: [&str; 46] = [
+pub(super) const OWN: [&str; 46] = [
     "HOST",
     "PORT",
     "WORKER_PORT",
@@ -97,8 +97,8 @@ const OWN: [&str; 46] = [
     "METRICS_TOKEN",
 ];
 
-fn variable(cx: &Context<'_>, entry: &Entry) -> Option<String> {
-    let text = cx.problems.string(&entry.node, "`base_url_env`")?;
+pub(super) fn variable(cx: &Context<'_>, entry: &Entry, what: &str) -> Option<String> {
+    let text = cx.problems.string(&entry.node, what)?;
     let legal = text.starts_with(|it: char| it.is_ascii_uppercase())
         && text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
         && text.len() <= super::LONGEST;
@@ -126,7 +126,7 @@ fn auth(cx: &Context<'_>, entry: &Entry) -> Option<ServiceAuth> {
 }
 
 /// Whether a text is a header's name that callers may choose (RFC 9110, narrowed to letters, digits and `-`).
-fn is_header(name: &str) -> bool {
+pub(super) fn is_header(name: &str) -> bool {
     name.starts_with(|it: char| it.is_ascii_alphabetic())
         && name.len() <= super::LONGEST
         && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')

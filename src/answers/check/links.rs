@@ -7,7 +7,7 @@ use crate::spec::{Entity, Name, Place, Relation, RelationKind, USER};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Paths below the base path that the contract takes, and their tables.
-const TAKEN_PATHS: [&str; 4] = ["auth", "users", "approvals", "api-keys"];
+pub(crate) const TAKEN_PATHS: [&str; 4] = ["auth", "users", "approvals", "api-keys"];
 
 /// Fills in what the target calls the way back.
 pub(super) fn default_inverse(entity: &Entity, relation: &mut Relation) {

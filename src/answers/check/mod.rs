@@ -18,16 +18,19 @@ mod relation;
 mod rules;
 mod shape;
 mod stack;
+mod webhooks;
 mod work;
 
 use super::tree::{Entry, Node, Table, Value};
 use super::{Catalogue, Checked, Problem, canonical};
 use crate::spec::{Access, Auth, Grant, Name, Place, Source, Spec};
 pub(super) use context::Context;
+pub(crate) use context::OWN_TYPES;
 pub(super) use line::{is_number, read as read_line};
-pub(super) use names::{
+pub(crate) use links::TAKEN_PATHS;
+pub(crate) use names::{
     BUILT_IN_ROLES, LONGEST, QUERY_WORDS, RESERVED_COMMANDS, RESERVED_ENTITIES, RESERVED_JOBS, SET_BY_SERVICE,
-    USER_KEYS,
+    USER_KEYS, is_field_name, is_pascal,
 };
 pub(super) use relation::{KINDS as TARGETS, LINK_KEYS, ON_DELETE, both_forms, is_line, line_of};
 pub(super) use shape::{COMMON, Limit, LimitKey, Role, SPECIAL, STORED_ONLY, Shape, TYPES, special};
@@ -37,7 +40,7 @@ pub(super) use problems::with_hints;
 use std::sync::Arc;
 
 /// Keys of the whole; `include` and `preset` are taken out already.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "project",
     "stack",
     "preset",
@@ -51,12 +54,13 @@ const KEYS: [&str; 13] = [
     "events",
     "handlers",
     "integrations",
+    "webhooks",
 ];
 
 const RESERVED: [&str; 3] = ["tenant", "mixins", "embedded"];
 
 /// The most entities of a project.
-pub(super) const MOST_ENTITIES: usize = 500;
+pub(crate) const MOST_ENTITIES: usize = 500;
 
 /// After that many problems the remaining entities are not looked at.
 const ENOUGH_PROBLEMS: usize = 1_000;
@@ -126,6 +130,7 @@ fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
     let jobs = work::jobs(cx, table.get("jobs"));
     let integrations = integrations::read(cx, table.get("integrations"));
     let handlers = work::handlers(cx, table.get("handlers"), &integrations);
+    let webhooks = webhooks::read(cx, table.get("webhooks"), &drafts, &integrations);
     let users = Access { list: admin(), read: admin(), create: admin(), update: admin(), delete: admin() };
     let user_fields = user_fields.into_iter().map(|(field, _)| field).collect();
     Some(Spec {
@@ -139,6 +144,7 @@ fn spec(cx: &mut Context<'_>, root: &Node, main: &Arc<Source>) -> Option<Spec> {
         events,
         handlers,
         integrations,
+        webhooks,
         uses: Vec::new(),
     })
 }

@@ -5,41 +5,39 @@ use crate::answers::Problem;
 use crate::spec::{Name, Place};
 
 /// The most characters of a name.
-pub(in crate::answers) const LONGEST: usize = 40;
+pub(crate) const LONGEST: usize = 40;
 
 /// Entities that the contract brings itself.
-pub(in crate::answers) const RESERVED_ENTITIES: [&str; 10] =
+pub(crate) const RESERVED_ENTITIES: [&str; 10] =
     ["User", "Approval", "ApiKey", "Session", "Job", "Event", "Outbox", "Health", "Metrics", "Auth"];
 
 /// Operations that the contract names itself: no command may be called so.
-pub(in crate::answers) const RESERVED_COMMANDS: [&str; 8] =
+pub(crate) const RESERVED_COMMANDS: [&str; 8] =
     ["list", "read", "create", "update", "replace", "delete", "restore", "audit"];
 
 /// Jobs that every service has itself.
-pub(in crate::answers) const RESERVED_JOBS: [&str; 3] = ["clean_up", "send_welcome_mail", "send_reset_mail"];
+pub(crate) const RESERVED_JOBS: [&str; 3] = ["clean_up", "send_welcome_mail", "send_reset_mail"];
 
 /// Keys that the contract sets itself, in `camelCase`.
-pub(in crate::answers) const SET_BY_SERVICE: [&str; 6] =
-    ["id", "createdAt", "updatedAt", "version", "ownerId", "deletedAt"];
+pub(crate) const SET_BY_SERVICE: [&str; 6] = ["id", "createdAt", "updatedAt", "version", "ownerId", "deletedAt"];
 
 /// Keys that users have already, in `camelCase`.
-pub(in crate::answers) const USER_KEYS: [&str; 8] =
+pub(crate) const USER_KEYS: [&str; 8] =
     ["email", "name", "role", "active", "password", "passwordHash", "newPassword", "currentPassword"];
 
 /// Names of roles that cannot be declared.
-pub(in crate::answers) const BUILT_IN_ROLES: [&str; 5] = ["user", "admin", "public", "authenticated", "owner"];
+pub(crate) const BUILT_IN_ROLES: [&str; 5] = ["user", "admin", "public", "authenticated", "owner"];
 
 /// Words of every query, in `camelCase`.
-pub(in crate::answers) const QUERY_WORDS: [&str; 7] =
-    ["limit", "offset", "cursor", "sort", "q", "expand", "includeDeleted"];
+pub(crate) const QUERY_WORDS: [&str; 7] = ["limit", "offset", "cursor", "sort", "q", "expand", "includeDeleted"];
 
 /// Whether a text is `PascalCase` ASCII.
-pub(super) fn is_pascal(text: &str) -> bool {
+pub(crate) fn is_pascal(text: &str) -> bool {
     text.starts_with(|it: char| it.is_ascii_uppercase()) && text.bytes().all(|it| it.is_ascii_alphanumeric())
 }
 
 /// Whether a text is `camelCase` or `snake_case` ASCII.
-pub(super) fn is_field_name(text: &str) -> bool {
+pub(crate) fn is_field_name(text: &str) -> bool {
     let camel = text.bytes().all(|it| it.is_ascii_alphanumeric());
     let snake = text
         .split('_')

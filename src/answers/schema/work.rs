@@ -1,4 +1,4 @@
-//! `jobs`, `events`, `handlers` and `integrations`.
+//! `jobs`, `events`, `handlers`, `integrations` and `webhooks`.
 
 use super::parts::{Properties, camel, free_text, named, object, pascal, properties, snake, text, whole, word};
 use crate::answers::check::RESERVED_JOBS;
@@ -64,6 +64,40 @@ fn integration() -> Value {
     )
 }
 
+fn webhook() -> Value {
+    let way = json!({
+        "type": "string", "pattern": r"^[A-Za-z0-9_-]{1,40}(?:\.[A-Za-z0-9_-]{1,40}){0,9}$", "examples": ["data.object.id"],
+    });
+    let kind = json!({ "type": "string", "pattern": "^[!#%&(-\\[\\]^_a-z|~]{1,100}$", "examples": ["payment_intent.succeeded"] });
+    let event = object(
+        properties([
+            ("type", kind, "What the body's `type` says; by default the event's name."),
+            ("command", text(), "What is done: ENTITY.COMMAND."),
+            ("row", way.clone(), "Where the row's id is in the body."),
+            ("input", named(&camel(), &way), "Where the command's input is in the body."),
+        ]),
+        &["command", "row"],
+    );
+    let mut events = named(&snake(), &event);
+    events["minProperties"] = json!(1);
+    let variable = json!({ "type": "string", "pattern": "^[A-Z][A-Z0-9_]*$", "maxLength": 40 });
+    let header = json!({ "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9-]*$", "maxLength": 40, "examples": ["Stripe-Signature"] });
+    object(
+        properties([
+            (
+                "secret_env",
+                variable,
+                "The variable with the secret that requests are signed with (NAME_WEBHOOK_SECRET).",
+            ),
+            ("header", header, "The header with moment and signature (Webhook-Signature)."),
+            ("tolerance_seconds", whole(1, 86_400), "How old a request may be (300)."),
+            ("events", events, "What is done for which event, by snake_case name."),
+            ("doc", free_text(), "One sentence about it."),
+        ]),
+        &["events"],
+    )
+}
+
 /// The same as `snake`, but for the jobs that every service has itself.
 fn job_name() -> Value {
     let mut name = snake();
@@ -77,5 +111,6 @@ pub(super) fn sections() -> Properties {
         ("events", named(&pascal(), &section("events")), "Things that happen, by PascalCase name."),
         ("handlers", named(&snake(), &section("handlers")), "What is done when something happens, by snake_case name."),
         ("integrations", named(&snake(), &integration()), "Other services that this one calls, by snake_case name."),
+        ("webhooks", named(&snake(), &webhook()), "What other services tell this one, by snake_case name."),
     ])
 }

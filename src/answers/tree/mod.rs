@@ -24,14 +24,14 @@ const DEEPEST: usize = 64;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) value: Value,
-    pub(super) place: Place,
+pub(crate) struct Node {
+    pub(crate) value: Value,
+    pub(crate) place: Place,
 }
 
 /// What all formats have in common. Dates of TOML are strings here.
 #[derive(Debug, Clone)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Null,
     Boolean(bool),
     /// In the form `-12.50` or `1.5e-7`, digits as written.
@@ -42,13 +42,13 @@ pub(super) enum Value {
 }
 
 /// Keys in the order of the text.
-pub(super) type Table = IndexMap<String, Entry>;
+pub(crate) type Table = IndexMap<String, Entry>;
 
 /// What a key leads to.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) key: Place,
-    pub(super) node: Node,
+pub(crate) struct Entry {
+    pub(crate) key: Place,
+    pub(crate) node: Node,
 }
 
 /// Reads one text; on errors of syntax there may be several.
@@ -56,8 +56,16 @@ pub(super) fn parse(input: &Input) -> Result<Node, Vec<Problem>> {
     let input = &input.clone().without_mark();
     match input.format {
         Format::Toml => toml::parse(&input.source),
-        Format::Yaml => yaml::parse(&input.source).map_err(|problem| vec![problem]),
+        Format::Yaml => yaml::parse(&input.source, yaml::Keys::Strings).map_err(|problem| vec![problem]),
         Format::Json => json::parse(&input.source).map_err(|problem| vec![problem]),
+    }
+}
+
+/// Reads a YAML or JSON document of somebody else, where keys such as `200` may stand without quotes.
+pub(crate) fn parse_foreign(source: &Arc<Source>, format: Format) -> Result<Node, Problem> {
+    match format {
+        Format::Json => json::parse(source),
+        Format::Toml | Format::Yaml => yaml::parse(source, yaml::Keys::Scalars),
     }
 }
 
@@ -67,7 +75,7 @@ pub(super) fn place(source: &Arc<Source>, range: Range<usize>) -> Place {
 
 impl Node {
     /// `a string`, `a number`, …
-    pub(super) fn describe(&self) -> &'static str {
+    pub(crate) fn describe(&self) -> &'static str {
         match &self.value {
             Value::Null => "null",
             Value::Boolean(_) => "a boolean",

@@ -6,7 +6,7 @@ use crate::answers::{Catalogue, Format, Input, Problem};
 use crate::spec::Place;
 
 /// Tables that are joined key by key; what stands below them is taken as a whole: a field, an enumeration, a list.
-const JOINED: [&[&str]; 16] = [
+const JOINED: [&[&str]; 17] = [
     &["api"],
     &["defaults"],
     &["auth"],
@@ -23,6 +23,7 @@ const JOINED: [&[&str]; 16] = [
     &["events"],
     &["handlers"],
     &["integrations"],
+    &["webhooks"],
 ];
 
 /// Takes `preset` out of the tree and lays the answers it names beneath; gives what messages call their text.

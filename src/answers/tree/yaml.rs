@@ -11,10 +11,20 @@ use std::sync::Arc;
 /// Aliases may repeat this many values in all, so that a small file cannot grow without bounds.
 const MOST_REPEATED: usize = 100_000;
 
+/// What keys may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// Strings alone: nothing else is a key of answers.
+    Strings,
+    /// Numbers and switches too, as they are written.
+    Scalars,
+}
+
 /// Reads a document.
-pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Problem> {
+pub(super) fn parse(source: &Arc<Source>, keys: Keys) -> Result<Node, Problem> {
     let mut reader = Reader {
         source,
+        keys,
         parser: Parser::new_from_str(&source.text),
         offsets: Offsets::new(&source.text),
         anchors: BTreeMap::new(),
@@ -46,6 +56,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Problem> {
 
 struct Reader<'a> {
     source: &'a Arc<Source>,
+    keys: Keys,
     parser: Parser<'a, StrInput<'a>>,
     offsets: Offsets,
     anchors: BTreeMap<usize, Node>,
@@ -120,11 +131,17 @@ impl<'a> Reader<'a> {
             let key = self.node(event, span, depth + 1)?;
             let (event, span) = self.next()?;
             let node = self.node(event, span, depth + 1)?;
-            let Value::String(name) = key.value else {
-                let kind = key.describe();
-                return Err(Problem::new("a key must be a string", key.place)
-                    .label(format!("this is {kind}"))
-                    .note("put the key into quotes"));
+            let kind = key.describe();
+            let name = match key.value {
+                Value::String(name) => name,
+                Value::Number(_) | Value::Boolean(_) if self.keys == Keys::Scalars => {
+                    self.source.text.get(key.place.start..key.place.end).unwrap_or_default().to_owned()
+                }
+                _ => {
+                    return Err(Problem::new("a key must be a string", key.place)
+                        .label(format!("this is {kind}"))
+                        .note("put the key into quotes"));
+                }
             };
             if name == "<<" {
                 return Err(

@@ -1,16 +1,12 @@
 //! `scaffold blueprints pull`
 
 use super::super::{Failure, Global, catalog, input, output};
-use super::edit::ORIGINS_PATH;
 use crate::catalog::Catalog;
 use crate::plan::Plan;
-use crate::project::{self, ANSWERS_PATH, LOCK_PATH};
+use crate::project::{self, ANSWERS_PATH};
 use crate::pull::{Pulled, pull};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// What a project keeps about its own making.
-const RECORDS: [&str; 3] = [LOCK_PATH, ANSWERS_PATH, ORIGINS_PATH];
 
 /// Where blueprints are, when nobody says otherwise.
 const FOLDER: &str = "blueprints";
@@ -66,7 +62,7 @@ pub fn run(args: &PullArgs, global: &Global) -> Result<(), Failure> {
 fn edited(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let all = project::read_project(dir)
         .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", dir.display())))?;
-    Ok(all.into_iter().filter(|(path, _)| !RECORDS.contains(&path.as_str())).collect())
+    Ok(all.into_iter().filter(|(path, _)| !path.starts_with(project::RECORDS)).collect())
 }
 
 fn tell(pulled: &Pulled, dry_run: bool) -> Result<(), Failure> {

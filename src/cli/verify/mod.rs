@@ -87,6 +87,15 @@ pub struct VerifyArgs {
         help_heading = "A running service"
     )]
     jwt_secret: Option<String>,
+    /// What requests to its webhooks are signed with
+    #[arg(
+        long,
+        env = "VERIFY_WEBHOOK_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET",
+        help_heading = "A running service"
+    )]
+    webhook_secret: Option<String>,
     /// Where the service writes mails (`MAIL_TRANSPORT=file:DIR`), to follow their links
     #[arg(long, value_name = "DIR", requires = "url", help_heading = "A running service")]
     mail_dir: Option<PathBuf>,

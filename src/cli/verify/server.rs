@@ -63,7 +63,7 @@ impl Settings {
 
     /// The environment of everything that touches the database. It wins over the project's `.env`, so the numbers that the
     /// contract speaks of are the contract's.
-    pub fn environment<'a>(&self, spec: &Spec, addresses: &[Given<'a>]) -> Vec<Given<'a>> {
+    pub fn environment<'a>(&self, spec: &'a Spec, addresses: &[Given<'a>]) -> Vec<Given<'a>> {
         let own = vec![
             ("APP_ENV", "development".to_owned()),
             ("HOST", "127.0.0.1".to_owned()),
@@ -86,7 +86,8 @@ impl Settings {
             ("ADMIN_PASSWORD", self.admin.password.clone()),
         ];
         let worker = self.worker.map(|port| ("WORKER_PORT", port.to_string()));
-        addresses.iter().cloned().chain(own).chain(worker).collect()
+        let webhooks = spec.webhooks.iter().map(|it| (it.secret_env.as_str(), self.secret.clone()));
+        addresses.iter().cloned().chain(own).chain(worker).chain(webhooks).collect()
     }
 
     pub fn target(&self, timeout: Duration) -> Target {
@@ -94,6 +95,7 @@ impl Settings {
             url: format!("http://127.0.0.1:{}", self.port),
             admin: Some(self.admin.clone()),
             jwt_secret: Some(self.secret.clone()),
+            webhook_secret: Some(self.secret.clone()),
             mails: Some(self.mails.clone()),
             worker: self.worker.map(|port| format!("http://127.0.0.1:{port}")),
             broker: self.broker.clone(),

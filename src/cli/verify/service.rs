@@ -19,6 +19,7 @@ pub fn ask(url: &str, args: &VerifyArgs, global: &Global, catalog: &Catalog) -> 
         url: url.to_owned(),
         admin: admin.map(|(email, password)| Credentials { email, password }),
         jwt_secret: args.jwt_secret.clone(),
+        webhook_secret: args.webhook_secret.clone(),
         mails: args.mail_dir.clone(),
         worker: args.worker_url.clone(),
         broker: args.broker_url.clone(),

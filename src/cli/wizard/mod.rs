@@ -5,6 +5,7 @@
 //! [`screen`] and [`plain`] know a terminal.
 
 mod check;
+mod decide;
 mod dialogue;
 mod document;
 mod draft;
@@ -18,6 +19,8 @@ mod state;
 mod summary;
 mod talk;
 mod terminal;
+
+pub use decide::decide;
 
 use super::{Failure, interrupt};
 use crate::answers::Checked;

@@ -5,8 +5,10 @@ use super::operation::Operation;
 use super::text::Text;
 use crate::spec::{JsonCase, Name, Spec};
 use indexmap::IndexMap;
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The document under construction.
 pub(super) struct Document<'a> {
@@ -18,28 +20,73 @@ pub(super) struct Document<'a> {
     pub(super) schemas: BTreeMap<String, Text>,
     parameters: BTreeMap<String, Text>,
     /// Entity → the parameters of its lists, as references.
-    pub(super) lists: BTreeMap<String, Vec<Value>>,
+    lists: Arc<BTreeMap<String, Vec<Value>>>,
     /// The statuses of refusals that any operation answers.
     refusals: BTreeSet<u16>,
 }
 
 impl<'a> Document<'a> {
     pub(super) fn new(spec: &'a Spec, offered: Offered) -> Self {
-        let mut document = Self {
+        let mut document = Self::part(spec, offered, Arc::default());
+        document.error();
+        for it in &spec.enums {
+            document.enumeration(it);
+        }
+        document
+    }
+
+    fn part(spec: &'a Spec, offered: Offered, lists: Arc<BTreeMap<String, Vec<Value>>>) -> Self {
+        Self {
             spec,
             offered,
             tags: Map::new(),
             paths: IndexMap::new(),
             schemas: BTreeMap::new(),
             parameters: BTreeMap::new(),
-            lists: BTreeMap::new(),
+            lists,
             refusals: BTreeSet::new(),
-        };
-        document.error();
-        for it in &spec.enums {
-            document.enumeration(it);
         }
-        document
+    }
+
+    /// Components and operations of every entity, side by side.
+    pub(super) fn entities(&mut self) {
+        let (spec, offered) = (self.spec, self.offered);
+        let lists = spec.entities.par_iter().map(|entity| {
+            let mut part = Self::part(spec, offered, Arc::default());
+            let parameters = part.list_parameters(entity);
+            (part, entity.name.pascal(), parameters)
+        });
+        for (part, name, parameters) in lists.collect::<Vec<_>>() {
+            self.take(part);
+            Arc::make_mut(&mut self.lists).insert(name, parameters);
+        }
+        let lists = &self.lists;
+        let parts = spec.entities.par_iter().map(|entity| {
+            let mut part = Self::part(spec, offered, Arc::clone(lists));
+            part.entity(entity);
+            part
+        });
+        for part in parts.collect::<Vec<_>>() {
+            self.take(part);
+        }
+    }
+
+    /// Adds what another part describes; what both do is the same.
+    fn take(&mut self, part: Self) {
+        for (name, tag) in part.tags {
+            self.tags.entry(name).or_insert(tag);
+        }
+        for (path, item) in part.paths {
+            self.paths.entry(path).or_default().extend(item);
+        }
+        self.schemas.extend(part.schemas);
+        self.parameters.extend(part.parameters);
+        self.refusals.extend(part.refusals);
+    }
+
+    /// The parameters of the lists of an entity's rows, as references, when they are known.
+    pub(super) fn list_of(&self, entity: &str) -> Option<&[Value]> {
+        self.lists.get(entity).map(Vec::as_slice)
     }
 
     /// A name of the contract or of the spec in the project's case.
@@ -98,7 +145,7 @@ impl<'a> Document<'a> {
     /// The whole document, printed.
     pub(super) fn finish(mut self) -> String {
         let paths = std::mem::take(&mut self.paths);
-        let paths = Text::object(paths.into_iter().map(|(path, item)| (path, Text::object(item))));
+        let paths = Text::object(paths.into_iter().map(|(path, item)| (path, Text::Object(item))));
         let document = [
             ("openapi", Text::of(&json!("3.1.0"))),
             ("info", Text::of(&info(self.spec))),
@@ -118,9 +165,16 @@ impl<'a> Document<'a> {
             ("parameters", Text::object(self.parameters)),
             ("responses", Text::of(&Value::Object(responses))),
         ];
+        let mut schemes = Map::new();
         if self.spec.has_auth() {
-            let bearer = json!({ "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } });
-            components.push(("securitySchemes", Text::of(&bearer)));
+            let bearer = json!({ "type": "http", "scheme": "bearer", "bearerFormat": "JWT" });
+            schemes.insert("bearer".to_owned(), bearer);
+        }
+        for webhook in &self.spec.webhooks {
+            schemes.insert(super::webhooks::scheme(webhook), super::webhooks::signature(webhook));
+        }
+        if !schemes.is_empty() {
+            components.push(("securitySchemes", Text::of(&Value::Object(schemes))));
         }
         Text::object(components)
     }

@@ -17,8 +17,8 @@ impl Document<'_> {
     /// Every parameter of the lists of an entity's rows.
     pub(super) fn list_parameters(&mut self, entity: &Entity) -> Vec<Value> {
         let name = entity.name.pascal();
-        if let Some(known) = self.lists.get(&name) {
-            return known.clone();
+        if let Some(known) = self.list_of(&name) {
+            return known.to_vec();
         }
         let mut own = Vec::new();
         if !entity.search.is_empty() {
@@ -38,7 +38,6 @@ impl Document<'_> {
             let component = format!("{name}.{}", parameter["name"].as_str().unwrap_or_default());
             parameters.push(self.shared(&component, || parameter));
         }
-        self.lists.insert(name, parameters.clone());
         parameters
     }
 

@@ -6,6 +6,7 @@
 //! | the way back of a relation | `listSupplierProducts`, one to one `readUserProfile` |
 //! | links | `listProductTags linkProductTag unlinkProductTag` |
 //! | commands | `payOrder` |
+//! | webhooks | `receivePayment` |
 //! | components | `Product ProductCreate ProductReplace ProductPatch ProductList`, each enumeration, `Error` |
 //! | tag | the collection: `products`, `auth`, `users`; probes are `operations`; the way back of a relation has that of its entity |
 
@@ -25,11 +26,14 @@ mod response;
 mod text;
 mod users;
 mod value;
+mod webhooks;
 
 pub use document::info;
 pub use messages::{Carried, carried};
 pub use number::pattern as decimal_pattern;
 pub use response::codes as error_codes;
+
+pub(crate) use value::{EMAIL, URL};
 
 use crate::spec::Spec;
 use document::Document;
@@ -81,8 +85,7 @@ pub fn openapi(spec: &Spec, offered: Offered) -> String {
     if document.approves() {
         document.approvals();
     }
-    for entity in &spec.entities {
-        document.entity(entity);
-    }
+    document.entities();
+    document.webhooks();
     document.finish()
 }

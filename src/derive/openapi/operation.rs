@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// Who may call an operation, as the document says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Security {
     /// There are no accounts, or none are looked at.
     None,
@@ -14,6 +14,8 @@ pub(super) enum Security {
     Optional,
     /// Only who is logged in.
     Bearer,
+    /// Only who signs what is sent, by this scheme.
+    Signature(String),
 }
 
 /// One operation under construction.
@@ -141,6 +143,7 @@ impl Operation {
             Security::None => json!([]),
             Security::Optional => json!([{}, { "bearer": [] }]),
             Security::Bearer => json!([{ "bearer": [] }]),
+            Security::Signature(scheme) => json!([{ scheme: [] }]),
         };
         if !self.parameters.is_empty() {
             operation["parameters"] = self.parameters.into();

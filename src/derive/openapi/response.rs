@@ -13,7 +13,7 @@ pub fn codes(spec: &Spec, offered: Offered) -> impl Iterator<Item = &'static Err
     errors().iter().filter(move |it| match it.needs {
         Needs::Nothing => true,
         Needs::Auth => auth,
-        Needs::Bearer => auth || offered.metrics,
+        Needs::Bearer => auth || offered.metrics || !spec.webhooks.is_empty(),
         Needs::Idempotency => offered.idempotency,
     })
 }

@@ -11,10 +11,10 @@ const MAX_SAFE: i64 = (1 << 53) - 1;
 /// Years of four digits, as the contract has them.
 const DAY: &str = "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$";
 /// The expression of the HTML living standard, with at least one dot in the domain.
-const EMAIL: &str = "^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$";
+pub(crate) const EMAIL: &str = "^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$";
 /// A scheme, perhaps a user, a host, perhaps a port; then anything but spaces and control characters. Hosts in brackets
 /// are accepted too, but few tools can make them up.
-pub(super) const URL: &str = r"^https?://(?:[^\s\x00-\x1f\x7f-\x9f/?#@\[\]]*@)?[^\s\x00-\x1f\x7f-\x9f/?#@:\[\]]+(?::[0-9]*)?(?:[/?#][^\s\x00-\x1f\x7f-\x9f]*)?$";
+pub(crate) const URL: &str = r"^https?://(?:[^\s\x00-\x1f\x7f-\x9f/?#@\[\]]*@)?[^\s\x00-\x1f\x7f-\x9f/?#@:\[\]]+(?::[0-9]*)?(?:[/?#][^\s\x00-\x1f\x7f-\x9f]*)?$";
 
 /// Which way a value goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,13 @@ use crate::derive::schema::{Check, CheckRule, ColumnType, Limit};
 impl Dialect {
     /// The condition of a check, or nothing where the column's type already sees to it.
     pub fn condition(&self, check: &Check) -> Option<String> {
-        let column = self.name(&check.column);
-        let fill = |text: &str| text.replace("{column}", &column);
+        self.condition_on(check, &self.name(&check.column))
+    }
+
+    /// The same of a value that is written like this.
+    pub fn condition_on(&self, check: &Check, value: &str) -> Option<String> {
+        let column = value;
+        let fill = |text: &str| text.replace("{column}", column);
         match &check.rule {
             CheckRule::Length { min, max } => Some(between(&fill(&self.checks.length), *min, *max)),
             CheckRule::Range { kind, lower, upper } => {
@@ -16,7 +21,7 @@ impl Dialect {
                 let checked = |(limit, _): &(&Limit, &str)| self.wide_types || !limit.of_type;
                 let sides = [lower, upper].into_iter().flatten().filter(checked);
                 let moments = self.literals.datetime_column.as_deref().filter(|_| *kind == ColumnType::DateTime);
-                let column = moments.map_or_else(|| column.clone(), fill);
+                let column = moments.map_or_else(|| column.to_owned(), fill);
                 let sides: Vec<_> =
                     sides.map(|(limit, operator)| format!("{column} {operator} {}", self.limit(kind, limit))).collect();
                 (!sides.is_empty()).then(|| sides.join(" AND "))
@@ -50,12 +55,12 @@ fn between(value: &str, min: u32, max: u32) -> String {
 }
 
 /// A string constant.
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
 }
 
 /// A decimal numeral in units of 10^-scale. A bound may have more digits than the scale; those stay behind a point.
-fn scaled(value: &str, scale: u32) -> String {
+pub(super) fn scaled(value: &str, scale: u32) -> String {
     let (sign, digits) = value.strip_prefix('-').map_or(("", value), |it| ("-", it));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let scale = scale as usize;

@@ -1,6 +1,6 @@
 //! How one database spells things.
 
-use crate::derive::schema::{ColumnType, Schema, Table};
+use crate::derive::schema::{ColumnType, Schema, Table, Unique};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -30,12 +30,37 @@ pub struct Dialect {
     /// How much has room.
     #[serde(default)]
     pub limits: Option<Limits>,
+    /// Whether every key is an index: the way of some frameworks ([`crate::catalog::Migrations`]).
+    #[serde(skip)]
+    pub unique_indexes: bool,
+    /// How tables that exist are changed. Left out where they are made anew instead.
+    #[serde(default)]
+    pub change: Option<Change>,
+    /// Where tables are made anew, which nobody watches: what finds references that lead nowhere.
+    #[serde(default)]
+    pub dangling: Option<String>,
     /// Column types.
     pub types: Types,
     /// Constants.
     pub literals: Literals,
     /// Conditions.
     pub checks: Checks,
+}
+
+/// How tables that exist are changed. Words in braces stand for names; `{type}`, `{null}` (`NULL` or `NOT NULL`) and `{set}`
+/// (`SET` or `DROP`) for what a column becomes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Another type.
+    pub column_type: String,
+    /// Required or optional; the same text where one statement says both.
+    pub column_null: String,
+    /// `{index}` of `{table}`.
+    pub drop_index: String,
+    /// Whether primary keys have names.
+    #[serde(default)]
+    pub named_keys: bool,
 }
 
 /// How many bytes have room, where that is less than an answers file may ask for.
@@ -86,6 +111,11 @@ pub struct Literals {
     pub date: String,
     /// `{date}` and `{time}`, in UTC.
     pub datetime: String,
+    /// A moment as a value, where it is not written as in conditions.
+    #[serde(default)]
+    pub datetime_value: Option<String>,
+    /// The day of `created_at`.
+    pub created_day: String,
     /// How a `{column}` of moments is compared with one; as it is if left out.
     #[serde(default)]
     pub datetime_column: Option<String>,
@@ -116,6 +146,16 @@ impl Dialect {
     /// A name as it is written in a statement.
     pub fn name(&self, name: &str) -> String {
         if self.reserved.contains(name) { format!("{0}{name}{0}", self.quote) } else { name.to_owned() }
+    }
+
+    /// Whether a key is an index that leaves soft-deleted rows out.
+    pub fn is_partial(&self, unique: &Unique) -> bool {
+        unique.live_only && self.live_column.is_none()
+    }
+
+    /// Whether a key is an index rather than a constraint.
+    pub fn is_index(&self, unique: &Unique) -> bool {
+        self.unique_indexes || self.is_partial(unique)
     }
 
     /// Names in parentheses.

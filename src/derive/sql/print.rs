@@ -2,10 +2,9 @@
 
 use super::Dialect;
 use crate::derive::naming;
-use crate::derive::schema::{ForeignKey, Schema, Table, Unique};
+use crate::derive::schema::{ForeignKey, Index, Schema, Table, Unique};
 use crate::spec::OnDelete;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// The statements that make every table of the model, and its indexes. [`crate::derive::schema::USERS`] must be there.
 pub fn create(schema: &Schema, dialect: &Dialect) -> String {
@@ -54,11 +53,9 @@ fn create_table(at: usize, table: &Table, late: &BTreeSet<(usize, usize)>, diale
     let key = &table.primary_key;
     lines.push(format!("CONSTRAINT {} PRIMARY KEY {}", dialect.name(&key.name), dialect.names(&key.columns)));
     for unique in &table.uniques {
-        if !partial(unique, dialect) {
+        if !dialect.is_partial(unique) {
             let mut columns = unique.columns.clone();
-            if let (true, Some((name, _))) = (unique.live_only, &live) {
-                columns.push(name.clone());
-            }
+            columns.extend(live.iter().filter(|_| unique.live_only).map(|it| it.0.clone()));
             lines.push(format!("CONSTRAINT {} UNIQUE {}", dialect.name(&unique.name), dialect.names(&columns)));
         }
     }
@@ -77,21 +74,31 @@ fn create_table(at: usize, table: &Table, late: &BTreeSet<(usize, usize)>, diale
 }
 
 fn indexes(table: &Table, dialect: &Dialect) -> Vec<String> {
-    let on = |name: &str, columns: &[String]| {
-        format!("INDEX {} ON {} {}", dialect.name(name), dialect.name(&table.name), dialect.names(columns))
-    };
-    let partial = table.uniques.iter().filter(|it| partial(it, dialect)).map(|it| {
-        let mut statement = format!("CREATE UNIQUE {}", on(&it.name, &it.columns));
-        let _ = write!(statement, " WHERE {} IS NULL;", dialect.name("deleted_at"));
-        statement
-    });
-    let plain = table.indexes.iter().map(|it| format!("CREATE {};", on(&it.name, &it.columns)));
-    partial.chain(plain).collect()
+    let partial = table.uniques.iter().filter(|it| dialect.is_partial(it));
+    let partial = partial.map(|it| format!("{};", partial_index(&table.name, it, dialect)));
+    partial.chain(table.indexes.iter().map(|it| format!("{};", index(&table.name, it, dialect)))).collect()
 }
 
-/// Whether the key is an index that leaves soft-deleted rows out.
-fn partial(unique: &Unique, dialect: &Dialect) -> bool {
-    unique.live_only && dialect.live_column.is_none()
+/// The statement of an index, without its semicolon.
+pub(super) fn index(table: &str, index: &Index, dialect: &Dialect) -> String {
+    format!("CREATE {}", on(table, &index.name, &index.columns, dialect))
+}
+
+/// The same of a key that leaves soft-deleted rows out.
+pub(super) fn partial_index(table: &str, unique: &Unique, dialect: &Dialect) -> String {
+    let on = on(table, &unique.name, &unique.columns, dialect);
+    format!("CREATE UNIQUE {on} WHERE {} IS NULL", dialect.name("deleted_at"))
+}
+
+fn on(table: &str, index: &str, columns: &[String], dialect: &Dialect) -> String {
+    format!("INDEX {} ON {} {}", dialect.name(index), dialect.name(table), dialect.names(columns))
+}
+
+/// The statements that make one table, without their semicolons.
+pub(super) fn create_alone(table: &Table, dialect: &Dialect) -> Vec<String> {
+    let mut statements = vec![create_table(0, table, &BTreeSet::new(), dialect)];
+    statements.extend(indexes(table, dialect));
+    statements.into_iter().map(|it| it.trim_end_matches(';').to_owned()).collect()
 }
 
 /// Name and type of the column that tells live rows, where the database needs one.
@@ -100,7 +107,7 @@ fn live_column(table: &Table, dialect: &Dialect) -> Option<(String, String)> {
     Some((dialect.live_name(table)?, kind))
 }
 
-fn foreign_key(key: &ForeignKey, dialect: &Dialect) -> String {
+pub(super) fn foreign_key(key: &ForeignKey, dialect: &Dialect) -> String {
     debug_assert!(key.name.len() <= naming::LONGEST);
     let action = match key.on_delete {
         OnDelete::Restrict => "RESTRICT",

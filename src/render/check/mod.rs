@@ -4,11 +4,14 @@ mod everything;
 mod shape;
 mod walk;
 
+use super::MigrationHead;
 use super::context::{Contexts, with_tables};
 use super::types::Types;
 pub use everything::everything;
 
 use crate::catalog::{Catalog, CatalogError, Framework, Layer};
+use crate::derive::change::Alteration;
+use crate::derive::schema::{Table, whole_schema};
 use crate::plan::{Kind, Plan};
 use crate::spec::Spec;
 use handlebars::Template;
@@ -78,6 +81,16 @@ pub fn check(catalog: &Catalog, framework: &Framework) -> Vec<CatalogError> {
             }
         }
     }
+    for file in
+        framework.migrations.iter().flat_map(|it| &it.files).filter(|it| !["up", "down"].contains(&it.holds.as_str()))
+    {
+        let path = format!("{folder}/partials/{}.hbs", file.holds);
+        match (framework.partials.get(&file.holds), migration_shape(catalog, &specs)) {
+            (Some(text), Ok(shape)) => walk_text(&path, text, &shape, &mut problems),
+            (None, _) => problems.push(CatalogError::new(&folder, format!("there is no partial `{}`", file.holds))),
+            (_, Err(error)) => problems.push(error),
+        }
+    }
     if per_entity > TEMPLATES_PER_ENTITY {
         let message = format!("{per_entity} templates per entity; the budget is {TEMPLATES_PER_ENTITY}");
         problems.push(CatalogError::new(&folder, message));
@@ -95,7 +108,8 @@ pub fn check(catalog: &Catalog, framework: &Framework) -> Vec<CatalogError> {
 
 fn budget(path: &str, text: &str) -> Vec<CatalogError> {
     // These decide about lines, not about what is printed.
-    let layout: usize = ["{{#fit", "{{#imports", "{{#sorted"].iter().map(|it| text.matches(it).count()).sum();
+    let layout: usize =
+        ["{{#columns", "{{#fit", "{{#imports", "{{#sorted"].iter().map(|it| text.matches(it).count()).sum();
     let blocks = text.matches("{{#").count() + text.matches("{{~#").count() - layout;
     let mut problems = Vec::new();
     if text.len() > TEMPLATE_BYTES {
@@ -107,6 +121,56 @@ fn budget(path: &str, text: &str) -> Vec<CatalogError> {
         problems.push(CatalogError::new(path, message));
     }
     problems
+}
+
+/// The shape of what a new migration is printed from: every alteration there is, of every table.
+fn migration_shape(catalog: &Catalog, specs: &[Spec]) -> Result<Shape, CatalogError> {
+    let mut shape = Shape::Unknown;
+    for spec in specs {
+        let plan = Plan::new(spec, catalog)?;
+        let types = Types::new(plan.framework, plan.language)?;
+        let all: Vec<_> = whole_schema(spec).tables.iter().flat_map(every).collect();
+        let head = MigrationHead { revision: "0002", previous: "0001", name: "0002_a", title: "a" };
+        let context = Contexts::new(&plan, &types)?.of_migration(&head, &all, &all)?;
+        shape = shape.merged(Shape::of(&context));
+    }
+    Ok(shape)
+}
+
+fn every(table: &Table) -> Vec<Alteration> {
+    let name = || table.name.clone();
+    let mut all = vec![
+        Alteration::Refuse { message: "a".to_owned(), query: "b".to_owned() },
+        Alteration::Run("a".to_owned()),
+        Alteration::RenameTable { from: name(), to: name() },
+        Alteration::RenameColumn { table: name(), from: name(), to: name() },
+        Alteration::RenameKey { table: name(), from: name(), to: name() },
+        Alteration::CreateTable(Box::new(table.clone())),
+        Alteration::DropTable(name()),
+        Alteration::AddLive(name(), name()),
+    ];
+    for column in &table.columns {
+        all.push(Alteration::AddColumn(name(), column.clone()));
+        all.push(Alteration::ChangeColumn(name(), column.clone(), column.clone()));
+        all.push(Alteration::DropColumn(name(), column.name.clone()));
+    }
+    for unique in &table.uniques {
+        all.push(Alteration::AddUnique(name(), unique.clone()));
+        all.push(Alteration::DropUnique(name(), unique.clone()));
+    }
+    for key in &table.foreign_keys {
+        all.push(Alteration::AddForeignKey(name(), key.clone()));
+        all.push(Alteration::DropForeignKey(name(), key.name.clone()));
+    }
+    for check in &table.checks {
+        all.push(Alteration::AddCheck(name(), check.clone()));
+        all.push(Alteration::DropCheck(name(), check.clone()));
+    }
+    for index in &table.indexes {
+        all.push(Alteration::AddIndex(name(), index.clone()));
+        all.push(Alteration::DropIndex(name(), index.clone()));
+    }
+    all
 }
 
 /// The shapes of the contexts of whole-project files, and of those about one thing of each kind.

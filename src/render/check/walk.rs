@@ -68,7 +68,7 @@ impl<'a> Walk<'a> {
         let name = helper.name.as_name().unwrap_or_default().to_owned();
         let subject = helper.params.first().map_or(Shape::Unknown, |it| self.parameter(it));
         match name.as_str() {
-            "if" | "unless" | "fit" | "imports" | "sorted" => self.inner(helper.template.as_ref()),
+            "if" | "unless" | "columns" | "fit" | "imports" | "sorted" => self.inner(helper.template.as_ref()),
             "each" | "with" | "item" => {
                 let inner = match (name.as_str(), subject) {
                     ("with", shape) => shape,

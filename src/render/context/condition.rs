@@ -32,6 +32,8 @@ impl Contexts<'_> {
         let rules = rules.collect::<Result<Value, Failure>>()?;
         let approvals = approvals.collect::<Result<Value, Failure>>()?;
         let commands = entity.commands.iter().map(|it| self.command(entity, it)).collect::<Result<Value, Failure>>()?;
+        let mut events = self.plan.spec.webhooks.iter().flat_map(|it| &it.events);
+        let told = events.any(|it| it.entity == entity.name.declared());
         let waits = |action: Action| entity.approval.iter().any(|it| it.on == action);
         let gated = Action::ALL.into_iter().map(|action| (action.id().to_owned(), json!(waits(action)))).collect();
         let gated_ids = Action::ALL.into_iter().filter(|action| waits(*action)).map(Action::id).collect();
@@ -39,12 +41,13 @@ impl Contexts<'_> {
             ("rules".to_owned(), rules),
             ("approvals".to_owned(), approvals),
             ("commands".to_owned(), commands),
+            ("told".to_owned(), json!(told)),
             ("gated_ids".to_owned(), gated_ids),
             ("gated".to_owned(), Value::Object(gated)),
         ]))
     }
 
-    fn command(&self, entity: &Entity, command: &Command) -> Result<Value, Failure> {
+    pub(super) fn command(&self, entity: &Entity, command: &Command) -> Result<Value, Failure> {
         let mut value = self.names(&command.name);
         let set = command.set.iter().map(|(name, given)| {
             // A default is written in the language as any value is.

@@ -10,6 +10,9 @@ impl Contexts<'_> {
     pub(super) fn entity(&self, entity: &Entity) -> Result<Value, Failure> {
         let mut value = self.entity_names(entity);
         let fields = entity.fields.iter().map(|it| self.field(it, Some(entity))).collect::<Result<Vec<_>, _>>()?;
+        // What commands are told is declared beside the fields.
+        let inputs = entity.commands.iter().flat_map(|it| &it.input);
+        let inputs = inputs.map(|it| self.field(it, None)).collect::<Result<Vec<_>, _>>()?;
         let references = entity.references().map(|it| self.relation(it, entity)).collect::<Result<Vec<_>, _>>()?;
         let links = entity.links().map(|it| self.relation(it, entity)).collect::<Result<Vec<_>, _>>()?;
         let grants = |action: Action| {
@@ -30,7 +33,7 @@ impl Contexts<'_> {
             ("filter".to_owned(), self.attributes(entity, &entity.filter)),
             ("sort".to_owned(), self.attributes(entity, &entity.sort)),
             ("unique".to_owned(), entity.unique.iter().map(|it| self.attributes(entity, it)).collect()),
-            ("enums".to_owned(), enums(&fields)),
+            ("enums".to_owned(), enums(fields.iter().chain(&inputs))),
             ("shared_fields".to_owned(), places(entity, |it| !it.private && !it.read_only)),
             ("private_fields".to_owned(), places(entity, |it| it.private)),
             ("read_only_fields".to_owned(), places(entity, |it| it.read_only && !it.private)),
@@ -62,9 +65,9 @@ impl Contexts<'_> {
 }
 
 /// The distinct enumerations of the fields, by type name.
-fn enums(fields: &[Value]) -> Value {
+fn enums<'a>(fields: impl Iterator<Item = &'a Value>) -> Value {
     let mut seen = BTreeSet::new();
-    let mut all: Vec<Value> = fields.iter().map(|it| &it["enum"]).filter(|it| it.is_object()).cloned().collect();
+    let mut all: Vec<Value> = fields.map(|it| &it["enum"]).filter(|it| it.is_object()).cloned().collect();
     all.retain(|it| seen.insert(it["type"].as_str().unwrap_or_default().to_owned()));
     all.sort_by_key(|it| it["type"].as_str().unwrap_or_default().to_owned());
     Value::Array(all)

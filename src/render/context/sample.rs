@@ -86,14 +86,17 @@ impl Contexts<'_> {
                     let many = relation.kind == RelationKind::ManyToMany;
                     // There are many of these, so they hold just the names of a variable or a class.
                     let target = self.target(&relation.target);
-                    let known = ["camel", "pascal", "plural_camel", "plural_pascal", "plural_screaming"];
+                    let known = ["name", "camel", "pascal", "plural_camel", "plural_pascal", "plural_screaming"];
                     let target: Map<_, _> = known.map(|it| (it.to_owned(), target[it].clone())).into_iter().collect();
                     json!({ "json": names["json"], "target": target, "nth": nth, "many": many })
                 });
                 json!({ "fields": fields.collect::<Vec<_>>(), "references": references.collect::<Vec<_>>() })
             });
             let mut value = self.entity_names(entity);
-            value.insert("rows".into(), rows.collect());
+            let rows: Vec<Value> = rows.collect();
+            let is_bare = |row: &Value| ["fields", "references"].iter().all(|it| row[it] == json!([]));
+            value.insert("bare".into(), rows.iter().all(is_bare).into());
+            value.insert("rows".into(), rows.into());
             Value::Object(value)
         });
         entities.collect()

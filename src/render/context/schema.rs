@@ -1,6 +1,9 @@
 //! The data model, for frameworks whose migrations are code: tables in the order they are made.
 
+use super::super::MigrationHead;
+use super::super::derived;
 use super::{Contexts, Failure};
+use crate::derive::change::Alteration;
 use crate::derive::schema::{Column, ColumnType, Schema, Table};
 use crate::derive::sql::Dialect;
 use crate::spec::OnDelete;
@@ -55,6 +58,7 @@ impl Contexts<'_> {
             "foreign_keys": keys.collect::<Vec<_>>(),
             "checks": checks.collect::<Vec<_>>(),
             "live": live,
+            "counted": table.columns.iter().any(|it| it.kind == ColumnType::Position),
             "has_keys": !table.uniques.is_empty() || !own_indexes.is_empty(),
             "indexes": indexes.collect::<Vec<_>>(),
             "own_indexes": own_indexes,
@@ -78,6 +82,101 @@ impl Contexts<'_> {
         let written = self.types.of(&format!("column_{}", column.kind.id()), &mut value)?;
         value.insert("t".to_owned(), Value::Object(written));
         Ok(Value::Object(value))
+    }
+}
+
+impl Contexts<'_> {
+    /// What a partial that prints a migration sees: its head, `database`, and the alterations `up` and `down`. Each has its `kind`
+    /// and what it is about.
+    pub(in crate::render) fn of_migration(
+        self,
+        head: &MigrationHead<'_>,
+        up: &[Alteration],
+        down: &[Alteration],
+    ) -> Result<Value, Failure> {
+        let dialect = derived::dialect(self.plan)?.expect("the alterations are made with it");
+        let alterations =
+            |list: &[Alteration]| list.iter().map(|it| self.alteration(it, &dialect)).collect::<Result<Vec<_>, _>>();
+        Ok(json!({
+            "revision": head.revision,
+            "previous": head.previous,
+            "name": head.name,
+            "title": super::text(Some(head.title)),
+            "database": self.shared["database"],
+            "up": alterations(up)?,
+            "down": alterations(down)?,
+        }))
+    }
+
+    fn alteration(&self, alteration: &Alteration, dialect: &Dialect) -> Result<Value, Failure> {
+        let sql = |text: &str| super::text(Some(text));
+        Ok(match alteration {
+            Alteration::Refuse { message, query } => {
+                json!({ "kind": "refuse", "message": sql(message), "query": sql(query) })
+            }
+            Alteration::Run(statement) => json!({ "kind": "run", "statement": sql(statement) }),
+            Alteration::RenameTable { from, to } => json!({ "kind": "rename_table", "from": from, "to": to }),
+            // What no tool has words of its own for.
+            Alteration::RenameColumn { .. } | Alteration::RenameKey { .. } => {
+                let statement = crate::derive::sql::change(std::slice::from_ref(alteration), dialect);
+                match statement.trim_end().trim_end_matches(';') {
+                    "" => json!({ "kind": "none" }),
+                    statement => json!({ "kind": "run", "statement": sql(statement) }),
+                }
+            }
+            Alteration::CreateTable(table) => {
+                json!({ "kind": "create_table", "made": self.table(table, dialect, &|_| false)? })
+            }
+            Alteration::DropTable(table) => json!({ "kind": "drop_table", "table": table }),
+            Alteration::AddColumn(table, column) => {
+                json!({ "kind": "add_column", "table": table, "column": self.column(column)? })
+            }
+            Alteration::ChangeColumn(table, old, new) => json!({
+                "kind": "change_column",
+                "table": table,
+                "old": self.column(old)?,
+                "column": self.column(new)?,
+                "retyped": old.kind != new.kind,
+                "renulled": old.nullable != new.nullable,
+            }),
+            Alteration::DropColumn(table, column) => json!({ "kind": "drop_column", "table": table, "column": column }),
+            Alteration::AddLive(table, column) => json!({ "kind": "add_live", "table": table, "column": column }),
+            Alteration::AddUnique(table, unique) => json!({
+                "kind": "add_unique",
+                "table": table,
+                "unique": { "name": unique.name, "columns": unique.columns, "live_only": dialect.is_partial(unique) },
+            }),
+            Alteration::DropUnique(table, unique) => {
+                let index = dialect.is_index(unique);
+                let kind = if index { "drop_index" } else { "drop_constraint" };
+                json!({ "kind": kind, "table": table, "name": unique.name, "type": "unique" })
+            }
+            Alteration::AddForeignKey(table, key) => json!({
+                "kind": "add_foreign_key",
+                "table": table,
+                "key": {
+                    "name": key.name, "column": key.column, "table": key.table,
+                    "on_delete_sql": on_delete_sql(key.on_delete),
+                },
+            }),
+            Alteration::DropForeignKey(table, name) => {
+                json!({ "kind": "drop_constraint", "table": table, "name": name, "type": "foreignkey" })
+            }
+            Alteration::AddCheck(table, check) => match dialect.condition(check) {
+                Some(condition) => {
+                    json!({ "kind": "add_check", "table": table, "name": check.name, "sql": sql(&condition) })
+                }
+                None => json!({ "kind": "none" }),
+            },
+            Alteration::DropCheck(table, check) => match dialect.condition(check) {
+                Some(_) => json!({ "kind": "drop_constraint", "table": table, "name": check.name, "type": "check" }),
+                None => json!({ "kind": "none" }),
+            },
+            Alteration::AddIndex(table, index) => json!({
+                "kind": "add_index", "table": table, "name": index.name, "columns": index.columns,
+            }),
+            Alteration::DropIndex(table, index) => json!({ "kind": "drop_index", "table": table, "name": index.name }),
+        })
     }
 }
 

@@ -5,18 +5,20 @@ use crate::plan::work_names;
 use crate::render::helpers::text;
 use crate::spec::{
     Change, Command, Entity, Event, EventOf, Field, FieldKind, Handler, Integration, Job, Name, Operation, ServiceAuth,
+    Webhook, WebhookEvent,
 };
 use serde_json::{Map, Value, json};
 
 impl Contexts<'_> {
-    /// The lists `jobs`, `events`, `handlers` and `integrations`.
-    pub(super) fn work(&self) -> Result<[(&'static str, Value); 4], Failure> {
+    /// The lists `jobs`, `events`, `handlers`, `integrations` and `webhooks`.
+    pub(super) fn work(&self) -> Result<[(&'static str, Value); 5], Failure> {
         let spec = self.plan.spec;
         Ok([
             ("jobs", spec.jobs.iter().map(|it| self.job(it)).collect::<Result<_, _>>()?),
             ("events", spec.events.iter().map(|it| self.event(it)).collect::<Result<_, _>>()?),
             ("handlers", spec.handlers.iter().map(|it| self.handler(it)).collect::<Result<_, _>>()?),
             ("integrations", spec.integrations.iter().map(|it| self.integration(it)).collect::<Result<_, _>>()?),
+            ("webhooks", spec.webhooks.iter().map(|it| self.webhook(it)).collect::<Result<_, _>>()?),
         ])
     }
 
@@ -109,14 +111,13 @@ impl Contexts<'_> {
         let own_id = Name::new(format!("{subject}Id"));
         let source = carried.iter().find(|it| !it.private && fits(it, field));
         let (from, source) = match source {
-            Some(source) => ("data", Some(&source.name)),
+            Some(source) => ("data", Some(source)),
             None if field.kind == FieldKind::Uuid && field.name.snake() == own_id.snake() => ("subject", None),
             None if field.default.is_some() => ("default", None),
             None if field.required => ("example", None),
             None => ("null", None),
         };
-        let member = source.map(|it| self.names(it)["member"].clone());
-        Ok(json!({ "field": self.field(field, None)?, "from": from, "member": member }))
+        self.value_from(field, from, source)
     }
 
     fn integration(&self, integration: &Integration) -> Result<Value, Failure> {
@@ -159,6 +160,38 @@ impl Contexts<'_> {
             ("query_fields".to_owned(), part(&|it| !body && !operation.in_path(it))?),
             ("body_fields".to_owned(), part(&|it| body && !operation.in_path(it))?),
             ("has_body".to_owned(), json!(body)),
+            ("has_optional".to_owned(), json!(operation.input.iter().any(|it| !it.required || it.default.is_some()))),
+        ]);
+        Ok(Value::Object(value))
+    }
+
+    fn webhook(&self, webhook: &Webhook) -> Result<Value, Failure> {
+        let mut value = self.work_names(&webhook.name, webhook.doc.as_deref());
+        let events = webhook.events.iter().map(|it| self.webhook_event(it));
+        value.extend([
+            ("path".to_owned(), json!(webhook.path())),
+            ("secret_env".to_owned(), json!(webhook.secret_env)),
+            ("header".to_owned(), json!(webhook.header)),
+            ("tolerance_seconds".to_owned(), json!(webhook.tolerance_seconds)),
+            ("events".to_owned(), events.collect::<Result<_, _>>()?),
+        ]);
+        Ok(Value::Object(value))
+    }
+
+    /// What asks for a command, with the names of both and of the input's keys.
+    fn webhook_event(&self, event: &WebhookEvent) -> Result<Value, Failure> {
+        let mut value = self.work_names(&event.name, None);
+        let Some((entity, command)) = event.target(self.plan.spec) else { return Ok(Value::Null) };
+        let input = event.input.iter().map(|(name, way)| {
+            let names = self.names(&Name::new(name));
+            json!({ "json": names["json"], "way": way })
+        });
+        value.extend([
+            ("event_type".to_owned(), json!(event.kind)),
+            ("row".to_owned(), json!(event.row)),
+            ("ways".to_owned(), input.collect()),
+            ("entity".to_owned(), Value::Object(self.entity_names(entity))),
+            ("command".to_owned(), self.command(entity, command)?),
         ]);
         Ok(Value::Object(value))
     }
@@ -196,8 +229,14 @@ impl Contexts<'_> {
         } else {
             ("null", None)
         };
+        self.value_from(field, from, source)
+    }
+
+    /// A value, where it comes from, and whether what it comes from may be null.
+    fn value_from(&self, field: &Field, from: &str, source: Option<&Field>) -> Result<Value, Failure> {
         let member = source.map(|it| self.names(&it.name)["member"].clone());
-        Ok(json!({ "field": self.field(field, None)?, "from": from, "member": member }))
+        let optional = source.is_some_and(|it| !it.required);
+        Ok(json!({ "field": self.field(field, None)?, "from": from, "member": member, "optional": optional }))
     }
 }
 

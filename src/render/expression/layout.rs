@@ -2,15 +2,7 @@
 
 use super::{Code, Shape};
 use crate::catalog::Expressions;
-
-/// What lines are fitted to.
-#[derive(Clone, Copy)]
-pub(super) struct Page {
-    /// Columns of the longest line.
-    pub width: usize,
-    /// Columns of one step of indentation.
-    pub step: usize,
-}
+use crate::render::fit::Layout;
 
 /// The expression on one line.
 pub(super) fn line(code: &Code) -> String {
@@ -31,42 +23,42 @@ pub(super) fn line(code: &Code) -> String {
 }
 
 /// The statement that gives the expression's value, where it fits on a line.
-pub(super) fn one_line(code: &Code, table: &Expressions, indent: usize, page: Page) -> Option<String> {
+pub(super) fn one_line(code: &Code, table: &Expressions, indent: usize, page: Layout) -> Option<String> {
     let [before, after] = &table.statement;
-    let one = format!("{}{before}{}{after}", " ".repeat(indent), line(code));
-    (one.chars().count() <= page.width).then(|| one + "\n")
+    let one = format!("{}{before}{}{after}", page.margin(indent), line(code));
+    (page.columns(&one) <= page.width).then(|| one + "\n")
 }
 
 /// The same on as many lines as it takes.
-pub(super) fn statement(code: &Code, table: &Expressions, indent: usize, page: Page) -> String {
+pub(super) fn statement(code: &Code, table: &Expressions, indent: usize, page: Layout) -> String {
     let [before, after] = &table.statement;
-    let margin = " ".repeat(indent);
+    let margin = page.margin(indent);
     let one = format!("{margin}{before}{}{after}", line(code));
     let broken = match &code.shape {
         // Of two operands, the formatter may break the brackets of one rather than stand both in brackets.
         Shape::Chain(items) if items.len() == 2 && items.iter().any(|(_, it)| line(it).contains(['(', '['])) => None,
         Shape::Chain(_) => {
-            lines(code, indent + page.step, page).map(|inner| format!("{margin}{before}(\n{inner}{margin}){after}\n"))
+            lines(code, indent + page.indent, page).map(|inner| format!("{margin}{before}(\n{inner}{margin}){after}\n"))
         }
         Shape::Call(..) => call(code, indent, before, after, page),
         Shape::Whole(_) => None,
     };
     broken.unwrap_or_else(|| {
         let [open, close] = &table.unformatted;
-        let end = if close.is_empty() { String::new() } else { format!("{margin}{close}\n") };
-        format!("{margin}{open}\n{one}\n{end}")
+        let line = |text: &str| if text.is_empty() { String::new() } else { format!("{margin}{text}\n") };
+        format!("{}{one}\n{}", line(open), line(close))
     })
 }
 
 /// The operands of a chain, one a line, the operator first; none when one of them is still too wide.
-fn lines(code: &Code, indent: usize, page: Page) -> Option<String> {
+fn lines(code: &Code, indent: usize, page: Layout) -> Option<String> {
     let Shape::Chain(items) = &code.shape else { return None };
-    let margin = " ".repeat(indent);
+    let margin = page.margin(indent);
     let mut text = String::new();
     for (operator, operand) in items {
         let lead = if operator.is_empty() { String::new() } else { format!("{operator} ") };
         let one = format!("{margin}{lead}{}", line(operand));
-        if one.chars().count() <= page.width {
+        if page.columns(&one) <= page.width {
             text.push_str(&one);
             text.push('\n');
         } else {
@@ -77,21 +69,21 @@ fn lines(code: &Code, indent: usize, page: Page) -> Option<String> {
 }
 
 /// A call with one argument a line; none when one of them is still too wide.
-fn call(code: &Code, indent: usize, before: &str, after: &str, page: Page) -> Option<String> {
+fn call(code: &Code, indent: usize, before: &str, after: &str, page: Layout) -> Option<String> {
     let Shape::Call(head, arguments) = &code.shape else { return None };
-    let (margin, inner) = (" ".repeat(indent), " ".repeat(indent + page.step));
+    let (margin, inner) = (page.margin(indent), page.margin(indent + page.indent));
     let parenthesised = head == "(";
     let mut text = format!("{margin}{before}{head}\n");
     for argument in arguments {
         let comma = if parenthesised { "" } else { "," };
         let one = format!("{inner}{}{comma}", line(argument));
-        if one.chars().count() <= page.width {
+        if page.columns(&one) <= page.width {
             text.push_str(&one);
             text.push('\n');
         } else if parenthesised {
-            text.push_str(&lines(argument, indent + page.step, page)?);
+            text.push_str(&lines(argument, indent + page.indent, page)?);
         } else {
-            text.push_str(&call(argument, indent + page.step, "", ",", page)?);
+            text.push_str(&call(argument, indent + page.indent, "", ",", page)?);
         }
     }
     text.push_str(&format!("{margin}){after}\n"));

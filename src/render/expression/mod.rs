@@ -7,6 +7,7 @@ pub use plain::looks;
 
 use crate::catalog::{Expressions, Language};
 use crate::render::escape;
+use crate::render::fit::Layout;
 use crate::spec::{Expression, ExpressionKind, Literal, Operator, Subject, ValueType};
 
 /// How tightly a form holds together; a looser one inside a tighter one gets parentheses.
@@ -56,7 +57,7 @@ impl Printer<'_> {
         let Some(table) = &self.language.expressions else { return Ok(None) };
         // The body of a function that stands at the margin.
         let indent = self.language.indent;
-        let page = layout::Page { width: self.language.line_width, step: indent };
+        let page = Layout::from(self.language);
         let expression = plain::plain(expression);
         if let Some(line) = layout::one_line(&self.code(table, &expression, false)?, table, indent, page) {
             return Ok(Some(line));
@@ -119,8 +120,12 @@ impl Printer<'_> {
     fn literal(&self, table: &Expressions, literal: &Literal, value_type: &ValueType) -> Result<Code, String> {
         let string = if self.language.fewest_escapes { escape::string_fewest } else { escape::string };
         let (name, value) = match literal {
-            Literal::Boolean(true) => return Ok(atom(self.language.literals.r#true.clone())),
-            Literal::Boolean(false) => return Ok(atom(self.language.literals.r#false.clone())),
+            Literal::Boolean(value) => {
+                let literals = &self.language.literals;
+                let value = if *value { &literals.r#true } else { &literals.r#false };
+                let form = table.literals.get("boolean").map(|form| form.replace("{value}", value));
+                return Ok(atom(form.unwrap_or_else(|| value.clone())));
+            }
             Literal::Number(number) if *value_type == ValueType::Float => {
                 ("float", float(&number.normalize().to_string()))
             }

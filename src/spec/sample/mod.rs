@@ -168,7 +168,7 @@ impl Sampler<'_> {
 
     fn times(&self, samples: Samples, min: Option<&str>, max: Option<&str>, moment: bool) -> Samples {
         let shift = |text: &str, steps: i64| if moment { shift_datetime(text, steps) } else { shift_date(text, steps) };
-        let seed = i64::try_from(self.seed % 365).unwrap_or_default();
+        let seed = i64::try_from(self.seed % if self.field.unique { 100_000 } else { 365 }).unwrap_or_default();
         let (start, step) = if moment { ("2026-01-31T09:30:00.000Z", 25 * 3_600_000) } else { ("2026-01-31", 1) };
         let near = |start: &str, step: i64| shift(start, seed * step).and_then(|text| self.allowed(text));
         let bound = |bound: Option<&str>, steps| shift(bound?, steps);

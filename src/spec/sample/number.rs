@@ -29,7 +29,7 @@ impl Sampler<'_> {
             }
         };
         let step = Decimal::new(1, scale);
-        let typical = self.usual().round_dp(scale).clamp(lowest, highest);
+        let typical = self.within(lowest, highest, step);
         Samples {
             typical: self.allowed(value(typical)).unwrap_or_else(|| value(lowest)),
             lowest: self.allowed(value(lowest)),
@@ -37,6 +37,20 @@ impl Sampler<'_> {
             too_low: self.refused(value(lowest - step)),
             too_high: self.refused(value(highest + step)),
             ..samples
+        }
+    }
+
+    /// What is usual where it is allowed; beyond, the same numbers moved to the nearer end, and round again where they run out
+    /// of room: other seeds have other numbers as long as there are some.
+    fn within(&self, lowest: Decimal, highest: Decimal, step: Decimal) -> Decimal {
+        let usual = |seed| Sampler { seed, ..*self }.usual().round_dp(step.scale());
+        let (first, here) = (usual(0), usual(self.seed));
+        let moved = here + (first.clamp(lowest, highest) - first);
+        if moved < lowest || moved > highest {
+            let room = highest - lowest + step;
+            lowest + ((moved - lowest) % room + room) % room
+        } else {
+            moved
         }
     }
 
@@ -71,19 +85,21 @@ impl Sampler<'_> {
     fn usual(&self) -> Decimal {
         let name = self.field.name.snake();
         let row = i64::try_from(self.seed % 1_000_000).unwrap_or_default();
+        // Where each row needs a number of its own, they do not come round again.
+        let round = |of: i64| if self.field.unique { row } else { row % of };
         let has = |words: &[&str]| words.iter().any(|word| name.split('_').any(|it| it == *word));
         if has(&["price", "amount", "total", "cost", "fee", "salary", "balance"]) {
             Decimal::new(1_250 + row * 715, 2)
         } else if has(&["year"]) {
-            Decimal::from(2_020 + row % 7)
+            Decimal::from(2_020 + round(7))
         } else if has(&["latitude", "lat"]) {
-            Decimal::new(52_520 + row * 7 % 1_000, 3)
+            Decimal::new(52_520 + round(1_000) * 7, 3)
         } else if has(&["longitude", "lng", "lon"]) {
-            Decimal::new(13_405 + row * 7 % 1_000, 3)
+            Decimal::new(13_405 + round(1_000) * 7, 3)
         } else if has(&["rating", "stars"]) {
-            Decimal::from(1 + row % 5)
+            Decimal::from(1 + round(5))
         } else if has(&["percent", "percentage", "discount", "rate", "ratio"]) && self.is_fraction() {
-            Decimal::new(10 + row % 80, 2)
+            Decimal::new(10 + round(80), 2)
         } else if matches!(self.field.kind, FieldKind::Float(_)) {
             Decimal::new(15 + row * 10, 1)
         } else {

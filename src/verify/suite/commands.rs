@@ -45,14 +45,15 @@ fn done(suite: &mut Suite<'_, '_>, entity: &Entity, command: &Command, id: &str)
         let row = ready(world, entity, command, &Who::Admin)?;
         let request = ask(world, entity, command, &row.id);
         let answer = world.master(request)?;
-        answer.status(200)?.has_header("etag", "\"2\"")?;
+        let version = next_version(&row);
+        answer.status(200)?.has_header("etag", &format!("\"{version}\""))?;
         let updated = world.key("updated_at");
         let mut wanted = row.value.clone();
         for (name, value) in &command.set {
             let Some(field) = entity.field(name).filter(|it| !it.private) else { continue };
             wanted.insert(world.key_of(&field.name), answered(world.spec, field, value));
         }
-        wanted.insert("version".into(), json!(2));
+        wanted.insert("version".into(), json!(version));
         wanted.insert(updated.clone(), json!(answer.string(&updated)?));
         same_row(&answer, &wanted)?;
         if entity.allows(Action::Read) {
@@ -84,10 +85,10 @@ fn done(suite: &mut Suite<'_, '_>, entity: &Entity, command: &Command, id: &str)
     suite.check(format!("{id}/if-match"), "`If-Match` on … commands: another or a garbled tag → 412", |world| {
         let row = ready(world, entity, command, &Who::Admin)?;
         let request = ask(world, entity, command, &row.id);
-        for tag in ["\"7\"", "garbled"] {
+        for tag in ["\"99\"", "garbled"] {
             world.master(request.clone().header("If-Match", tag))?.refused(412, "PRECONDITION_FAILED")?;
         }
-        world.master(request.header("If-Match", "\"1\""))?.status(200)?;
+        world.master(request.header("If-Match", format!("\"{}\"", next_version(&row) - 1)))?.status(200)?;
         Ok(())
     });
     suite.check(format!("{id}/absent"), "400 malformed id · 404 row; 405 with `Allow`", |world| {
@@ -160,7 +161,7 @@ pub fn path(entity: &Entity, command: &Command, id: &str) -> String {
 }
 
 /// Input that is right.
-fn body(world: &mut World<'_>, command: &Command) -> Map<String, Value> {
+pub fn body(world: &mut World<'_>, command: &Command) -> Map<String, Value> {
     let seed = world.next();
     let value = |field| crate::spec::samples_of(field, None, &world.spec.enums, seed).typical;
     command.input.iter().map(|field| (world.key_of(&field.name), value(field))).collect()
@@ -223,16 +224,60 @@ fn keeps(entity: &Entity, command: &Command, case: &Case) -> bool {
     !entity.rules.iter().any(broken)
 }
 
-/// A new row that the command is possible for.
+/// A new row that the command is possible for, if need be once other commands have led there.
 pub fn ready(world: &mut World<'_>, entity: &Entity, command: &Command, who: &Who) -> Result<Row, Stop> {
-    match made(world, entity, command, who, |it| it.holds == Some(true))? {
-        Some((row, _)) => Ok(row),
+    match led(world, entity, command, who, &mut Vec::new())? {
+        Some(row) => Ok(row),
         None => skip("no row can be made that the command is possible for"),
     }
 }
 
+fn led<'e>(
+    world: &mut World<'_>,
+    entity: &'e Entity,
+    command: &'e Command,
+    who: &Who,
+    above: &mut Vec<&'e str>,
+) -> Result<Option<Row>, Stop> {
+    if let Some((row, _)) = made(world, entity, command, who, |it| it.holds == Some(true))? {
+        return Ok(Some(row));
+    }
+    let Some(when) = &command.when else { return Ok(None) };
+    above.push(command.name.declared());
+    let body = world.body(entity, who)?;
+    let start = world.seen(entity, &body);
+    for step in entity.commands.iter().filter(|it| !above.contains(&it.name.declared())).collect::<Vec<_>>() {
+        let mut after = start.clone();
+        after.extend(step.set.iter().cloned());
+        if step.set.is_empty() || !lets(world, when, after) {
+            continue;
+        }
+        let Some(row) = led(world, entity, step, who, above)? else { continue };
+        let request = ask(world, entity, step, &row.id);
+        let value = world.master(request)?.status(200)?.object()?;
+        let after = world.seen(entity, &value);
+        if lets(world, when, after) {
+            above.pop();
+            return Ok(Some(Row { value, ..row }));
+        }
+    }
+    above.pop();
+    Ok(None)
+}
+
+/// Whether a condition holds for an admin and a row that is as it was.
+fn lets(world: &World<'_>, when: &Expression, seen: Map<String, Value>) -> bool {
+    let case = Case { new: seen.clone(), old: seen, actor: world.actor(&Who::Admin), holds: None, edge: false };
+    holds(when, &case.facts(&now())) == Some(true)
+}
+
+/// The version of a row after one more write.
+pub fn next_version(row: &Row) -> i64 {
+    row.value.get("version").and_then(Value::as_i64).unwrap_or_default() + 1
+}
+
 /// A row that the command is not possible for, if need be since it has been done already.
-fn not_ready(
+pub fn not_ready(
     world: &mut World<'_>,
     entity: &Entity,
     command: &Command,
@@ -260,7 +305,7 @@ fn conflict(world: &mut World<'_>, entity: &Entity, command: &Command, row: &Row
     unchanged(world, entity, row)
 }
 
-fn unchanged(world: &mut World<'_>, entity: &Entity, row: &Row) -> Outcome {
+pub fn unchanged(world: &mut World<'_>, entity: &Entity, row: &Row) -> Outcome {
     if !entity.allows(Action::Read) {
         return Ok(());
     }

@@ -80,10 +80,10 @@ fn one_tag(world: &mut World<'_>, entity: &Entity) -> Outcome {
     let key = world.key_of(&field.name);
     let token = world.of(&Who::Admin).ok().map(|it| it.access);
     let mut requests = Vec::new();
-    let first = world.next();
+    let first = world.seed(entity);
     for _ in 0..MANY {
         // Of a unique field, one value for all: each other one could be that of another row.
-        let seed = if field.unique { first } else { world.next() };
+        let seed = if field.unique { first } else { world.seed(entity) };
         let value = world.samples(entity, field, seed).typical;
         // A value that changes nothing would be no write.
         if super::rows::answered(world.spec, field, &value) == row.value[&key]

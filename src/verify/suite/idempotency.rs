@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: a request that is made twice is done once.
 
-use super::commands::{ask, ready};
+use super::commands::{ask, next_version, ready};
 use super::concurrency::together;
 use super::lists::items;
 use super::{Outcome, Suite, id_of};
@@ -46,11 +46,12 @@ pub fn checks(suite: &mut Suite<'_, '_>) {
                     let row = ready(world, entity, command, &Who::Admin)?;
                     let request = ask(world, entity, command, &row.id).header(KEY, key(world));
                     let first = world.master(request.clone())?;
-                    first.status(200)?.holds("version", &json!(2))?;
+                    let version = json!(next_version(&row));
+                    first.status(200)?.holds("version", &version)?;
                     same(&world.master(request)?, &first)?;
                     if entity.allows(Action::Read) {
                         let now = world.master(Request::get(World::row_path(entity, &row.id)))?;
-                        now.status(200)?.holds("version", &json!(2))?;
+                        now.status(200)?.holds("version", &version)?;
                     }
                     Ok(())
                 },

@@ -25,6 +25,7 @@ mod settings;
 mod tokens;
 mod users;
 mod values;
+mod webhooks;
 
 use super::Exchange;
 use super::fault::{Fault, Stop};
@@ -37,7 +38,7 @@ use std::ops::ControlFlow;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The groups in the order they run; `front` needs no account.
-pub const GROUPS: [&str; 24] = [
+pub const GROUPS: [&str; 25] = [
     "front",
     "paths",
     "rows",
@@ -57,6 +58,7 @@ pub const GROUPS: [&str; 24] = [
     "commands",
     "approval",
     "idempotency",
+    "webhooks",
     "events",
     "jobs",
     "openapi",
@@ -186,6 +188,7 @@ impl Suite<'_, '_> {
         self.group("commands", commands::checks);
         self.group("approval", approvals::checks);
         self.group("idempotency", idempotency::checks);
+        self.group("webhooks", webhooks::checks);
         self.group("events", events::checks);
         self.group("jobs", jobs::checks);
         self.group("openapi", openapi::checks);
@@ -221,6 +224,7 @@ impl Suite<'_, '_> {
         says: &'static str,
         check: impl FnOnce(&mut World<'_>) -> Result<(), Stop>,
     ) {
+        self.world.renew();
         let (started, before) = (Instant::now(), self.world.requests);
         let verdict = match check(&mut self.world) {
             Ok(()) => Verdict::Passed,

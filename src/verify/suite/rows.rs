@@ -324,7 +324,7 @@ fn replaced_by_defaults(world: &mut World<'_>, entity: &Entity) -> Outcome {
 pub fn changeable<'e>(world: &mut World<'_>, entity: &'e Entity, row: &Row) -> Result<(&'e Field, Value), Stop> {
     for field in entity.fields.iter().filter(|it| !it.read_only && !it.private) {
         for _ in 0..20 {
-            let seed = world.next();
+            let seed = world.seed(entity);
             let value = world.samples(entity, field, seed).typical;
             let key = world.key_of(&field.name);
             let other = !equal(&answered(world.spec, field, &value), row.value.get(&key).unwrap_or(&Value::Null));

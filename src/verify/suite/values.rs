@@ -93,7 +93,7 @@ fn spellings(field: &Field) -> Vec<(Value, Value)> {
 
 fn accepted(world: &mut World<'_>, entity: &Entity, field: &Field) -> Outcome {
     let key = world.key_of(&field.name);
-    let seed = world.next();
+    let seed = world.seed(entity);
     let samples = world.samples(entity, field, seed);
     let plain = [Some(samples.typical), samples.lowest, samples.highest].into_iter().flatten();
     let mut values: Vec<(Value, Value)> =

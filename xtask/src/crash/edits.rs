@@ -19,7 +19,7 @@ pub struct Edits {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Edit {
-    /// Its path in the project; with `{snake}` or `{kebab}` that of each handler.
+    /// Its path in the project; with `{snake}`, `{kebab}` or `{flat}` that of each handler.
     file: String,
     /// What is there exactly once.
     find: String,
@@ -45,6 +45,7 @@ impl Edits {
                 if of_each { handlers.iter().map(String::as_str).collect() } else { vec!["no handler"] };
             for name in all {
                 let path = edit.file.replace("{snake}", name).replace("{kebab}", &name.replace('_', "-"));
+                let path = path.replace("{flat}", &name.replace('_', ""));
                 let file = project.join(&path);
                 let old = std::fs::read_to_string(&file).map_err(|error| format!("{path}: {error}"))?;
                 let new = replaced(&old, &edit.find, &edit.replace.replace("{name}", name));

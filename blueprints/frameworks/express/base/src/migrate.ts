@@ -7,6 +7,7 @@ import { type Migration, type MigrationProvider, Migrator } from "kysely/migrati
 import { makeCache } from "./core/cached.ts";
 import { loadSettings } from "./core/config.ts";
 import { Database } from "./core/database.ts";
+import { withoutReferences } from "./core/driver.ts";
 import { settingsSchema } from "./settings.ts";
 
 const FOLDER = join(import.meta.dirname, "../migrations");
@@ -27,19 +28,32 @@ const files: MigrationProvider = {
   },
 };
 
+/** Before a query of which no row may be found: what must hold. */
+const REFUSE = /^-- refuse: (.*)\n/m;
+
 /** Run the statements of a file; each ends with a semicolon at the end of a line. */
 async function run(db: Kysely<unknown>, name: string): Promise<void> {
   const text = readFileSync(join(FOLDER, name), "utf8");
   for (const statement of text.split(/;\s*\n/).filter((each) => each.trim() !== "")) {
-    await sql.raw(statement).execute(db);
+    const { rows } = await sql.raw(statement).execute(db);
+    const refuse = REFUSE.exec(statement);
+    if (refuse !== null && rows.length > 0) {
+      throw new Error(`${name}: ${refuse[1]}: ${JSON.stringify(rows)}`);
+    }
   }
 }
 
 /** Bring a database up to date, or take its last migration back; returns what was done. */
 export async function migrate(database: Database, direction: "up" | "down"): Promise<string[]> {
-  const migrator = new Migrator({ db: database.db, provider: files });
-  const work = direction === "up" ? migrator.migrateToLatest() : migrator.migrateDown();
-  const { error, results = [] } = await work;
+  const { error, results = [] } = await database.db.connection().execute(async (db) => {
+    await withoutReferences(db, true);
+    const migrator = new Migrator({ db, provider: files });
+    try {
+      return await (direction === "up" ? migrator.migrateToLatest() : migrator.migrateDown());
+    } finally {
+      await withoutReferences(db, false);
+    }
+  });
   if (error !== undefined) {
     throw error;
   }

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 import app.models  # noqa: F401 - defines the tables
 from app.core.config import CoreSettings, load_settings
@@ -38,6 +39,17 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+def without_references(connection: Any, _record: Any) -> None:
+    """Let SQLite not watch references.
+
+    A migration makes changed tables anew; dropping the old one would take the rows along that
+    refer to it. It asks at its end whether every reference leads somewhere.
+    """
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    cursor.close()
+
+
 async def run() -> None:
     """Connect as the service does."""
     url = context.config.attributes.get("url")
@@ -45,6 +57,8 @@ async def run() -> None:
     # Building an index, or waiting for another migration, may take longer than a request may.
     settings = settings.model_copy(update={"database_timeout_ms": PATIENCE_MS})
     engine = create_engine(settings).execution_options(begin_statement="BEGIN IMMEDIATE")
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", without_references)
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
         await connection.commit()

@@ -17,7 +17,7 @@ import type { JsonObject } from "./fields.ts";
 import { exact, isNumber } from "./numbers.ts";
 
 export const HEADER = "Idempotency-Key";
-const REPLAYED = "Idempotency-Replayed";
+export const REPLAYED = "Idempotency-Replayed";
 const TABLE = "idempotency_keys";
 
 /** What makes two requests one: the key, who sent it and where; `seconds` is how long. */

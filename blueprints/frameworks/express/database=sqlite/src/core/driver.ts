@@ -11,6 +11,7 @@ import {
   type Expression,
   type InsertQueryBuilder,
   type InsertResult,
+  type Kysely,
   type QueryResult,
   type SqlBool,
   SqliteAdapter,
@@ -66,6 +67,14 @@ export function createDialect(settings: CoreSettings): Dialect {
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+}
+
+/**
+ * Whether references are watched by a connection. A migration makes changed tables anew: dropping the old one would take the
+ * rows with it that refer to it. It asks at its end whether every reference leads somewhere.
+ */
+export async function withoutReferences(db: Kysely<Tables>, without: boolean): Promise<void> {
+  await sql.raw(`PRAGMA foreign_keys = ${without ? "OFF" : "ON"}`).execute(db);
 }
 
 // --- connections ----------------------------------------------------------------------------

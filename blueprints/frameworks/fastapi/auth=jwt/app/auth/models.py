@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, CodepointString, UtcDateTime, Uuid, now_ms, uuid7
@@ -26,7 +26,7 @@ class RefreshToken(Base):
 
     __tablename__ = "refresh_tokens"
     __table_args__ = (
-        UniqueConstraint("token_hash"),
+        Index("uq_refresh_tokens_token_hash", "token_hash", unique=True),
         Index(None, "session_id"),
     )
 
@@ -43,7 +43,7 @@ class PasswordReset(Base):
 
     __tablename__ = "password_resets"
     __table_args__ = (
-        UniqueConstraint("token_hash"),
+        Index("uq_password_resets_token_hash", "token_hash", unique=True),
         Index(None, "user_id"),
     )
 

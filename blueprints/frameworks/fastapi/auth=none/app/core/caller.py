@@ -31,7 +31,7 @@ class Caller:
         return True
 
 
-async def get_caller() -> Caller:
+async def get_caller(_request: Request) -> Caller:
     """The caller: always anonymous."""
     return Caller()
 

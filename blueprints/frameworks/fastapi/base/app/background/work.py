@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 # How long to do nothing when something was not as it should be.
 AWAY_SECONDS = 0.5
 TROUBLE_SECONDS = 5.0
+# How long to give what was cancelled before it is cancelled again.
+CANCEL_SECONDS = 1.0
 
 
 class Stop:
@@ -130,8 +132,11 @@ class Work:
         finally:
             stop.ask()
             _, late = await asyncio.wait(tasks, timeout=self.drain_seconds)
-            for task in late:
-                task.cancel()
+            while late:
+                for task in late:
+                    task.cancel()
+                # A call that was about to answer may swallow it.
+                _, late = await asyncio.wait(late, timeout=CANCEL_SECONDS)
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.close()
 

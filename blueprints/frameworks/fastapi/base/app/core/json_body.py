@@ -68,6 +68,19 @@ def _constant(_name: str) -> NoReturn:
     raise malformed_json("The body is not JSON.")
 
 
+def require_type(request: Request, data: bytes, allowed: tuple[str, ...]) -> None:
+    """415 for a body of another media type."""
+    content_type = request.headers.get("content-type", "").partition(";")[0]
+    if data and content_type.strip().lower() not in allowed:
+        header = "Accept-Patch" if allowed is PATCH_TYPES else "Accept"
+        raise ApiError(
+            415,
+            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+            f"Send the body as {allowed[0]}.",
+            headers={header: ", ".join(allowed)},
+        )
+
+
 def _check(value: Any, depth: int) -> None:
     """Refuse deep nesting, and lone surrogates, which are no Unicode text."""
     if isinstance(value, str):
@@ -121,16 +134,7 @@ class JsonRoute(APIRoute):
 
         async def read_then_handle(request: Request) -> Response:
             data = await request.body()
-            content_type = request.headers.get("content-type", "").partition(";")[0]
-            if data and content_type.strip().lower() not in allowed:
-                raise ApiError(
-                    415,
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    f"Send the body as {allowed[0]}.",
-                    headers={
-                        "Accept-Patch" if allowed is PATCH_TYPES else "Accept": ", ".join(allowed)
-                    },
-                )
+            require_type(request, data, allowed)
             return await handler(_JsonRequest(request, decode_json(data)))
 
         return read_then_handle

@@ -61,6 +61,15 @@ async def test_missed_times_fire_once_whoever_looks(database: Database) -> None:
     assert (row.fired_at.second, row.fired_at.microsecond) == (0, 0)
 
 
+async def test_a_time_that_came_while_nothing_ran_is_made_up_for(database: Database) -> None:
+    yearly = JobKind("yearly", nothing, NoArguments, schedule="0 0 1 1 *")
+    await Schedules(database, [yearly]).step()
+    await fired_at(database, now_ms() - timedelta(days=400))
+    for _ in range(2):
+        await Schedules(database, [yearly]).step()
+    assert await asked_for(database) == 1
+
+
 @pytest.mark.parametrize(
     ("schedule", "now", "last"),
     [

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, delete, insert
+from sqlalchemy import CheckConstraint, Index, Integer, delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,7 +25,7 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        UniqueConstraint("id"),
+        Index("uq_outbox_id", "id", unique=True),
         Index(None, "published_at", "position"),
         {"sqlite_autoincrement": True},
     )

@@ -1,3 +1,4 @@
+// The types of @example/service.
 const kind = (name) => (limits = {}) => ({ kind: name, ...limits });
 
 export const string = kind("string");

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index, UniqueConstraint, true
+from sqlalchemy import Boolean, Index, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, CodepointString, UtcDateTime, Uuid, now_ms, uuid7
@@ -14,7 +14,7 @@ class User(Base):
 
     __tablename__ = "users"
     __table_args__ = (
-        UniqueConstraint("email"),
+        Index("uq_users_email", "email", unique=True),
         Index(None, "created_at"),
     )
 

@@ -26,8 +26,8 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
-        sa.UniqueConstraint("email", name="uq_users_email"),
     )
+    op.create_index("uq_users_email", "users", ["email"], unique=True)
     op.create_index("ix_users_created_at", "users", ["created_at"])
     op.create_table(
         "sessions",
@@ -53,13 +53,18 @@ def upgrade() -> None:
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_refresh_tokens"),
-        sa.UniqueConstraint("token_hash", name="uq_refresh_tokens_token_hash"),
         sa.ForeignKeyConstraint(
             ["session_id"],
             ["sessions.id"],
             name="fk_refresh_tokens_session_id",
             ondelete="CASCADE",
         ),
+    )
+    op.create_index(
+        "uq_refresh_tokens_token_hash",
+        "refresh_tokens",
+        ["token_hash"],
+        unique=True,
     )
     op.create_index("ix_refresh_tokens_session_id", "refresh_tokens", ["session_id"])
     op.create_table(
@@ -71,13 +76,18 @@ def upgrade() -> None:
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_password_resets"),
-        sa.UniqueConstraint("token_hash", name="uq_password_resets_token_hash"),
         sa.ForeignKeyConstraint(
             ["user_id"],
             ["users.id"],
             name="fk_password_resets_user_id",
             ondelete="CASCADE",
         ),
+    )
+    op.create_index(
+        "uq_password_resets_token_hash",
+        "password_resets",
+        ["token_hash"],
+        unique=True,
     )
     op.create_index("ix_password_resets_user_id", "password_resets", ["user_id"])
     op.create_table(

@@ -1,0 +1,1 @@
+"""What other services tell this one, by requests that they sign."""

@@ -1,0 +1,4 @@
+package app
+
+// databaseKind is what traces call the database.
+const databaseKind = "postgresql"

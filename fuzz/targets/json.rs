@@ -1,8 +1,0 @@
-//! Answers files in JSON.
-#![no_main]
-
-mod common;
-
-use scaffold::answers::Format;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| common::holds(Format::Json, bytes));

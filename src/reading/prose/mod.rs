@@ -1,0 +1,625 @@
+//! Prose: filled-in prompts and requirements, in Markdown or plain text.
+//!
+//! A document is cut into [`units`], each is read in its section: as a field, an entity, an event, a job, or as sentences. A
+//! sentence is one of the whole sentences of `phrases.toml`, or it holds names of the catalog ([`stack`]) and topics. What is left
+//! over is told as not understood.
+
+mod fields;
+mod items;
+mod pattern;
+mod phrases;
+mod sentence;
+mod settle;
+mod stack;
+mod templates;
+mod time;
+mod units;
+mod who;
+mod words;
+
+pub use templates::{TEMPLATES, Template};
+
+use super::{Draft, Kind, Value, entity_name, is_taken, plural};
+use crate::catalog::Catalog;
+use crate::spec::{Source, USER};
+use fields::{Parsed, What};
+use indexmap::IndexMap;
+use phrases::{phrases, whole};
+use stack::Names;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+use units::{Unit, UnitKind};
+use words::{Word, WordKind, stretch};
+
+/// Nobody writes a longer prompt: what is longer is something else.
+const LARGEST: usize = 500_000;
+
+/// A sentence of more words than these is not looked at.
+const LONGEST_SENTENCE: usize = 300;
+
+/// Reads a document into the draft.
+pub fn read(draft: &mut Draft, catalog: &Catalog) {
+    let source = Arc::clone(draft.document());
+    if source.text.len() > LARGEST {
+        let text = format!("{} kB are no prompt; at most {} kB are read", source.text.len() / 1_000, LARGEST / 1_000);
+        draft.note(Kind::NotUnderstood, 0..0, "", text);
+    } else {
+        let units = units::units(&source.text);
+        let mut reader = Reader::new(draft, catalog, &source);
+        reader.read(&units);
+    }
+}
+
+/// How the lines below a heading are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Plain,
+    Fields,
+    Entities,
+    Events,
+    Jobs,
+    Integrations,
+    Providers,
+    Variables,
+    /// Items that give no code, by the word of `phrases.toml`.
+    Other(&'static str),
+}
+
+/// An entity while it is gathered.
+#[derive(Debug, Clone, Default)]
+struct Gathered {
+    at: Range<usize>,
+    members: IndexMap<String, (What, Range<usize>)>,
+    /// Fields that words are looked for in.
+    search: Vec<String>,
+    /// Whether words are looked for in every text.
+    search_all: Option<Range<usize>>,
+    doc: Option<String>,
+}
+
+/// A sentence that needs every field to be known.
+struct Deferred {
+    means: &'static str,
+    words: Vec<Word>,
+    gaps: pattern::Gaps,
+    entity: Option<String>,
+}
+
+struct Reader<'a> {
+    draft: &'a mut Draft,
+    catalog: &'a Catalog,
+    source: &'a Arc<Source>,
+    names: Names,
+    entities: IndexMap<String, Gathered>,
+    /// Singular and plural of every entity, without blanks and in lower case → its name.
+    spellings: BTreeMap<String, String>,
+    /// Items of events, and whether they are handled here: built-in ones are known when all entities are.
+    events: Vec<(Vec<Word>, bool)>,
+    /// Answers besides fields, written behind them.
+    later: IndexMap<String, (Value, Range<usize>)>,
+    deferred: Vec<Deferred>,
+    /// The entity that the text speaks of.
+    entity: Option<String>,
+    /// The entity that the document is about.
+    main: Option<String>,
+    /// Whether the entity is one of a list, so that it is spoken of no longer when the list ends.
+    in_list: bool,
+    section: Section,
+    /// Whether events of the section are handled here, not only told.
+    handles: bool,
+    languages: Vec<(String, Range<usize>)>,
+    /// What a heading of a table says its columns are.
+    columns: Vec<String>,
+    /// The first heading, a name for the project when nothing better is said.
+    title: Option<Range<usize>>,
+    open: BTreeSet<String>,
+    /// Whether the line that is read still has placeholders.
+    unfilled: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(draft: &'a mut Draft, catalog: &'a Catalog, source: &'a Arc<Source>) -> Self {
+        Self {
+            draft,
+            catalog,
+            source,
+            names: Names::new(catalog),
+            entities: IndexMap::new(),
+            spellings: BTreeMap::new(),
+            events: Vec::new(),
+            later: IndexMap::new(),
+            deferred: Vec::new(),
+            entity: None,
+            main: None,
+            in_list: false,
+            section: Section::Plain,
+            handles: false,
+            languages: Vec::new(),
+            columns: Vec::new(),
+            title: None,
+            open: BTreeSet::new(),
+            unfilled: false,
+        }
+    }
+
+    fn text(&self) -> &'a str {
+        &self.source.text
+    }
+
+    fn raw(&self, words: &[Word]) -> &'a str {
+        let range = span(words);
+        &self.source.text[range]
+    }
+
+    fn note(&mut self, kind: Kind, at: Range<usize>, path: impl Into<String>, text: impl Into<String>) {
+        // What a line with gaps says is open; that has been told.
+        if self.unfilled && kind == Kind::NotUnderstood {
+            return;
+        }
+        self.draft.note(kind, at, path, text);
+    }
+
+    /// Gives an answer that is no field.
+    fn answer(&mut self, path: impl Into<String>, value: impl Into<Value>, at: Range<usize>) {
+        self.later.insert(path.into(), (value.into(), at));
+    }
+
+    /// Adds to a list of answers, once.
+    fn add(&mut self, path: &str, value: Value, at: Range<usize>) {
+        match self.later.get_mut(path) {
+            Some((Value::List(items), _)) => {
+                if !items.contains(&value) {
+                    items.push(value);
+                }
+            }
+            _ => self.answer(path, Value::List(vec![value]), at),
+        }
+    }
+
+    fn read(&mut self, units: &[Unit]) {
+        let skipped = self.empty_templates(units);
+        let mut at = 0;
+        while at < units.len() {
+            if let Some(range) = skipped.iter().find(|range| range.contains(&at)) {
+                at = range.end;
+                self.section = Section::Plain;
+                continue;
+            }
+            self.unit(units, at);
+            at += 1;
+        }
+        for (words, handled) in std::mem::take(&mut self.events) {
+            self.event_item(&words, handled);
+        }
+        for deferred in std::mem::take(&mut self.deferred) {
+            self.decide(&deferred);
+        }
+        settle::settle(self);
+    }
+
+    /// Templates that nobody filled in, beside others that somebody did: ranges of units. Notes which templates are there.
+    fn empty_templates(&mut self, units: &[Unit]) -> Vec<Range<usize>> {
+        let mut openings: Vec<(usize, &Template)> = Vec::new();
+        for (at, unit) in units.iter().enumerate() {
+            if let Some(template) = TEMPLATES.iter().find(|it| !unit.words.is_empty() && it.opens(&unit.words)) {
+                openings.push((at, template));
+            }
+        }
+        let mut empty = Vec::new();
+        let mut read_as: Vec<&Template> = Vec::new();
+        for (index, (at, template)) in openings.iter().enumerate() {
+            let end = openings.get(index + 1).map_or(units.len(), |(next, _)| *next);
+            let there: BTreeSet<&str> = units[*at..end]
+                .iter()
+                .flat_map(|it| &it.words)
+                .filter(|it| it.kind == WordKind::Placeholder)
+                .map(|it| it.stem.as_str())
+                .collect();
+            if template.placeholders().iter().all(|it| there.contains(it.as_str())) {
+                empty.push((*at..end, *template));
+            } else if !read_as.contains(template) {
+                read_as.push(template);
+            }
+        }
+        let skip = !read_as.is_empty();
+        if !skip {
+            read_as.extend(empty.iter().map(|(_, template)| *template));
+        }
+        self.draft.read_as = read_as.iter().map(|it| format!("the template \"{}\"", it.title())).collect();
+        if !skip {
+            return Vec::new();
+        }
+        for (range, template) in &empty {
+            let at = units[range.start].at.clone();
+            self.note(
+                Kind::Understood,
+                at,
+                "",
+                format!("the template \"{}\" is not filled in: left aside", template.title()),
+            );
+        }
+        empty.into_iter().map(|(range, _)| range).collect()
+    }
+
+    fn unit(&mut self, units: &[Unit], at: usize) {
+        let unit = &units[at];
+        if unit.kind == UnitKind::Code {
+            let front = unit.at.start == 0 && self.text().starts_with("---");
+            let (kind, text) = if front {
+                (Kind::Understood, "says something of the document, not of a service")
+            } else {
+                (Kind::NotUnderstood, "code is not read; a schema can be given as a file of its own")
+            };
+            self.note(kind, unit.at.clone(), "", text);
+            return;
+        }
+        let words = unit.words.as_slice();
+        if words.iter().all(Word::is_soft) {
+            return;
+        }
+        if unit.kind == UnitKind::Row {
+            self.row(words);
+            return;
+        }
+        self.columns.clear();
+        if self.heading(units, at) {
+            return;
+        }
+        let item = matches!(unit.kind, UnitKind::Item(_));
+        if self.section == Section::Variables {
+            // The page that explains a template.
+            if item || words[0].kind == WordKind::Placeholder {
+                return;
+            }
+            self.section = Section::Plain;
+        }
+        self.placeholders(words);
+        if words[0].kind == WordKind::Placeholder {
+            return;
+        }
+        self.unfilled = words.iter().any(|it| it.kind == WordKind::Placeholder);
+        self.line(&without_hints(words), unit.kind);
+        self.unfilled = false;
+    }
+
+    /// Reads a line that is neither a heading nor a row.
+    fn line(&mut self, words: &[Word], kind: UnitKind) {
+        let item = matches!(kind, UnitKind::Item(_));
+        if !item && kind == UnitKind::Text && self.section != Section::Plain && !looks_like_item(words) {
+            self.section = Section::Plain;
+        }
+        if self.label(words) {
+            return;
+        }
+        if self.section != Section::Plain && self.item(words) {
+            return;
+        }
+        if (item || kind == UnitKind::Text) && self.field_of_entity(words) {
+            return;
+        }
+        for sentence in units::sentences(self.text(), words) {
+            self.sentence(sentence);
+        }
+    }
+
+    /// Placeholders that nobody filled in.
+    fn placeholders(&mut self, words: &[Word]) {
+        for word in words.iter().filter(|it| it.kind == WordKind::Placeholder) {
+            if !self.open.insert(word.stem.clone()) {
+                continue;
+            }
+            let name = word.stem.trim_matches(['[', ']']);
+            let path = phrases().placeholders.get(name).cloned().unwrap_or_default();
+            self.note(Kind::Open, word.at.clone(), path, format!("`{}` is still to be filled in", word.stem));
+        }
+    }
+
+    /// Reads a heading, or a label with nothing behind it; whether it was one.
+    fn heading(&mut self, units: &[Unit], at: usize) -> bool {
+        let unit = &units[at];
+        let labels = unit.words.last().is_some_and(|it| it.is(":"));
+        let parent = matches!(unit.kind, UnitKind::Item(indent) if matches!(units.get(at + 1).map(|it| it.kind), Some(UnitKind::Item(next)) if next > indent));
+        let above = unit.kind == UnitKind::Text
+            && unit.words.len() <= 3
+            && matches!(units.get(at + 1).map(|it| it.kind), Some(UnitKind::Item(_)));
+        if unit.kind != UnitKind::Heading && !labels && !parent && !above {
+            return false;
+        }
+        let words = fields::trimmed(&unit.words);
+        if words.is_empty() {
+            return true;
+        }
+        // Something that has fields: the lines below tell.
+        let next = units.get(at + 1).filter(|it| matches!(it.kind, UnitKind::Item(_) | UnitKind::Row | UnitKind::Text));
+        let below = next.is_some_and(|next| match next.kind {
+            UnitKind::Row => true,
+            UnitKind::Text if !next.words.get(1).is_some_and(|it| it.is(":")) => false,
+            _ => fields::field(self.text(), &next.words).is_some_and(|it| it.typed),
+        });
+        // `Event` is an entity, `Events` are told.
+        let one = below && !self.raw(&words[words.len() - 1..]).ends_with('s');
+        if let Some((means, _)) =
+            whole(&phrases().sections, words).filter(|(means, _)| !one || !matches!(*means, "events" | "jobs"))
+        {
+            self.open_section(means, words);
+            return true;
+        }
+        let nested = self.section == Section::Entities && (parent || labels) && next.is_some();
+        if (below || nested)
+            && let Some(name) = self.heading_entity(words)
+        {
+            let name = self.gather(&name, span(words));
+            self.entity = Some(name);
+            self.in_list = false;
+            self.section = Section::Fields;
+            return true;
+        }
+        if unit.kind == UnitKind::Heading {
+            self.section = Section::Plain;
+            let line = self.text()[..unit.at.start].rsplit('\n').next().unwrap_or_default();
+            if self.title.is_none()
+                && line.trim() == "#"
+                && !words.iter().any(|it| it.stem.starts_with("prompt") || it.stem == "template")
+            {
+                self.title = Some(span(words));
+            }
+            return true;
+        }
+        if labels && unit.kind == UnitKind::Text && words.len() <= 4 && !TEMPLATES.iter().any(|it| it.opens(words)) {
+            // `Notes:` begins a list that is read as it comes.
+            self.section = Section::Plain;
+            let known = whole(&phrases().sentences, words).is_some() || phrases().topic(words).is_some();
+            return !known;
+        }
+        false
+    }
+
+    fn open_section(&mut self, means: &'static str, words: &[Word]) {
+        self.handles = words.iter().any(|it| matches!(it.stem.as_str(), "handle" | "process" | "consume"));
+        if std::mem::take(&mut self.in_list) {
+            self.entity.clone_from(&self.main);
+        }
+        self.section = match means {
+            "fields" => Section::Fields,
+            "entities" => Section::Entities,
+            "events" => Section::Events,
+            "jobs" => Section::Jobs,
+            "integrations" => Section::Integrations,
+            "providers" => Section::Providers,
+            "variables" => Section::Variables,
+            "plain" => Section::Plain,
+            other => Section::Other(other),
+        };
+    }
+
+    /// `Product`, `Product entity`, `Entity: Product`
+    fn heading_entity(&self, words: &[Word]) -> Option<String> {
+        let noise = |it: &Word| {
+            it.is_soft()
+                || matches!(
+                    it.stem.as_str(),
+                    "entity" | "model" | "table" | "resource" | "field" | "column" | "the" | "schema"
+                )
+        };
+        let start = words.iter().position(|it| !noise(it))?;
+        let end = words.iter().rposition(|it| !noise(it))? + 1;
+        let name = &words[start..end];
+        let plain = name.len() <= 3 && name.iter().all(|it| it.kind == WordKind::Name);
+        plain.then(|| entity_name(self.raw(name))).flatten()
+    }
+
+    /// Begins an entity, or finds it; gives its name.
+    fn gather(&mut self, name: &str, at: Range<usize>) -> String {
+        let mut name = name.to_owned();
+        if name == "Account" || name == "UserAccount" {
+            USER.clone_into(&mut name);
+        }
+        if name != USER && is_taken(&name) {
+            let other = format!("{name}Entry");
+            if !self.entities.contains_key(&other) {
+                let text = format!("`{name}` is a name of the service itself; the entity is called `{other}`");
+                self.note(Kind::Assumed, at.clone(), format!("entities.{other}"), text);
+            }
+            name = other;
+        }
+        if !self.entities.contains_key(&name) {
+            self.entities.insert(name.clone(), Gathered { at: at.clone(), ..Gathered::default() });
+            let called = name.strip_suffix("Entry").filter(|it| is_taken(it)).unwrap_or(&name);
+            let one = heck::ToSnakeCase::to_snake_case(called);
+            for spelling in [plural(&one), one] {
+                self.spellings.insert(spelling.replace('_', ""), name.clone());
+            }
+            if name == USER {
+                self.note(Kind::Understood, at, "", "users: every project with accounts has them");
+            } else {
+                self.note(Kind::Understood, at, format!("entities.{name}"), "");
+            }
+        }
+        name
+    }
+
+    /// A line that says its type, below an entity.
+    fn field_of_entity(&mut self, words: &[Word]) -> bool {
+        let Some(entity) = self.entity.clone() else { return false };
+        if !words.iter().take(5).any(|it| it.is(":")) {
+            return false;
+        }
+        match fields::field(self.text(), words).filter(|it| it.typed) {
+            Some(parsed) => {
+                self.member(&entity, parsed, span(words));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes a field or reference of an entity.
+    fn member(&mut self, entity: &str, parsed: Parsed, at: Range<usize>) {
+        settle::member(self, entity, parsed, at);
+    }
+
+    /// The known entity that some words name.
+    fn known_entity(&self, words: &[Word]) -> Option<String> {
+        let words: Vec<&Word> = words.iter().filter(|it| it.kind == WordKind::Name).collect();
+        for length in (1..=3.min(words.len())).rev() {
+            for part in words.windows(length) {
+                let raw = &self.text()[stretch(part[0], part[length - 1])];
+                let raw = raw.strip_suffix("'s").unwrap_or(raw);
+                let spelling: String =
+                    raw.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+                if let Some(name) = self.spellings.get(&spelling) {
+                    return Some(name.clone());
+                }
+                let person = matches!(
+                    spelling.as_str(),
+                    "user" | "users" | "account" | "accounts" | "customer" | "customers" | "member" | "members"
+                );
+                if person && self.has_auth() {
+                    return Some(USER.to_owned());
+                }
+            }
+        }
+        None
+    }
+
+    fn has_auth(&self) -> bool {
+        self.later.get("stack.auth").is_none_or(|(auth, _)| auth.words() != ["none"])
+    }
+
+    /// A row of a table of fields.
+    fn row(&mut self, words: &[Word]) {
+        let cells: Vec<&[Word]> = {
+            let inner = match words {
+                [first, rest @ ..] if first.is("|") => rest,
+                other => other,
+            };
+            let inner = match inner {
+                [rest @ .., last] if last.is("|") => rest,
+                other => other,
+            };
+            inner.split(|it| it.is("|")).collect()
+        };
+        if self.columns.is_empty() {
+            let stems = |cell: &[Word]| cell.first().map_or(String::new(), |it| it.stem.clone());
+            let heads: Vec<String> = cells.iter().map(|it| stems(it)).collect();
+            let named = matches!(
+                heads.first().map(String::as_str),
+                Some("field" | "name" | "column" | "attribute" | "property")
+            );
+            if named && heads.len() > 1 && self.entity.is_some() {
+                self.columns = heads;
+                return;
+            }
+            self.note(
+                Kind::NotUnderstood,
+                span(words),
+                "",
+                "a table is read when its first column is `Field` and it stands below an entity",
+            );
+            self.columns = vec![String::new()];
+            return;
+        }
+        if self.columns == [String::new()] {
+            return;
+        }
+        let Some(entity) = self.entity.clone() else { return };
+        let Some(name) = cells.first().filter(|it| !it.is_empty()) else { return };
+        let line = self.line_of_row(name, &cells);
+        match fields::field(self.text(), &line) {
+            Some(parsed) => self.member(&entity, parsed, span(words)),
+            None => self.note(Kind::NotUnderstood, span(words), "", "not understood as a field"),
+        }
+    }
+
+    /// The cells of a row in the order of a line: name, type, description, constraints.
+    fn line_of_row(&self, name: &[Word], cells: &[&[Word]]) -> Vec<Word> {
+        let sign = |stem: &str, at: usize| Word { at: at..at, stem: stem.to_owned(), kind: WordKind::Sign };
+        let word = |stem: &str, at: usize| Word { at: at..at, stem: stem.to_owned(), kind: WordKind::Name };
+        let mut line = name.to_vec();
+        let (mut docs, mut limits): (Vec<Word>, Vec<Word>) = (Vec::new(), Vec::new());
+        let place = name[name.len() - 1].at.end;
+        line.push(sign(":", place));
+        for (head, cell) in self.columns.iter().zip(cells).skip(1).filter(|(_, cell)| !cell.is_empty()) {
+            let at = cell[0].at.start;
+            let no = matches!(cell[0].stem.as_str(), "no" | "false" | "n");
+            match head.as_str() {
+                "type" => line.extend(cell.to_vec()),
+                "required" | "mandatory" => {
+                    limits.extend([word(if no { "optional" } else { "required" }, at), sign(",", at)]);
+                }
+                "optional" | "nullable" | "null" => {
+                    limits.extend([word(if no { "required" } else { "optional" }, at), sign(",", at)]);
+                }
+                "unique" if !no => limits.extend([word("unique", at), sign(",", at)]),
+                "unique" => {}
+                "default" if cell[0].is("-") => {}
+                "default" => {
+                    limits.push(word("default", at));
+                    limits.extend(cell.to_vec());
+                    limits.push(sign(",", at));
+                }
+                "description" | "meaning" | "purpose" => docs.extend(cell.to_vec()),
+                _ => {
+                    limits.extend(cell.to_vec());
+                    limits.push(sign(",", at));
+                }
+            }
+        }
+        let end = line[line.len() - 1].at.end;
+        if !docs.is_empty() {
+            line.push(sign("-", end));
+            line.extend(docs);
+        }
+        if !limits.is_empty() {
+            line.push(sign("(", end));
+            line.extend(limits);
+            line.push(sign(")", end));
+        }
+        line
+    }
+}
+
+/// A line of a list that somebody wrote without bullets.
+fn looks_like_item(words: &[Word]) -> bool {
+    words.iter().take(5).any(|it| it.is(":")) && !words.last().is_some_and(|it| it.is(":"))
+}
+
+/// Without the hints of a template: `(Kubernetes, Docker Swarm, etc.)`.
+fn without_hints(words: &[Word]) -> Vec<Word> {
+    let hint = words.iter().rposition(|it| it.stem == "etc");
+    let open = hint.and_then(|at| words[..at].iter().rposition(|it| it.is("(")));
+    let close = hint.and_then(|at| words[at..].iter().position(|it| it.is(")")).map(|close| at + close));
+    match (open, close) {
+        (Some(open), Some(close)) if open > 0 => words[..open].iter().chain(&words[close + 1..]).cloned().collect(),
+        _ => words.to_vec(),
+    }
+}
+
+/// From the first word to the last.
+fn span(words: &[Word]) -> Range<usize> {
+    match (words.first(), words.last()) {
+        (Some(first), Some(last)) => stretch(first, last),
+        _ => 0..0,
+    }
+}
+
+/// What stands in a gap.
+fn gap<'w>(words: &'w [Word], gaps: &pattern::Gaps, name: &str) -> &'w [Word] {
+    let found = gaps.iter().find(|(it, _)| it == name);
+    found.map_or(&[], |(_, range)| fields::trimmed(&words[range.clone()]))
+}
+
+/// Names of a list: parted by commas, `and`, `or`, slashes.
+fn listed(words: &[Word]) -> Vec<&[Word]> {
+    let between = |word: &Word| {
+        word.is(",")
+            || word.is("/")
+            || word.is(";")
+            || word.is(":")
+            || word.is("(")
+            || word.is(")")
+            || matches!(word.stem.as_str(), "and" | "or" | "&")
+    };
+    words.split(between).map(fields::trimmed).filter(|it| !it.is_empty()).collect()
+}

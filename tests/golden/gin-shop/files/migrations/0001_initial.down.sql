@@ -1,0 +1,13 @@
+DROP TABLE audit_entries;
+DROP TABLE product_tags;
+DROP TABLE tags;
+DROP TABLE products;
+DROP TABLE suppliers;
+DROP TABLE login_failures;
+DROP TABLE password_resets;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE schedules;
+DROP TABLE jobs;
+DROP TABLE idempotency_keys;

@@ -1,0 +1,186 @@
+//! Phrases, one line each: what a person writes, and the answer that comes of it. Phrases about single fields have a table of
+//! their own in `src/reading/prose/fields.rs`.
+
+mod common;
+
+use common::library::catalog;
+use scaffold::reading::{self, Draft, Finding, Format, Kind};
+use scaffold::spec::Source;
+use std::sync::{Arc, LazyLock};
+
+static CATALOG: LazyLock<scaffold::catalog::Catalog> = LazyLock::new(catalog);
+
+/// What the phrases speak of.
+const BASE: &str = "\
+Framework: Express.js
+
+### Product
+- name: string
+- sku: string
+- price: decimal
+- stock: integer
+- category: one of book, toy
+- startsOn: date
+- endsOn: date
+
+### Order
+- number: string
+- total: decimal
+- status: one of pending, paid, cancelled
+- product: foreign key to Product
+
+### Tag
+- label: string
+
+## Notes
+
+";
+
+fn read(text: &str) -> Draft {
+    let source = Arc::new(Source { name: "it.md".to_owned(), text: format!("{BASE}{text}\n") });
+    reading::read(&source, Format::Prose, &CATALOG)
+}
+
+/// A sentence, and lines of the answers file that it must give.
+const ANSWERS: &[(&str, &[&str])] = &[
+    // The stack
+    ("Uses PostgreSQL for data persistence", &["database = \"postgresql\""]),
+    ("Uses Postgres", &["database = \"postgresql\""]),
+    ("Database: MariaDB", &["database = \"mysql\""]),
+    ("Has authentication using JWT", &["auth = \"jwt\""]),
+    ("No authentication", &["auth = \"none\""]),
+    ("RabbitMQ is the message broker", &["queue = \"rabbitmq\""]),
+    ("Jobs go through Redis", &["queue = \"redis\""]),
+    ("Redis for caching", &["cache = \"redis\""]),
+    ("CI with GitLab CI and GitHub Actions", &["ci = [\"gitlab-ci\", \"github-actions\"]"]),
+    ("Deployed to k8s", &["deploy = \"kubernetes\""]),
+    ("Project name: Corner Shop", &["name = \"corner-shop\""]),
+    ("Description: sells things", &["description = \"Sells things\""]),
+    ("Base path: /api/v2/products", &["base_path = \"/api/v2\""]),
+    ("Includes soft deletes and audit trails", &["soft_delete = true", "audit = true"]),
+    ("Cursor pagination", &["pagination = \"cursor\""]),
+    ("Only admins can invite users", &["registration = \"closed\""]),
+    ("Responses in snake case JSON", &["json_case = \"snake\""]),
+    // Entities and relations
+    (
+        "Supplier with fields: name (string), email (email, unique)",
+        &["[entities.Supplier]", "fields.email = \"email unique\""],
+    ),
+    ("Define a `Review` model", &["[entities.Review]"]),
+    ("An order has many tags", &["[entities.Tag]", "fields.order = \"-> Order\""]),
+    ("Each order belongs to a user", &["fields.user = \"-> User\""]),
+    ("Many to many relationship between Product and Tag", &["fields.tags = \"<-> Tag\""]),
+    ("One to one relationship between Order and Tag", &["fields.tag = \"-- Tag\""]),
+    ("Products have many tags and vice versa", &["fields.tags = \"<-> Tag\""]),
+    // Who may do what
+    ("Products can only be updated by admin users or product owners", &["access.update = [\"admin\", \"owner\"]"]),
+    ("Only admins can delete products", &["access.delete = \"admin\""]),
+    (
+        "Only editors can create, update or delete products",
+        &[
+            "roles = [\"editor\"]",
+            "access.create = \"editor\"",
+            "access.update = \"editor\"",
+            "access.delete = \"editor\"",
+        ],
+    ),
+    ("Authenticated users can create products", &["access.create = \"authenticated\""]),
+    ("Everyone can read products", &["access.list = \"public\"", "access.read = \"public\""]),
+    ("Users can only view their own orders", &["access.list = \"owner\"", "access.read = \"owner\""]),
+    ("Orders are public", &["access.read = \"public\""]),
+    ("Managers can manage orders", &["access.create = \"manager\"", "access.delete = \"manager\""]),
+    // Approval
+    (
+        "Price changes require approval workflow for discounts > 20%",
+        &["when = \"new.price < old.price * 0.8\"", "approvers = [\"admin\"]"],
+    ),
+    (
+        "Price changes require approval by managers for increases above 15%",
+        &["when = \"new.price > old.price * 1.15\"", "approvers = [\"manager\"]"],
+    ),
+    ("Price changes need approval", &["when = \"new.price != old.price\""]),
+    ("Changing the price requires approval by managers", &["on = \"update\"", "approvers = [\"manager\"]"]),
+    ("Deleting a product requires approval", &["on = \"delete\""]),
+    ("Orders over 1000 require approval by managers", &["on = \"create\"", "when = \"total > 1000\""]),
+    // Rules and limits
+    (
+        "endsOn must be after startsOn",
+        &["check = \"endsOn > startsOn\"", "message = \"endsOn must be after startsOn\""],
+    ),
+    ("The end date must be after the start date", &["check = \"endsOn > startsOn\""]),
+    ("The stock cannot be negative", &["stock = \"integer 0..\""]),
+    ("The price must be greater than 5", &["price = \"decimal > 5\""]),
+    ("The sku must be unique", &["sku = \"string unique\""]),
+    ("Unique sku", &["sku = \"string unique\""]),
+    ("sku must be unique per category", &["unique = [[\"sku\", \"category\"]]"]),
+    ("The sku is optional", &["sku = \"string ?\""]),
+    ("Search in name and sku", &["search = [\"name\", \"sku\"]"]),
+    ("Indexing strategy for price, stock", &["price = \"decimal index\"", "stock = \"integer index\""]),
+    // Commands
+    (
+        "Orders can only be cancelled while pending",
+        &["[entities.Order.commands.cancel]", "when = \"status == 'pending'\"", "set = { status = \"cancelled\" }"],
+    ),
+    (
+        "Status flow: pending -> paid, paid -> shipped",
+        &["status = \"enum(pending, paid, cancelled, shipped) = pending\""],
+    ),
+    // Jobs and events
+    ("Every night at 2am, send reminders", &["[jobs.send_reminders]", "schedule = \"0 2 * * *\""]),
+    ("Clean old carts every 15 minutes", &["[jobs.clean_old_carts]", "schedule = \"*/15 * * * *\""]),
+    ("Mail the report every Monday at 8:15", &["[jobs.mail_report]", "schedule = \"15 8 * * 1\""]),
+    ("When an order is created, reserve the stock", &["[handlers.reserve_stock]", "on = \"Order.created\""]),
+    ("Whenever a user registers, greet the person", &["on = \"User.registered\""]),
+    ("Publish an OrderPaid event", &["[events.OrderPaid]"]),
+];
+
+#[test]
+fn phrases_give_answers() {
+    let mut wrong = Vec::new();
+    let before = read("").found(Kind::NotUnderstood).count();
+    for (sentence, expected) in ANSWERS {
+        let draft = read(sentence);
+        let text = draft.text();
+        for line in *expected {
+            if !text.contains(line) {
+                let found: Vec<_> = draft
+                    .findings
+                    .iter()
+                    .filter(|it| it.place.start >= BASE.len())
+                    .map(|it| (it.kind, &it.path, &it.text))
+                    .collect();
+                wrong.push(format!("{sentence}\n  no `{line}`; {found:?}"));
+            }
+        }
+        let missed: Vec<String> = draft.found(Kind::NotUnderstood).skip(before).map(Finding::words).collect();
+        if !missed.is_empty() {
+            wrong.push(format!("{sentence}\n  not understood: {missed:?}"));
+        }
+        let set = [("project.name".to_owned(), "it".to_owned())];
+        if let Err(problems) = draft.check(&set, &[], &CATALOG) {
+            wrong.push(format!("{sentence}\n{}", scaffold::answers::render_problems(&problems, false)));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), ANSWERS.len(), wrong.join("\n"));
+}
+
+/// A sentence, what becomes of it, and a word of why.
+const KINDS: &[(&str, Kind, &str)] = &[
+    ("Implements rate limiting and security headers", Kind::Understood, "every project has it"),
+    ("Has proper logging and monitoring", Kind::Understood, "logs"),
+    ("Jaeger for distributed tracing", Kind::Unsupported, "request ids"),
+    ("Uses MongoDB", Kind::Unsupported, "SQLite"),
+    ("GraphQL subscriptions", Kind::Unsupported, "REST"),
+    ("Kafka carries the events", Kind::Unsupported, "Express cannot do Kafka yet"),
+    ("It should whistle a tune", Kind::NotUnderstood, ""),
+    ("Only wizards can enchant products", Kind::NotUnderstood, ""),
+];
+
+#[test]
+fn nothing_is_dropped() {
+    for (sentence, kind, why) in KINDS {
+        let draft = read(sentence);
+        let found: Vec<_> = draft.findings.iter().filter(|it| it.place.start >= BASE.len()).collect();
+        assert!(found.iter().any(|it| it.kind == *kind && it.text.contains(why)), "{sentence}: {found:#?}");
+    }
+}

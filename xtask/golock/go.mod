@@ -1,0 +1,3 @@
+module example.com/golock
+
+go 1.26
