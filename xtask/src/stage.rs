@@ -17,14 +17,17 @@ pub struct Outcome {
     pub tail: String,
 }
 
-/// Runs a shell command in a folder; its output goes to `logs/NAME.log`.
+/// The longest that a step may take, in seconds; the longest known needs two fifths of it on a quiet machine.
+const LIMIT: &str = "1800";
+
+/// Runs a shell command in a folder; its output goes to `logs/NAME.log`. It and all that it has started end at the limit.
 pub fn run(name: &str, folder: &Path, logs: &Path, environment: &[(String, String)], command: &str) -> Outcome {
     let path = logs.join(format!("{}.log", name.replace([' ', '/'], "-")));
     let started = Instant::now();
-    let passed = File::create(&path)
+    let code = File::create(&path)
         .and_then(|log| {
-            Command::new("bash")
-                .args(["-euo", "pipefail", "-c", command])
+            Command::new("timeout")
+                .args(["--kill-after=20", LIMIT, "bash", "-euo", "pipefail", "-c", command])
                 .current_dir(folder)
                 .envs(environment.iter().map(|(key, value)| (key, value)))
                 .stdin(Stdio::null())
@@ -32,8 +35,12 @@ pub fn run(name: &str, folder: &Path, logs: &Path, environment: &[(String, Strin
                 .stderr(log)
                 .status()
         })
-        .is_ok_and(|status| status.success());
-    let text = std::fs::read_to_string(&path).unwrap_or_default();
+        .map_or(None, |status| status.code());
+    let passed = code == Some(0);
+    let mut text = std::fs::read_to_string(&path).unwrap_or_default();
+    if code == Some(124) {
+        text.push_str(&format!("\nno end within {LIMIT} s"));
+    }
     let lines: Vec<_> = text.lines().collect();
     let tail = if passed { String::new() } else { lines[lines.len().saturating_sub(40)..].join("\n") };
     for line in lines.iter().filter(|line| closing_line(line)) {

@@ -163,10 +163,11 @@ fn record(framework: &str, list: &List, row: Row) -> Result<(), String> {
     std::fs::write(DOCUMENT, with_section(&before, &section)).map_err(|error| format!("{DOCUMENT}: {error}"))
 }
 
-/// Without a mutant everything must pass, also each part of the tests that is run first: else nothing means anything.
+/// Without a mutant the contract suite and each part of the tests that is run first must pass: else nothing means anything.
+/// All tests together are asked where they notice a mutant ([`Project::judge`]).
 fn unbroken(projects: &[Project], mutants: &[&Mutant], answers: &Answers) -> Result<(), String> {
     let first: BTreeSet<_> = mutants.iter().filter_map(|it| it.first.as_deref()).collect();
-    let parts: Vec<_> = [None, Some(None)].into_iter().chain(first.into_iter().map(|it| Some(Some(it)))).collect();
+    let parts: Vec<_> = [None].into_iter().chain(first.into_iter().map(Some)).collect();
     side_by_side(projects, &parts, |project, part| {
         let name = &answers.id;
         match part {
@@ -177,14 +178,14 @@ fn unbroken(projects: &[Project], mutants: &[&Mutant], answers: &Answers) -> Res
                 }
                 Suite::Invalid(why) => Err(format!("{name}: without a mutant: {why}")),
             },
-            Some(first) => match first.map_or_else(|| project.own_tests(None), |it| project.some_tests(it)) {
+            Some(first) => match project.some_tests(first) {
                 Own::Survived => Ok(()),
                 Own::Caught(test) => Err(format!("{name}: without a mutant {test} fails")),
                 Own::Broken(why) => Err(format!("{name}: without a mutant: {why}")),
             },
         }
     })?;
-    println!("unbroken, everything passes");
+    println!("unbroken, it passes");
     Ok(())
 }
 

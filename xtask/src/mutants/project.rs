@@ -8,6 +8,7 @@ use regex::Regex;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 /// A project of its own with what is needed to judge it.
@@ -20,6 +21,8 @@ pub struct Project<'a> {
     limit: u32,
     /// For its cache, if it has one.
     redis: Option<Redis>,
+    /// Whether all of its tests pass as it was generated.
+    unbroken: OnceLock<Result<(), String>>,
 }
 
 impl<'a> Project<'a> {
@@ -47,7 +50,7 @@ impl<'a> Project<'a> {
         }
         let cached = answers.set.iter().any(|it| it == "stack.cache=redis");
         let redis = cached.then(Redis::start).transpose()?;
-        Ok(Self { program, folder, logs, own_tests, limit, redis })
+        Ok(Self { program, folder, logs, own_tests, limit, redis, unbroken: OnceLock::new() })
     }
 
     /// A file as it is now.
@@ -62,9 +65,14 @@ impl<'a> Project<'a> {
         let before: Vec<_> =
             changed.iter().map(|(path, _)| (path.clone(), self.read(path).unwrap_or_default())).collect();
         self.write(&changed)?;
-        let own = self.own_tests(mutant.first.as_deref());
+        let first = mutant.first.as_deref().map_or(Own::Survived, |first| self.some_tests(first));
+        let by_first = !matches!(first, Own::Survived);
+        let own = first.or_else(|| self.tests(&self.own_tests.all));
         let suite = self.contract_suite(&mutant.id);
         self.write(&before)?;
+        if !by_first && !matches!(own, Own::Survived) {
+            self.unbroken()?;
+        }
         Ok(Outcome { own, suite, took: started.elapsed() })
     }
 
@@ -75,9 +83,15 @@ impl<'a> Project<'a> {
         Ok(())
     }
 
-    /// Runs the project's own tests, all of them unless one of the first fails.
-    pub fn own_tests(&self, first: Option<&str>) -> Own {
-        first.map_or(Own::Survived, |first| self.some_tests(first)).or_else(|| self.tests(&self.own_tests.all))
+    /// All of the project's own tests must pass without a mutant, or what they notice means nothing. Asked once, and only when
+    /// they were the ones that noticed.
+    fn unbroken(&self) -> Result<(), String> {
+        let told = self.unbroken.get_or_init(|| match self.tests(&self.own_tests.all) {
+            Own::Survived => Ok(()),
+            Own::Caught(test) => Err(format!("without a mutant {test} fails")),
+            Own::Broken(why) => Err(format!("without a mutant: {why}")),
+        });
+        told.clone()
     }
 
     /// Runs these of the project's own tests.
