@@ -40,7 +40,8 @@ impl<'a> Contexts<'a> {
         let roles: Vec<_> =
             plan.spec.auth.roles.iter().map(|it| Value::Object(contexts.names(&Name::new(it)))).collect();
         contexts.shared.insert("auth".into(), auth(plan, &users, &roles));
-        contexts.shared.insert("enums".into(), plan.spec.enums.iter().map(|it| contexts.enumeration(it)).collect());
+        let enums = plan.spec.enums.iter().map(|it| compact(contexts.enumeration(it)));
+        contexts.shared.insert("enums".into(), enums.collect());
         let work = contexts.work()?;
         contexts.shared.extend(work.map(|(key, list)| (key.to_owned(), list)));
         let schema = derive::schema(plan.spec);
@@ -50,11 +51,11 @@ impl<'a> Contexts<'a> {
             contexts.shared["auth"]["data"] =
                 contexts.table(&derive::schema::users(plan.spec), &dialect, &|_| false)?;
         }
-        let entities = plan.spec.entities.par_iter().map(|entity| contexts.entity(entity));
+        let entities = plan.spec.entities.par_iter().map(|entity| contexts.entity(entity).map(compact));
         contexts.entities = entities.collect::<Result<_, Failure>>()?;
-        contexts.tables = Value::Array(tables);
+        contexts.tables = compact(Value::Array(tables));
         let examples = contexts.examples();
-        contexts.shared.insert("examples".into(), examples);
+        contexts.shared.insert("examples".into(), compact(examples));
         Ok(contexts)
     }
 
@@ -131,6 +132,19 @@ impl<'a> Contexts<'a> {
     /// A key of the contract (`createdAt`) in the project's case.
     fn json_case(&self, name: &str) -> String {
         json_case(self.plan.spec.api.json_case, name)
+    }
+}
+
+/// Gives every map and list just the room that it needs: what grew has up to twice of it, and all entities are there at once.
+fn compact(value: Value) -> Value {
+    match value {
+        Value::Array(list) => {
+            let mut list: Vec<_> = list.into_iter().map(compact).collect();
+            list.shrink_to_fit();
+            Value::Array(list)
+        }
+        Value::Object(map) => Value::Object(map.into_iter().map(|(key, value)| (key, compact(value))).collect()),
+        other => other,
     }
 }
 
