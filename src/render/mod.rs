@@ -53,8 +53,6 @@ impl RenderedFile {
 /// Renders every file of a plan.
 pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
     let types = types::Types::new(plan.framework, plan.language)?;
-    // What needs no context is large while it is made, so it is made before the contexts, which are large as well.
-    let mut files = without_context(plan)?;
     let (one, whole) = Contexts::new(plan, &types)?.into_parts();
     let (mut one, mut whole) = (Context::from(one), Context::from(whole));
     let registry = registry(plan)?;
@@ -67,7 +65,7 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
         let bytes = template(&registry, plan, path, &file.origin, &whole);
         Some(bytes.map(|bytes| (path.clone(), RenderedFile::new(bytes))))
     });
-    files.extend(of_whole.collect::<Result<Vec<_>, _>>()?);
+    let mut files = of_whole.collect::<Result<Files, _>>()?;
     // Each thing moves into a context of its own: copies would cost more than everything else.
     let mut take = |key: &str| whole.data_mut()[key].as_array_mut().map(std::mem::take).unwrap_or_default();
     let (mut lists, tables) = (Kind::ALL.map(|kind| (kind, take(kind.list()))), take("tables"));
@@ -90,6 +88,8 @@ pub fn render(plan: &Plan) -> Result<Files, CatalogError> {
         })
         .collect::<Result<_, _>>()?;
     files.extend(of_things.into_iter().flatten());
+    // What needs no context is large while it is made: it takes the room that the contexts, which are large as well, give back.
+    files.extend(without_context(plan)?);
     lock::add(plan, &mut files)?;
     Ok(files)
 }
