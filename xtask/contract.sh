@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Asks the service on PORT for every line of the contract, so often: contract.sh CHECKOUT TIMES
+# Asks the service on PORT for every line of the contract, so often: contract.sh TIMES
 # Where the environment has BROKER_URL, the worker runs beside it and is stopped with SIGTERM: it has to end with status 0.
-# The service needs JWT_SECRET, MAIL_TRANSPORT=file:mails, RATE_LIMIT_PER_MINUTE=0 and AUTH_RATE_LIMIT_PER_MINUTE=0.
+# SCAFFOLD names the program. The service needs JWT_SECRET, MAIL_TRANSPORT=file:mails, RATE_LIMIT_PER_MINUTE=0 and AUTH_RATE_LIMIT_PER_MINUTE=0.
 set -euo pipefail
 options=(--url "http://127.0.0.1:$PORT")
 if grep -q '^create-admin:' Makefile; then
@@ -23,8 +23,8 @@ if [ -n "${BROKER_URL:-}" ]; then
     sleep 0.1
   done
 fi
-for _ in $(seq "$2"); do
-  cargo run --quiet --manifest-path "$1/Cargo.toml" --package scaffold -- verify "${options[@]}"
+for _ in $(seq "$1"); do
+  "$SCAFFOLD" verify "${options[@]}"
 done
 if [ -n "${BROKER_URL:-}" ]; then
   trap - EXIT

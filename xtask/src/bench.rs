@@ -202,7 +202,7 @@ impl Bench {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let generate = format!(
-            "cargo run --quiet --package scaffold -- new {} --no-git --answers {BENCHES}/answers.toml \
+            "\"$SCAFFOLD\" new {} --no-git --answers {BENCHES}/answers.toml \
              --set stack.framework={framework} --set stack.database={database} && cp {}/*.* {}",
             project.display(),
             ours.display(),

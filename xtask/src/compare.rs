@@ -120,7 +120,7 @@ fn ask(
     let webhooks = spec.webhooks.iter().map(|it| (it.secret_env.clone(), SECRET.to_owned()));
     let environment: Vec<_> = environment.into_iter().chain(webhooks).collect();
     let generate = format!(
-        "cargo run --quiet --package scaffold -- new {} --no-git --answers {} --set stack.framework={framework} \
+        "\"$SCAFFOLD\" new {} --no-git --answers {} --set stack.framework={framework} \
          --set stack.database={database}",
         project.display(),
         answers.display(),

@@ -333,8 +333,7 @@ fn prove(case: &Case, args: &ProofArgs, root: &Path, servers: &Servers) -> Resul
 
 fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -> Vec<Step<'a>> {
     let set: String = case.set.iter().flat_map(|pair| [" --set ", pair]).collect();
-    let generate =
-        format!("cargo run --quiet --package scaffold -- new {} --answers {}{set}", project.display(), case.answers);
+    let generate = format!("\"$SCAFFOLD\" new {} --answers {}{set}", project.display(), case.answers);
     let script = |name: &str| here.join("xtask").join(name).display().to_string();
     let document = |path: &str| format!("make migrate && {} {} {path}", script("serve.sh"), script("document.sh"));
     let mut steps = vec![
@@ -357,8 +356,8 @@ fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -
     }
     let unlimited = "RATE_LIMIT_PER_MINUTE=0 AUTH_RATE_LIMIT_PER_MINUTE=0 ACCESS_TOKEN_SECONDS=86400";
     let secret = "JWT_SECRET=only-for-the-proof-0123456789-abcdefghij MAIL_TRANSPORT=file:mails";
-    let (times, here) = (if args.curated || case.paired { 1 } else { 2 }, here.display());
-    let ask = format!("{} {here} {times}", script("contract.sh"));
+    let times = if args.curated || case.paired { 1 } else { 2 };
+    let ask = format!("{} {times}", script("contract.sh"));
     steps.push((
         "contract",
         true,

@@ -74,7 +74,7 @@ impl Relay {
         .into();
         let here = std::env::current_dir().map_err(|error| error.to_string())?;
         let generate = format!(
-            "cargo run --quiet --package scaffold -- new {} --no-git --answers xtask/bench/answers.toml \
+            "\"$SCAFFOLD\" new {} --no-git --answers xtask/bench/answers.toml \
              --set stack.framework={framework} --set stack.database=postgresql --set stack.queue={queue} \
              && cp xtask/bench/{framework}/*.* {}",
             project.display(),

@@ -1,8 +1,10 @@
 //! One step of a proof: a command, its log, its time.
 
 use std::fs::File;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// How a step ended.
@@ -20,7 +22,25 @@ pub struct Outcome {
 /// The longest that a step may take, in seconds; the longest known needs two fifths of it on a quiet machine.
 const LIMIT: &str = "1800";
 
+/// The program: the one that `SCAFFOLD` in the environment names, or the one of this checkout, built when it is first asked for
+/// (with the whole workspace's features, as this program was: else every dependency would be built twice).
+pub fn program() -> Result<&'static Path, String> {
+    static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let build = || {
+        if let Some(path) = std::env::var_os("SCAFFOLD") {
+            return std::path::absolute(path).map_err(|error| error.to_string());
+        }
+        let built = Command::new("cargo").args(["build", "--quiet", "--workspace", "--bin", "scaffold"]).status();
+        if !built.is_ok_and(|it| it.success()) {
+            return Err("the program does not build".to_owned());
+        }
+        Ok(std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("scaffold"))
+    };
+    PROGRAM.get_or_init(build).as_deref().map_err(String::clone)
+}
+
 /// Runs a shell command in a folder; its output goes to `logs/NAME.log`. It and all that it has started end at the limit.
+/// It finds [`program`] in `SCAFFOLD`.
 pub fn run(name: &str, folder: &Path, logs: &Path, environment: &[(String, String)], command: &str) -> Outcome {
     let path = logs.join(format!("{}.log", name.replace([' ', '/'], "-")));
     let started = Instant::now();
@@ -29,17 +49,20 @@ pub fn run(name: &str, folder: &Path, logs: &Path, environment: &[(String, Strin
             Command::new("timeout")
                 .args(["--kill-after=20", LIMIT, "bash", "-euo", "pipefail", "-c", command])
                 .current_dir(folder)
+                .env("SCAFFOLD", program().map_err(io::Error::other)?)
                 .envs(environment.iter().map(|(key, value)| (key, value)))
                 .stdin(Stdio::null())
                 .stdout(log.try_clone()?)
                 .stderr(log)
                 .status()
         })
-        .map_or(None, |status| status.code());
-    let passed = code == Some(0);
+        .map(|status| status.code());
+    let passed = matches!(code, Ok(Some(0)));
     let mut text = std::fs::read_to_string(&path).unwrap_or_default();
-    if code == Some(124) {
-        text.push_str(&format!("\nno end within {LIMIT} s"));
+    match code {
+        Ok(Some(124)) => text.push_str(&format!("\nno end within {LIMIT} s")),
+        Ok(_) => {}
+        Err(error) => text.push_str(&error.to_string()),
     }
     let lines: Vec<_> = text.lines().collect();
     let tail = if passed { String::new() } else { lines[lines.len().saturating_sub(40)..].join("\n") };

@@ -206,7 +206,7 @@ fn generate(args: &CrashArgs, root: &Path, project: &Path, environment: &[(Strin
     let framework = &args.framework;
     let edits = Edits::of(framework)?;
     let generate = format!(
-        "cargo run --quiet --package scaffold -- new {} --no-git --answers {ANSWERS} --set stack.framework={framework} \
+        "\"$SCAFFOLD\" new {} --no-git --answers {ANSWERS} --set stack.framework={framework} \
          --set stack.database={} --set stack.queue={}",
         project.display(),
         args.database,

@@ -5,13 +5,14 @@ mod list;
 mod project;
 mod report;
 
+use crate::stage;
 use list::{Answers, List, Mutant};
 use project::Project;
 pub use report::with_section;
 use report::{LEAST, Own, Report, Row, Suite};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -102,15 +103,10 @@ fn lists(folder: &Path) -> Result<Vec<(String, String)>, String> {
     Ok(found)
 }
 
-/// Builds the program, which lies beside this one, and keeps a copy: whoever works on it meanwhile builds it anew.
+/// A copy of the program: whoever works on it meanwhile builds it anew.
 fn program(root: &Path) -> Result<PathBuf, String> {
-    let built = Command::new("cargo").args(["build", "--quiet", "--package", "scaffold"]).status();
-    if !built.is_ok_and(|it| it.success()) {
-        return Err("the program does not build".to_owned());
-    }
-    let built = std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("scaffold");
-    let copy = root.join("scaffold");
-    std::fs::copy(&built, &copy).map_err(|error| format!("cannot copy {}: {error}", built.display()))?;
+    let (built, copy) = (stage::program()?, root.join("scaffold"));
+    std::fs::copy(built, &copy).map_err(|error| format!("cannot copy {}: {error}", built.display()))?;
     Ok(copy)
 }
 
