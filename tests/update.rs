@@ -132,6 +132,25 @@ fn a_field_is_added_and_edits_deletions_and_comments_stay() {
 }
 
 #[test]
+fn what_would_be_dropped_needs_a_word_and_says_which() {
+    for framework in ["express", "fastapi", "gin"] {
+        let project = Project::new(framework);
+        let answers = project.read(".scaffold/answers.toml");
+        let without = |start: &str| answers.lines().filter(|it| !it.starts_with(start)).collect::<Vec<_>>().join("\n");
+        project.write(".scaffold/answers.toml", &without("fields.phone"));
+        let before = project.tree();
+        let told = project.ends(&["update"], 2);
+        assert!(told.contains("--drop suppliers.phone") && told.contains("scaffold rename"), "{told}");
+        let told = project.ends(&["update", "--drop", "suppliers.email"], 2);
+        assert!(told.contains("than would be dropped: suppliers.phone"), "{told}");
+        assert_eq!(project.tree(), before);
+        let told = project.ends(&["update", "--dry-run"], 0);
+        assert!(told.contains("the values of suppliers.phone go with it"), "{told}");
+        assert!(project.ends(&["update", "--drop", "suppliers.phone"], 0).contains("new migration"));
+    }
+}
+
+#[test]
 fn what_excludes_each_other_is_marked_and_listed() {
     let project = Project::new("express");
     let schemas = project.read("src/products/schemas.ts");

@@ -29,5 +29,6 @@ done
 if [ -n "${BROKER_URL:-}" ]; then
   trap - EXIT
   kill -TERM -- -$worker
+  timeout 60 tail --pid=$worker -f /dev/null || { echo "the worker goes on 60 s after SIGTERM"; kill -KILL -- -$worker; exit 1; }
   wait $worker || { echo "the worker ended with status $?"; tail -20 worker.log; exit 1; }
 fi

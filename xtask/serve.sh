@@ -16,6 +16,7 @@ curl -fsS "$base/readyz"
 "$@"
 trap - EXIT
 kill -TERM -- -$server
+timeout 60 tail --pid=$server -f /dev/null || { echo "it goes on 60 s after SIGTERM"; kill -KILL -- -$server; exit 1; }
 code=0
 wait $server || code=$?
 tail -3 serve.log

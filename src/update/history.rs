@@ -56,6 +56,7 @@ pub(super) fn migrate(
     let up = Models { old: &old.schema, new: &new.schema, renames: names, fills: &fills };
     let back = (names.reversed(), Fills::neutral(&old.schema, &new.schema, &dialect));
     let down = Models { old: &new.schema, new: &old.schema, renames: &back.0, fills: &back.1 };
+    let dropped = up.dropped();
     let up = alterations(&up, &dialect).map_err(NextError::Impossible)?;
     let down = alterations(&down, &dialect).unwrap_or_else(|impossible| no_way_back(&impossible));
     let written = known.history.keys().chain(files.keys().filter(|path| !known.history.contains_key(*path)));
@@ -65,7 +66,7 @@ pub(super) fn migrate(
     let title = title(&up);
     let name = format!("{revision}_{}", slug(&title));
     let previous = previous(plan, migrations, known.history)?;
-    let mut migration = Migration { files: Vec::new(), notes: notes(&up) };
+    let mut migration = Migration { files: Vec::new(), notes: notes(&up, &dropped), dropped };
     for MigrationFile { path, holds } in &migrations.files {
         let path = path.replace("{name}", &name);
         let text = match holds.as_str() {
@@ -182,23 +183,15 @@ fn slug(title: &str) -> String {
 }
 
 /// What a person should know before it runs.
-fn notes(alterations: &[Alteration]) -> Vec<String> {
-    let made: BTreeSet<_> = alterations
-        .iter()
-        .filter_map(|it| if let Alteration::RenameTable { to, .. } = it { Some(to.as_str()) } else { None })
-        .collect();
-    let note = |it: &Alteration| match it {
-        Alteration::Refuse { message, .. } => Some(format!("it stops before it changes anything where {message}")),
-        Alteration::DropTable(table) if !made.contains(table.as_str()) => {
-            Some(format!("the rows of {table} go with it"))
-        }
-        Alteration::DropColumn(table, column) => Some(format!("the values of {table}.{column} go with it")),
-        _ => None,
-    };
+fn notes(alterations: &[Alteration], dropped: &[String]) -> Vec<String> {
     // What is asked at the end is no question of the rows.
-    let asked = alterations.iter().take_while(|it| matches!(it, Alteration::Refuse { .. })).filter_map(note);
-    let done = alterations.iter().filter(|it| !matches!(it, Alteration::Refuse { .. })).filter_map(note);
-    asked.chain(done).collect()
+    let asked = alterations.iter().map_while(|it| match it {
+        Alteration::Refuse { message, .. } => Some(format!("it stops before it changes anything where {message}")),
+        _ => None,
+    });
+    let what = |name: &String| if name.contains('.') { "values" } else { "rows" };
+    let gone = dropped.iter().map(|name| format!("the {} of {name} go with it", what(name)));
+    asked.chain(gone).collect()
 }
 
 #[cfg(test)]

@@ -43,6 +43,8 @@ pub struct Migration {
     pub files: Vec<String>,
     /// What a person should know before it runs.
     pub notes: Vec<String>,
+    /// The tables, and the columns as `table.column`, that it drops with what is in them.
+    pub dropped: Vec<String>,
 }
 
 /// Why there is no target.

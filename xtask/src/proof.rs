@@ -38,7 +38,17 @@ struct Chosen {
     name: &'static str,
     answers: &'static str,
     set: &'static [&'static str],
-    curated: bool,
+    curated: Curated,
+}
+
+/// What continuous integration runs of a case, which has half an hour for everything.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Curated {
+    Nothing,
+    /// Its migrations and the contract suite.
+    Outside,
+    /// Every step.
+    Everything,
 }
 
 /// One answer set.
@@ -48,61 +58,68 @@ struct Case {
     set: Vec<String>,
     /// Of those made for their pairs of options; their other steps are proved by the chosen ones.
     paired: bool,
+    /// Only its migrations and the contract suite.
+    outside: bool,
 }
 
 const CASES: &[Chosen] = &[
-    Chosen { name: "shop-sqlite", answers: "examples/shop.toml", set: &[], curated: true },
+    Chosen { name: "shop-sqlite", answers: "examples/shop.toml", set: &[], curated: Curated::Everything },
     Chosen {
         name: "wide-postgresql",
         answers: "tests/answers/wide.toml",
         set: &["stack.database=postgresql", "stack.ci=gitlab-ci", "stack.deploy=kubernetes"],
-        curated: false,
+        curated: Curated::Nothing,
     },
     Chosen {
         name: "shop-postgresql-snake",
         answers: "examples/shop.toml",
         set: &["stack.database=postgresql", "api.json_case=snake"],
-        curated: false,
+        curated: Curated::Nothing,
     },
     Chosen {
         name: "wide-sqlite",
         answers: "tests/answers/wide.toml",
         set: &["stack.database=sqlite", "stack.deploy=kubernetes"],
-        curated: false,
+        curated: Curated::Nothing,
     },
-    Chosen { name: "open-sqlite", answers: "tests/answers/open.toml", set: &[], curated: false },
+    Chosen { name: "open-sqlite", answers: "tests/answers/open.toml", set: &[], curated: Curated::Nothing },
     Chosen {
         name: "open-postgresql-snake",
         answers: "tests/answers/open.toml",
         set: &["stack.database=postgresql", "api.json_case=snake", "stack.ci=none"],
-        curated: false,
+        curated: Curated::Nothing,
     },
     Chosen {
         name: "shop-postgresql-redis",
         answers: "examples/shop.toml",
         set: &["stack.database=postgresql", "stack.cache=redis", "stack.ci=gitlab-ci", "stack.deploy=kubernetes"],
-        curated: false,
+        curated: Curated::Nothing,
     },
     Chosen {
         name: "work-postgresql-rabbitmq",
         answers: "tests/answers/work.toml",
         set: &["stack.database=postgresql", "stack.queue=rabbitmq", "stack.deploy=kubernetes"],
-        curated: false,
+        curated: Curated::Nothing,
     },
     Chosen {
         name: "work-mysql-redis",
         answers: "tests/answers/work.toml",
         set: &["stack.database=mysql", "stack.cache=redis", "stack.queue=redis", "stack.ci=gitlab-ci"],
-        curated: false,
+        curated: Curated::Nothing,
     },
-    Chosen { name: "awkward-sqlite", answers: "tests/answers/awkward.toml", set: &[], curated: false },
-    Chosen { name: "work-sqlite", answers: "tests/answers/work.toml", set: &[], curated: false },
-    Chosen { name: "shop-mysql", answers: "examples/shop.toml", set: &["stack.database=mysql"], curated: false },
+    Chosen { name: "awkward-sqlite", answers: "tests/answers/awkward.toml", set: &[], curated: Curated::Nothing },
+    Chosen { name: "work-sqlite", answers: "tests/answers/work.toml", set: &[], curated: Curated::Nothing },
+    Chosen {
+        name: "shop-mysql",
+        answers: "examples/shop.toml",
+        set: &["stack.database=mysql"],
+        curated: Curated::Nothing,
+    },
     Chosen {
         name: "wide-mysql",
         answers: "tests/answers/wide.toml",
         set: &["stack.database=mysql", "stack.ci=gitlab-ci"],
-        curated: false,
+        curated: Curated::Nothing,
     },
     Chosen {
         name: "open-mysql-redis-snake",
@@ -114,7 +131,7 @@ const CASES: &[Chosen] = &[
             "api.json_case=snake",
             "stack.ci=none",
         ],
-        curated: true,
+        curated: Curated::Outside,
     },
 ];
 
@@ -145,7 +162,7 @@ pub fn run(args: &ProofArgs) -> ExitCode {
 /// The cases that were asked for.
 fn cases(args: &ProofArgs) -> Vec<Case> {
     let catalog = Catalog::embedded().expect("the embedded blueprints");
-    let wanted = |case: &Chosen| !args.pairwise && (case.curated || !args.curated);
+    let wanted = |case: &Chosen| !args.pairwise && (case.curated != Curated::Nothing || !args.curated);
     let chosen = catalog.frameworks.keys().flat_map(|id| {
         CASES.iter().filter(|case| wanted(case)).map(move |case| Case {
             name: format!("{id}-{}", case.name),
@@ -155,6 +172,7 @@ fn cases(args: &ProofArgs) -> Vec<Case> {
                 .chain(case.set.iter().map(|&it| it.to_owned()))
                 .collect(),
             paired: false,
+            outside: args.curated && case.curated == Curated::Outside,
         })
     });
     let paired = if args.curated { Vec::new() } else { paired(&catalog) };
@@ -183,7 +201,13 @@ fn paired(catalog: &Catalog) -> Vec<Case> {
             let answers = factors.iter().map(|(name, _)| name).zip(row);
             let mut set = vec![format!("stack.framework={id}")];
             set.extend(answers.map(|(name, answer)| format!("{name}={answer}")));
-            cases.push(Case { name: format!("{id}-pairs-{}", at + 1), answers: PAIRED_ANSWERS, set, paired: true });
+            cases.push(Case {
+                name: format!("{id}-pairs-{}", at + 1),
+                answers: PAIRED_ANSWERS,
+                set,
+                paired: true,
+                outside: false,
+            });
         }
     }
     cases
@@ -353,6 +377,9 @@ fn steps<'a>(case: &Case, args: &ProofArgs, here: &'a Path, project: &'a Path) -
     ];
     if case.paired {
         steps.retain(|(name, ..)| !matches!(*name, "readme" | "api guide"));
+    }
+    if case.outside {
+        steps.retain(|(name, ..)| matches!(*name, "generate" | "setup" | "migrate"));
     }
     let unlimited = "RATE_LIMIT_PER_MINUTE=0 AUTH_RATE_LIMIT_PER_MINUTE=0 ACCESS_TOKEN_SECONDS=86400";
     let secret = "JWT_SECRET=only-for-the-proof-0123456789-abcdefghij MAIL_TRANSPORT=file:mails";

@@ -1,6 +1,7 @@
 //! Projects that are there: what has been edited, what an update would do, and the update.
 
 pub mod add;
+mod consent;
 pub mod diff;
 mod project;
 pub mod rename;

@@ -62,7 +62,11 @@ pub fn json(compared: &Compared, dry_run: bool) -> Value {
     let kept = update.kept.iter().map(|(path, why)| {
         json!({ "path": path, "why": match why { Kept::Deleted => "deleted", Kept::Edited => "edited" } })
     });
-    let migration = compared.next.migration.as_ref().map(|it| json!({ "files": it.files, "notes": it.notes }));
+    let migration = compared
+        .next
+        .migration
+        .as_ref()
+        .map(|it| json!({ "files": it.files, "notes": it.notes, "dropped": it.dropped }));
     json!({
         "ok": update.conflicts().next().is_none(),
         "dry_run": dry_run,

@@ -2,7 +2,7 @@
 
 use super::super::{Failure, Global, input, interrupt, output};
 use super::project::{Project, require_clean};
-use super::{Place, report};
+use super::{Place, consent, report};
 use crate::project::{self, ANSWERS_PATH};
 use crate::spec::Spec;
 use crate::update::{Edit, edit};
@@ -13,11 +13,15 @@ Examples:
   scaffold update --dry-run
   scaffold update
   scaffold update --set stack.database=postgresql
+  scaffold update --drop suppliers.phone
   scaffold update --dir shop --json
 
 It brings a project to what `.scaffold/answers.toml` and this scaffold say now. Files that nobody
 edited are replaced, edited ones merged, deleted ones stay deleted. A changed data model gives a
 new migration. Everything is written, or nothing.
+
+What would drop a table or a column with what is in it asks first; without a terminal it fails, and
+says which `--drop` agrees to it.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or answers, 3 done with conflicts, 130 interrupted";
 
@@ -43,6 +47,9 @@ pub struct How {
     /// Go on although there are changes that are in no commit
     #[arg(long)]
     pub allow_dirty: bool,
+    /// Agree that this table or column goes with what is in it, for example `suppliers.phone`; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub drop: Vec<String>,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
@@ -84,6 +91,8 @@ fn edited(root: &Path, edits: &[Edit]) -> Result<String, Failure> {
 fn bring(project: &Project, how: &How, global: &Global) -> Result<(), Failure> {
     let compared = project.compare()?;
     if !how.dry_run {
+        let dropped = compared.next.migration.as_ref().map(|it| it.dropped.as_slice()).unwrap_or_default();
+        consent::to(dropped, how)?;
         let _busy = interrupt::busy();
         let left = project::apply(&project.root, &project.steps(&compared)?, &interrupt::interrupted)?;
         if !left.is_empty() {

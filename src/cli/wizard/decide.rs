@@ -29,7 +29,7 @@ pub fn decide(
     typed: &dyn Fn(&mut Draft),
     catalog: &Catalog,
 ) -> Result<Option<(Checked, Draft)>, Failure> {
-    let mut terminal = open();
+    let mut terminal = open(NOTHING);
     let mut talk = Decisions { draft, format, typed, catalog, terminal: terminal.as_mut() };
     let end = talk.run();
     crate::cli::interrupt::farewell(None);

@@ -37,7 +37,7 @@ use terminal::{Options, Stop, Terminal};
 /// What a person reads who stops.
 const GO_ON: &str =
     "stopped; nothing was written, and your answers are kept: `scaffold new --resume` goes on from here";
-const NOTHING: &str = "stopped; nothing was written";
+pub const NOTHING: &str = "stopped; nothing was written";
 const NOT_KEPT: &str =
     "stopped; nothing was written (the answers could not be kept, as the state folder is not writable)";
 
@@ -56,7 +56,7 @@ pub fn run(
     if !refused.is_empty() {
         return Err(Failure::Answers(refused));
     }
-    let mut terminal = open();
+    let mut terminal = open(GO_ON);
     let draft = begin(dir, set, resume, catalog, terminal.as_mut()).map_err(|stop| failure(stop, None))?;
     let mut talk = Talk::new(Dialogue::new(draft, catalog), catalog, terminal.as_mut());
     let end = talk.run();
@@ -79,11 +79,21 @@ pub fn done() {
     state::forget();
 }
 
-fn open() -> Box<dyn Terminal> {
+/// Asks a single question; gives the place of the option that was chosen, at first the cursor is on the first.
+pub fn choose(title: &str, help: &str, options: &[&str]) -> Result<usize, Failure> {
+    let offer = |title: &&str| Offer { id: String::new(), title: (*title).to_owned(), help: String::new() };
+    let offers: Vec<_> = options.iter().map(offer).collect();
+    let chosen = open(NOTHING).one(&Options { title, help, offers: &offers }, 0);
+    interrupt::farewell(None);
+    chosen.map_err(|stop| failure(stop, None))
+}
+
+/// `farewell` is what Ctrl-C says.
+fn open(farewell: &'static str) -> Box<dyn Terminal> {
     let dumb = std::env::var_os("TERM").is_some_and(|it| it == "dumb" || it.is_empty());
     if dumb {
         // Here Ctrl-C is a signal, not a key.
-        interrupt::farewell(Some(GO_ON));
+        interrupt::farewell(Some(farewell));
         return Box::new(Plain);
     }
     Box::new(Screen::new(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never))

@@ -121,6 +121,24 @@ pub struct Models<'a> {
     pub fills: &'a Fills,
 }
 
+impl Models<'_> {
+    /// The tables, and the columns as `table.column`, that are no longer there, not even under another name.
+    pub fn dropped(&self) -> Vec<String> {
+        let mut dropped = Vec::new();
+        for old in &self.old.tables {
+            let Some(new) = self.new.tables.iter().find(|it| self.renames.table_before(&it.name) == old.name) else {
+                dropped.push(old.name.clone());
+                continue;
+            };
+            let kept: BTreeSet<&str> =
+                new.columns.iter().map(|it| self.renames.column_before(&new.name, &it.name)).collect();
+            let gone = old.columns.iter().filter(|it| !kept.contains(it.name.as_str()));
+            dropped.extend(gone.map(|it| format!("{}.{}", old.name, it.name)));
+        }
+        dropped
+    }
+}
+
 /// The alterations that turn `old` into `new`.
 pub fn alterations(models: &Models<'_>, dialect: &Dialect) -> Result<Vec<Alteration>, Vec<Impossible>> {
     let pairs = pairs(models, dialect)?;
