@@ -176,6 +176,31 @@ fn there_is_nothing_to_resume_at_first() {
 }
 
 #[test]
+fn an_update_asks_before_it_drops_values() {
+    let home = Home::new();
+    let shop = checkout("examples/shop.toml");
+    assert_eq!(home.start(&["new", "shop", "--answers", &shop]).end().0, 0);
+    let answers = home.work().join("shop/.scaffold/answers.toml");
+    let text = std::fs::read_to_string(&answers).unwrap();
+    std::fs::write(&answers, text.replace("\nfields.phone", "\n# fields.phone")).unwrap();
+    let before = tree(&home.work().join("shop"));
+    for keys in [ENTER, ESC, CTRL_C] {
+        let mut terminal = home.start(&["update", "--dir", "shop"]);
+        terminal.wait("with what is in them: suppliers.phone");
+        terminal.send(keys);
+        let (code, terminal) = terminal.end();
+        assert!(code == 130 && terminal.screen().contains("nothing was written"), "{code}\n{}", terminal.screen());
+        terminal.is_restored();
+        assert!(tree(&home.work().join("shop")) == before);
+    }
+    let mut terminal = home.start(&["update", "--dir", "shop"]);
+    terminal.wait("with what is in them: suppliers.phone");
+    terminal.send(&format!("{DOWN}{ENTER}"));
+    let (code, terminal) = terminal.end();
+    assert!(code == 0 && terminal.screen().contains("new migration"), "{code}\n{}", terminal.screen());
+}
+
+#[test]
 fn esc_goes_back_through_every_question_to_the_first() {
     let home = Home::new();
     let mut terminal = home.start(&["new"]);

@@ -1,9 +1,10 @@
 //! Work on scaffold itself: `cargo xtask proof` generates projects and runs them, `cargo xtask mutants` breaks them on
 //! purpose, `cargo xtask kills` interrupts the program, `cargo xtask bench` measures a generated service, `cargo xtask
-//! compare` compares the answers of all frameworks, `cargo xtask crash` kills a service, its worker and its broker.
+//! compare` compares the answers of all frameworks, `cargo xtask chain` changes a project that people have worked on, `cargo xtask crash` kills a service, its worker and its broker.
 
 mod bench;
 mod bump;
+mod chain;
 mod compare;
 mod crash;
 mod kills;
@@ -31,6 +32,7 @@ struct Xtask {
 enum Command {
     Bench(bench::BenchArgs),
     Bump(bump::BumpArgs),
+    Chain(chain::ChainArgs),
     Compare(compare::CompareArgs),
     Crash(crash::CrashArgs),
     Proof(proof::ProofArgs),
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     match Xtask::parse().command {
         Command::Bench(args) => bench::run(&args),
         Command::Bump(args) => bump::run(&args),
+        Command::Chain(args) => chain::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Crash(args) => crash::run(&args),
         Command::Proof(args) => proof::run(&args),

@@ -230,7 +230,7 @@ impl Servers {
     }
 
     /// The URLs of a broker for a service and for its tests.
-    fn brokers(&self, kind: &str, owner: &str) -> Result<[String; 2], String> {
+    pub fn brokers(&self, kind: &str, owner: &str) -> Result<[String; 2], String> {
         if kind == "redis" {
             let server = self.redis.as_ref().map_err(String::clone)?;
             return Ok([server.url(1), server.url(3)]);
