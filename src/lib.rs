@@ -26,8 +26,9 @@ pub fn generate(
     checked: &answers::Checked,
     catalog: &catalog::Catalog,
 ) -> Result<render::Files, catalog::CatalogError> {
-    // What comes after it is made in the room that the plan and the contexts give back.
-    let files = render::render(&plan::Plan::new(&checked.spec, catalog)?)?;
+    // What comes after it is made in the room that the plan and the contexts give back. All of it is made on the threads of the
+    // pool: what a thread outside it had made would come back to that thread alone.
+    let files = rayon::scope(|_| render::render(&plan::Plan::new(&checked.spec, catalog)?))?;
     let models = [project::Model::of(&checked.spec)];
     let records = project::Records { spec: &checked.spec, answers: &checked.canonical, models: &models };
     project::with_records(files, &records).map_err(|error| catalog::CatalogError::new(project::BASE_PATH, error))
