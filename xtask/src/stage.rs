@@ -65,7 +65,9 @@ pub fn run(name: &str, folder: &Path, logs: &Path, environment: &[(String, Strin
         Err(error) => text.push_str(&error.to_string()),
     }
     let lines: Vec<_> = text.lines().collect();
-    let tail = if passed { String::new() } else { lines[lines.len().saturating_sub(40)..].join("\n") };
+    // Lines of a service's own log would hide what failed.
+    let told: Vec<_> = lines.iter().copied().filter(|line| !line.starts_with('{')).collect();
+    let tail = if passed { String::new() } else { told[told.len().saturating_sub(40)..].join("\n") };
     for line in lines.iter().filter(|line| closing_line(line)) {
         println!("    {}", line.trim());
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// Edits so many files, of as many kinds as there are; gives their paths.
-pub fn make(project: &Path, count: usize) -> Result<Vec<String>, String> {
+/// Edits so many files, of as many kinds as there are, but not this one; gives their paths.
+pub fn make(project: &Path, count: usize, but: &str) -> Result<Vec<String>, String> {
     let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for path in tracked(project)?.into_iter().filter(|it| comment(it).is_some()) {
+    for path in tracked(project)?.into_iter().filter(|it| it != but && comment(it).is_some()) {
         let name = path.rsplit('/').next().unwrap_or(&path);
         let kind = name.rsplit_once('.').map_or(name, |(_, extension)| extension);
         kinds.entry(kind.to_owned()).or_default().push(path);
@@ -109,8 +109,11 @@ fn comment(path: &str) -> Option<(&'static str, &'static str)> {
 }
 
 fn tracked(project: &Path) -> Result<Vec<String>, String> {
-    let output =
-        Command::new("git").args(["ls-files"]).current_dir(project).output().map_err(|error| error.to_string())?;
+    let output = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(project)
+        .output()
+        .map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(text.lines().map(str::to_owned).collect())
 }

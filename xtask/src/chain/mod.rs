@@ -15,9 +15,9 @@ use std::time::Instant;
 /// The project that is changed.
 const ANSWERS: &str = "examples/shop.toml";
 /// How many files are edited.
-const EDITS: usize = 30;
+const EDITS: usize = 40;
 /// A file that is deleted, and that stays so.
-const DELETED: &str = "docs/decisions/0003-versions-instead-of-locks.md";
+const DELETED: &str = "docs/handoff.md";
 
 /// Change a project with rows and edits, step after step
 #[derive(clap::Args)]
@@ -128,7 +128,7 @@ impl<'a> Chain<'a> {
         let generate = format!("\"$SCAFFOLD\" new {path} --answers {ANSWERS} --set stack.framework={framework}");
         chain.step("generate", &here, &generate)?;
         chain.make("setup")?;
-        let edited = edits::make(&chain.project, EDITS)?;
+        let edited = edits::make(&chain.project, EDITS, DELETED)?;
         println!("  edited: {}", edited.join(" "));
         std::fs::remove_file(chain.project.join(DELETED)).map_err(|error| format!("{DELETED}: {error}"))?;
         std::fs::write(chain.project.join("notes.txt"), "Ours: added.\n").map_err(|error| error.to_string())?;

@@ -31,10 +31,14 @@ const files: MigrationProvider = {
 /** Before a query of which no row may be found: what must hold. */
 const REFUSE = /^-- refuse: (.*)\n/m;
 
-/** Run the statements of a file; each ends with a semicolon at the end of a line. */
+/** The statements of a migration; each ends with a semicolon at the end of a line. Comments alone are none. */
+export function statementsOf(text: string): string[] {
+  return text.split(/;\s*\n/).filter((each) => each.replace(/^\s*--.*$/gm, "").trim() !== "");
+}
+
 async function run(db: Kysely<unknown>, name: string): Promise<void> {
   const text = readFileSync(join(FOLDER, name), "utf8");
-  for (const statement of text.split(/;\s*\n/).filter((each) => each.trim() !== "")) {
+  for (const statement of statementsOf(text)) {
     const { rows } = await sql.raw(statement).execute(db);
     const refuse = REFUSE.exec(statement);
     if (refuse !== null && rows.length > 0) {

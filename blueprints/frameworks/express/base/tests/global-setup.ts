@@ -8,7 +8,7 @@ import type { TestProject } from "vitest/node";
 import { makeCache } from "../src/core/cached.ts";
 import { readSettings } from "../src/core/config.ts";
 import { Database } from "../src/core/database.ts";
-import { migrate } from "../src/migrate.ts";
+import { migrate, statementsOf } from "../src/migrate.ts";
 import { DEFAULT_DATABASE_URL, NAME } from "../src/project.ts";
 import { settingsSchema } from "../src/settings.ts";
 import { TEST_SETTINGS } from "./environment.ts";
@@ -34,10 +34,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const settings = readSettings(settingsSchema, variables);
   const database = new Database(settings, makeCache(settings));
   await migrate(database, "up");
-  for (const statement of readFileSync(TABLES, "utf8").split(/;\s*\n/)) {
-    if (statement.trim() !== "") {
-      await sql.raw(statement).execute(database.db);
-    }
+  for (const statement of statementsOf(readFileSync(TABLES, "utf8"))) {
+    await sql.raw(statement).execute(database.db);
   }
   await database.close();
   project.provide("databaseUrl", databaseUrl);

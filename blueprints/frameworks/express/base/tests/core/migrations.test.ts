@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import type { Database } from "../../src/core/database.ts";
 import { Repository } from "../../src/core/repository.ts";
-import { migrate } from "../../src/migrate.ts";
+import { migrate, statementsOf } from "../../src/migrate.ts";
 import { unindexedReferences } from "../engine.ts";
 import { test } from "../fixtures.ts";
 import { isOurs, tablesOf } from "../tables.ts";
@@ -43,4 +43,9 @@ test("down and up again, and no start migrates", async ({ database, start }) => 
   expect(await migrate(database, "up")).not.toEqual([]);
   expect(await migrate(database, "up")).toEqual([]);
   expect(await migrated(database)).toEqual(everything);
+});
+
+test("comments alone are no statement", () => {
+  const text = "-- First.\nSELECT 1;\n\nSELECT '-- 2';\n\n-- Last.\n  -- Really.\n";
+  expect(statementsOf(text)).toEqual(["-- First.\nSELECT 1", "SELECT '-- 2'"]);
 });

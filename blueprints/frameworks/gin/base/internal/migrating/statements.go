@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/golang-migrate/migrate/v4/database"
@@ -17,6 +18,9 @@ var refuse = regexp.MustCompile(`(?m)^-- refuse: (.*)\n`)
 
 // end is that of a statement: a semicolon at the end of a line.
 var end = regexp.MustCompile(`;\s*\n`)
+
+// comment is a line that says nothing to the database.
+var comment = regexp.MustCompile(`(?m)^\s*--.*$`)
 
 // statements runs migrations statement by statement, in a transaction, and looks at what they ask for.
 type statements struct {
@@ -48,15 +52,20 @@ func (s *statements) Run(migration io.Reader) (err error) {
 			s.done = 0
 		}
 	}()
-	for _, statement := range end.Split(string(text), -1) {
-		if strings.TrimSpace(statement) == "" {
-			continue
-		}
+	for _, statement := range statementsOf(string(text)) {
 		if err := s.run(ctx, transaction, statement); err != nil {
 			return err
 		}
 	}
 	return transaction.Commit()
+}
+
+// statementsOf are the statements of a migration; comments alone are none.
+func statementsOf(text string) []string {
+	said := end.Split(text, -1)
+	return slices.DeleteFunc(said, func(each string) bool {
+		return strings.TrimSpace(comment.ReplaceAllString(each, "")) == ""
+	})
 }
 
 func (s *statements) run(ctx context.Context, transaction *sql.Tx, statement string) error {
