@@ -168,6 +168,8 @@ fn poisons(event: &Event) -> Vec<Vec<u8>> {
 }
 
 fn poison(world: &mut World<'_>, watch: &mut Watch<'_>, handler: &Handler) -> Outcome {
+    // Events that it fails with are tried again for a while, and what is poison waits behind them.
+    alone(handler)?;
     let kind = kind_of(world, handler)?;
     let event = cause(world, watch, &kind)?;
     let poisons = poisons(&event);
@@ -181,7 +183,7 @@ fn poison(world: &mut World<'_>, watch: &mut Watch<'_>, handler: &Handler) -> Ou
         wants(!error.is_empty(), format!("the error beside the dead letter {shown}"), "none")?;
     }
     // Others go on.
-    if let (Ok(()), Ok(meter)) = (alone(handler), Meter::of_worker(world)) {
+    if let Ok(meter) = Meter::of_worker(world) {
         let before = meter.read()?;
         cause(world, watch, &kind)?;
         grown(&meter, "the events after it to be handled", |it| {
