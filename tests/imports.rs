@@ -205,12 +205,13 @@ fn mutated(text: &str, other: &str, dice: &mut Dice) -> String {
     text
 }
 
-/// `IMPORT_SECONDS=600` goes on for so long for each format.
+/// `IMPORT_SECONDS=600` goes on for so long for each format, `IMPORT_ONLY=jdl` takes one of them.
 #[test]
 fn what_is_half_right_is_read_as_far_as_it_goes() {
     let catalog = catalog();
     let seconds = std::env::var("IMPORT_SECONDS").ok().and_then(|it| it.parse::<u64>().ok());
-    for (folder, format) in FORMATS {
+    let only = std::env::var("IMPORT_ONLY").ok();
+    for (folder, format) in FORMATS.into_iter().filter(|(folder, _)| only.as_ref().is_none_or(|it| it == folder)) {
         let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
         let texts: Vec<String> = samples(folder)
             .iter()

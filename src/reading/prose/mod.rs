@@ -4,10 +4,15 @@
 //! sentence is one of the whole sentences of `phrases.toml`, or it holds names of the catalog ([`stack`]) and topics. What is left
 //! over is told as not understood.
 
+mod access;
+mod choices;
 mod fields;
 mod items;
 mod pattern;
 mod phrases;
+mod relations;
+mod resource;
+mod rules;
 mod sentence;
 mod settle;
 mod stack;
@@ -16,6 +21,7 @@ mod time;
 mod units;
 mod who;
 mod words;
+mod work;
 
 pub use templates::{TEMPLATES, Template};
 

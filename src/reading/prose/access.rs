@@ -1,0 +1,73 @@
+//! Who may do what.
+
+use super::pattern::Gaps;
+use super::who::{Who, actions};
+use super::words::Word;
+use super::{Reader, gap, span};
+use crate::reading::Kind;
+use crate::spec::USER;
+
+impl Reader<'_> {
+    pub(super) fn access(&mut self, words: &[Word], gaps: &Gaps, own: bool) -> bool {
+        if !self.has_auth() {
+            self.note(Kind::Unsupported, span(words), "", "without accounts everything is public");
+            return true;
+        }
+        let range = |name: &str| gaps.iter().find(|(it, _)| it == name).map(|(_, range)| range.clone());
+        let (actions, entity) = match (range("do"), range("entity")) {
+            // `create, update or delete posts`: the gap of the verb took the first one only.
+            (Some(verbs), Some(entity)) if verbs.end <= entity.start => {
+                let both = &words[verbs.start..entity.end];
+                let split = (1..both.len())
+                    .rev()
+                    .find(|at| actions(&both[..*at]).is_some() && self.entity_in(&both[*at..]).is_some());
+                let Some(split) = split else { return false };
+                (actions(&both[..split]), &both[split..])
+            }
+            _ => (actions(gap(words, gaps, "done")), gap(words, gaps, "entity")),
+        };
+        let Some(actions) = actions else { return false };
+        let Some(entity) = self.entity_in(entity).filter(|it| it != USER) else { return false };
+        let said = gap(words, gaps, "who");
+        let own = own || words.iter().any(|it| it.stem == "own" || it.stem == "their");
+        let Some(mut who) = self.who(said) else { return false };
+        if own {
+            who = who.into_iter().map(|it| if it == Who::Authenticated { Who::Owner } else { it }).collect();
+        }
+        self.grant(&entity, &actions, &who, words);
+        true
+    }
+
+    pub(super) fn access_public(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let said = gap(words, gaps, "entity");
+        let named = self.entity_in(said);
+        if !said.is_empty() && named.is_none() {
+            return false;
+        }
+        let entities: Vec<String> = match named.or(self.entity.clone()) {
+            Some(entity) => vec![entity],
+            None => self.entities.keys().cloned().collect(),
+        };
+        for entity in entities.iter().filter(|it| *it != USER) {
+            self.grant(entity, &["list", "read"], &[Who::Public], words);
+        }
+        if entities.is_empty() {
+            self.note(Kind::Understood, span(words), "", "reading is public where nothing else is said");
+        }
+        true
+    }
+
+    pub(super) fn access_all(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let said = gap(words, gaps, "who");
+        let who = if said.is_empty() { Some(vec![Who::Authenticated]) } else { self.who(said) };
+        let Some(who) = who else { return false };
+        let entities: Vec<String> = self.entities.keys().filter(|it| *it != USER).cloned().collect();
+        if entities.is_empty() {
+            self.note(Kind::Understood, span(words), "", "who may do what is said for each entity: `access`");
+        }
+        for entity in entities {
+            self.grant(&entity, &["list", "read"], &who, words);
+        }
+        true
+    }
+}

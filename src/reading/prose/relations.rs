@@ -1,0 +1,70 @@
+//! Sentences about relations.
+
+use super::fields::{self};
+use super::pattern::Gaps;
+use super::sentence::noiseless;
+use super::words::Word;
+use super::{Reader, gap, span};
+use crate::reading::{Kind, Relation, RelationForm, field_name, plural};
+use crate::spec::USER;
+use heck::ToSnakeCase;
+
+impl Reader<'_> {
+    pub(super) fn relation(&mut self, means: &str, words: &[Word], gaps: &Gaps) -> bool {
+        let (from, to) = (gap(words, gaps, "entity"), gap(words, gaps, "target"));
+        let name = |reader: &Self, words: &[Word]| {
+            reader.known_entity(words).or_else(|| reader.heading_entity(&noiseless(words)))
+        };
+        let (from_name, to_name) =
+            (if from.is_empty() { self.entity.clone() } else { name(self, from) }, name(self, to));
+        let (Some(from_name), Some(to_name)) = (from_name, to_name) else { return false };
+        let from_name = self.gather(&from_name, span(if from.is_empty() { words } else { from }));
+        let to_name = self.gather(&to_name, span(to));
+        let (from_name, to_name) = if means == "one_to_many" { (to_name, from_name) } else { (from_name, to_name) };
+        if from_name == USER {
+            // Accounts hold no references; the other side does.
+            let form = if means == "many_to_many" { RelationForm::ManyToMany } else { RelationForm::OneToOne };
+            return self.refer(&to_name, form, USER, words, gaps);
+        }
+        let form = match means {
+            "one_to_one" => RelationForm::OneToOne,
+            "many_to_many" => RelationForm::ManyToMany,
+            _ => RelationForm::ManyToOne,
+        };
+        self.refer(&from_name, form, &to_name, words, gaps)
+    }
+
+    pub(super) fn refer(
+        &mut self,
+        entity: &str,
+        form: RelationForm,
+        target: &str,
+        words: &[Word],
+        gaps: &Gaps,
+    ) -> bool {
+        let at = span(words);
+        let said = gap(words, gaps, "word");
+        let by_key = (!said.is_empty()).then(|| field_name(self.raw(said))).flatten();
+        let by_key = by_key.map(|it| it.strip_suffix("Id").map_or(it.clone(), str::to_owned));
+        let many = form == RelationForm::ManyToMany;
+        let snake = target.to_snake_case();
+        let own = field_name(&if many { plural(&snake) } else { snake }).unwrap_or_default();
+        let name = by_key.unwrap_or(own);
+        let mut relation = Relation::new(form, target);
+        if entity == target {
+            relation.optional = true;
+            relation.inverse = Some(format!("{name}Of"));
+        }
+        if let Some(gathered) = self.entities.get_mut(entity) {
+            let there = gathered
+                .members
+                .values()
+                .any(|(what, _)| matches!(what, fields::What::Relation(it) if it.target == target && it.form == form));
+            if !there {
+                gathered.members.insert(name.clone(), (fields::What::Relation(relation), at.clone()));
+            }
+        }
+        self.note(Kind::Understood, at, format!("entities.{entity}.fields.{name}"), "");
+        true
+    }
+}

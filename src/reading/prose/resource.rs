@@ -1,0 +1,185 @@
+//! Which entity and which fields a sentence is about, and what its API offers.
+
+use super::pattern::Gaps;
+use super::phrases::phrases;
+use super::rules::{alike, same};
+use super::words::{Word, WordKind, stretch};
+use super::{Reader, gap, listed, settle, span};
+use crate::reading::{Kind, Value, plural, project_name};
+use crate::spec::USER;
+use heck::{ToKebabCase, ToSnakeCase};
+
+/// Methods of HTTP, and what stands for all of them.
+const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "crud"];
+
+impl Reader<'_> {
+    /// `Create a RESTful API endpoint for products using Express.js that`
+    pub(super) fn resource(&mut self, words: &[Word], gaps: &Gaps) {
+        let mut first = None;
+        for part in listed(gap(words, gaps, "resource")) {
+            let noise = |it: &Word| {
+                matches!(
+                    it.stem.as_str(),
+                    "management"
+                        | "managing"
+                        | "resource"
+                        | "data"
+                        | "the"
+                        | "a"
+                        | "an"
+                        | "api"
+                        | "service"
+                        | "crud"
+                        | "our"
+                        | "my"
+                )
+            };
+            let name: Vec<Word> = part.iter().filter(|it| !noise(it)).cloned().collect();
+            if name.iter().any(|it| it.kind == WordKind::Placeholder) {
+                continue;
+            }
+            match self.heading_entity(&name) {
+                Some(entity) => {
+                    let entity = self.gather(&entity, span(part));
+                    first.get_or_insert(entity);
+                }
+                None => self.note(Kind::NotUnderstood, span(part), "entities", "no name for an entity"),
+            }
+        }
+        if let Some(entity) = first {
+            if !self.later.contains_key("project.name")
+                && let Some(name) = project_name(&plural(&entity.to_snake_case()).to_kebab_case())
+            {
+                let at = span(gap(words, gaps, "resource"));
+                self.note(Kind::Assumed, at.clone(), "project.name", format!("`{name}`, after what it serves"));
+                self.answer("project.name", Value::from(name), at);
+            }
+            self.main = Some(entity.clone());
+            self.entity = Some(entity);
+            self.in_list = false;
+        }
+        self.named(words, gaps);
+    }
+
+    pub(super) fn methods(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let at = span(words);
+        let said: Vec<&str> = gap(words, gaps, "methods")
+            .iter()
+            .filter(|it| it.kind == WordKind::Name)
+            .map(|it| it.stem.as_str())
+            .collect();
+        if !said.iter().all(|it| METHODS.contains(it) || matches!(*it, "and" | "all")) {
+            return false;
+        }
+        let has = |method: &str| said.contains(&method);
+        let all = has("crud") || (has("get") && has("post") && (has("put") || has("patch")) && has("delete"));
+        if all {
+            self.note(Kind::Understood, at, "", "every project has it: list, read, create, update and delete");
+            return true;
+        }
+        let Some(entity) = self.entity.clone().filter(|it| it != USER) else {
+            self.note(Kind::NotUnderstood, at, "", "methods of which entity?");
+            return true;
+        };
+        let mut actions: Vec<&str> = Vec::new();
+        for (given, names) in [
+            (has("get"), &["list", "read"][..]),
+            (has("post"), &["create"]),
+            (has("put") || has("patch"), &["update"]),
+            (has("delete"), &["delete"]),
+        ] {
+            if given {
+                actions.extend(names);
+            }
+        }
+        let value = Value::texts(actions);
+        self.note(Kind::Understood, at.clone(), format!("entities.{entity}.actions"), value.to_string());
+        self.answer(format!("entities.{entity}.actions"), value, at);
+        true
+    }
+
+    pub(super) fn search(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let Some(entity) = self.entity_in(gap(words, gaps, "entity")).or(self.entity.clone()) else {
+            self.note(Kind::Understood, span(words), "", "every list filters, sorts and pages");
+            return true;
+        };
+        let list = gap(words, gaps, "fields");
+        if list.is_empty() {
+            if let Some(gathered) = self.entities.get_mut(&entity) {
+                gathered.search_all = Some(span(words));
+            }
+            return true;
+        }
+        for part in listed(list) {
+            match self.field_in(part) {
+                Some((entity, field)) => {
+                    self.note(Kind::Understood, span(part), format!("entities.{entity}.search"), format!("`{field}`"));
+                    if let Some(gathered) = self.entities.get_mut(&entity) {
+                        gathered.search.push(field);
+                    }
+                }
+                None => self.note(Kind::NotUnderstood, span(part), "", "no field of that name"),
+            }
+        }
+        true
+    }
+
+    pub(super) fn indexes(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        for part in listed(gap(words, gaps, "x")) {
+            match self.field_in(part) {
+                Some((entity, field)) => {
+                    let done = settle::change(self, &entity, &field, |it| it.index = true);
+                    let text = if done { "an index" } else { "references have an index" };
+                    self.note(Kind::Understood, span(part), format!("entities.{entity}.fields.{field}"), text);
+                }
+                None => self.note(
+                    Kind::Unsupported,
+                    span(part),
+                    "",
+                    "no field is called so; `make explain` names what a query wants",
+                ),
+            }
+        }
+        true
+    }
+
+    pub(super) fn only_entity(&self) -> Option<String> {
+        let mut names = self.entities.keys().filter(|it| *it != USER);
+        let first = names.next().cloned();
+        if names.next().is_none() { first } else { None }
+    }
+
+    /// The entity that a gap names, or the one that is spoken of.
+    pub(super) fn entity_in(&self, words: &[Word]) -> Option<String> {
+        let pronoun = words.iter().all(|it| {
+            phrases().filler.contains(&it.stem)
+                || matches!(
+                    it.stem.as_str(),
+                    "it" | "them" | "record" | "item" | "entry" | "row" | "own" | "anything" | "everything"
+                )
+        });
+        self.known_entity(words).or_else(|| if pronoun { self.entity.clone() } else { None })
+    }
+
+    /// The field of an entity that some words name: the entity, the field's name.
+    pub(super) fn field_in(&self, words: &[Word]) -> Option<(String, String)> {
+        let names: Vec<&Word> = words.iter().filter(|it| it.kind == WordKind::Name).collect();
+        let here = self.known_entity(words).filter(|it| it != USER);
+        let candidates: Vec<String> =
+            here.into_iter().chain(self.entity.clone()).chain(self.entities.keys().cloned()).collect();
+        for matches in [same, alike] {
+            for entity in &candidates {
+                let Some(gathered) = self.entities.get(entity) else { continue };
+                for length in (1..=4.min(names.len())).rev() {
+                    for part in names.windows(length) {
+                        let said = &self.text()[stretch(part[0], part[length - 1])];
+                        if let Some(field) = gathered.members.keys().find(|it| matches(it, said)) {
+                            return Some((entity.clone(), field.clone()));
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+}

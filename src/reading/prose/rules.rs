@@ -1,0 +1,183 @@
+//! Approvals, rules across fields, limits and keys.
+
+use super::fields::{self, cleaned};
+use super::pattern::Gaps;
+use super::words::{Word, WordKind};
+use super::{Reader, gap, settle, span};
+use crate::reading::{Kind, Value, plural, singular};
+use crate::spec::USER;
+use heck::ToSnakeCase;
+
+impl Reader<'_> {
+    pub(super) fn approval(&mut self, means: &str, words: &[Word], gaps: &Gaps) -> bool {
+        if !self.has_auth() {
+            self.note(Kind::Unsupported, span(words), "", "without accounts nobody can approve");
+            return true;
+        }
+        let at = span(words);
+        let (entity, on, when) = match means {
+            "approval_delete" => {
+                let Some(entity) = self.entity_in(gap(words, gaps, "entity")) else { return false };
+                (entity, "delete", "true".to_owned())
+            }
+            "approval_amount" => {
+                let Some(entity) = self.entity_in(gap(words, gaps, "entity")) else { return false };
+                let amount = self.entities.get(&entity).and_then(|it| {
+                    let money = |kind: &str| matches!(kind, "decimal" | "integer" | "long");
+                    it.members
+                        .iter()
+                        .find(|(_, (what, _))| matches!(what, fields::What::Field(field) if money(&field.kind)))
+                });
+                let Some((field, _)) = amount else { return false };
+                let n = self.raw(gap(words, gaps, "n")).replace(',', "");
+                (entity.clone(), "create", format!("{field} > {n}"))
+            }
+            _ => {
+                let Some((entity, field)) = self.field_in(gap(words, gaps, "field")) else { return false };
+                let condition = gap(words, gaps, "condition");
+                match change_of(&field, condition) {
+                    Some(when) => (entity, "update", when),
+                    None => {
+                        if !condition.is_empty() {
+                            let text = format!("every change of `{field}`: the condition is not understood");
+                            self.note(Kind::Assumed, span(condition), format!("entities.{entity}.approval"), text);
+                        }
+                        (entity, "update", format!("new.{field} != old.{field}"))
+                    }
+                }
+            }
+        };
+        if entity == USER {
+            return false;
+        }
+        let path = format!("entities.{entity}.approval");
+        let said = gap(words, gaps, "who");
+        let who = if said.is_empty() { None } else { self.who(said) };
+        let approvers: Vec<String> = match who {
+            Some(who) => who.iter().map(|it| it.id().to_owned()).collect(),
+            None => {
+                self.note(Kind::Assumed, at.clone(), path.clone(), "`admin` approves: nobody is named");
+                vec!["admin".to_owned()]
+            }
+        };
+        self.note(Kind::Understood, at.clone(), path.clone(), format!("on {on}, when `{when}`"));
+        let table = Value::table([
+            ("on", Value::from(on)),
+            ("when", Value::from(when)),
+            ("approvers", Value::texts(approvers)),
+        ]);
+        self.add(&path, table, at);
+        true
+    }
+
+    pub(super) fn rule(&mut self, sign: &str, words: &[Word], gaps: &Gaps) -> bool {
+        let (left, right) = (gap(words, gaps, "field"), gap(words, gaps, "other"));
+        let Some((entity, field)) = self.field_in(left) else { return false };
+        let at = span(words);
+        if let [one] = right
+            && one.kind == WordKind::Number
+        {
+            let bound = one.stem.clone();
+            let changed = settle::change(self, &entity, &field, |it| match sign {
+                ">" => it.above = Some(bound.clone()),
+                "<" => it.below = Some(bound.clone()),
+                ">=" => it.min = Some(bound.clone()),
+                _ => it.max = Some(bound.clone()),
+            });
+            self.note(
+                Kind::Understood,
+                at,
+                format!("entities.{entity}.fields.{field}"),
+                format!("{sign} {}", one.stem),
+            );
+            return changed;
+        }
+        let previous = self.entity.replace(entity.clone());
+        let other = self.field_in(right).filter(|(it, other)| *it == entity && *other != field);
+        self.entity = previous;
+        let Some((_, other)) = other else { return false };
+        let check = format!("{field} {sign} {other}");
+        let message = cleaned(self.raw(words));
+        let path = format!("entities.{entity}.rules");
+        self.note(Kind::Understood, at.clone(), path.clone(), format!("`{check}`"));
+        let there = matches!(self.later.get(&path), Some((Value::List(rules), _)) if rules.iter().any(|rule| matches!(rule, Value::Table(it) if it.get("check").and_then(Value::text) == Some(&check))));
+        if there {
+            return true;
+        }
+        let mut chars = message.chars();
+        let message: String =
+            chars.next().map(|it| it.to_lowercase().chain(chars).take(200).collect()).unwrap_or_default();
+        self.add(&path, Value::table([("check", Value::from(check)), ("message", Value::from(message))]), at);
+        true
+    }
+
+    pub(super) fn limit(&mut self, limit: &str, words: &[Word], gaps: &Gaps) -> bool {
+        let Some((entity, field)) = self.field_in(gap(words, gaps, "field")) else { return false };
+        let changed = settle::change(self, &entity, &field, |it| match limit {
+            "0.." => it.min = Some("0".to_owned()),
+            "> 0" => it.above = Some("0".to_owned()),
+            "!" => it.optional = false,
+            _ => it.optional = true,
+        });
+        self.note(Kind::Understood, span(words), format!("entities.{entity}.fields.{field}"), "");
+        changed
+    }
+
+    pub(super) fn unique(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let Some((entity, field)) = self.field_in(gap(words, gaps, "field")) else { return false };
+        let at = span(words);
+        let other = gap(words, gaps, "other");
+        if other.is_empty() {
+            self.note(Kind::Understood, at, format!("entities.{entity}.fields.{field}"), "unique");
+            return settle::change(self, &entity, &field, |it| it.unique = true);
+        }
+        let previous = self.entity.replace(entity.clone());
+        let other_field = self.field_in(other).filter(|(it, name)| *it == entity && *name != field);
+        self.entity = previous;
+        let Some((_, other_field)) = other_field else { return false };
+        let value = Value::texts([field, other_field]);
+        self.note(Kind::Understood, at.clone(), format!("entities.{entity}.unique"), value.to_string());
+        self.add(&format!("entities.{entity}.unique"), value, at);
+        true
+    }
+}
+
+/// `discounts > 20%` as an expression over the old and the new row.
+fn change_of(field: &str, condition: &[Word]) -> Option<String> {
+    let number = condition.iter().find(|it| it.kind == WordKind::Number)?;
+    let value: rust_decimal::Decimal = number.stem.parse().ok()?;
+    let percent = condition.iter().any(|it| it.is("%") || it.stem == "percent");
+    let has = |list: &[&str]| condition.iter().any(|it| list.contains(&it.stem.as_str()));
+    let hundred = rust_decimal::Decimal::ONE_HUNDRED;
+    let one = rust_decimal::Decimal::ONE;
+    let below = has(&["<", "below", "under", "less"]);
+    if percent && has(&["discount", "reduction", "decrease", "drop", "cut"]) && !below {
+        let factor = (one - value / hundred).normalize();
+        return Some(format!("new.{field} < old.{field} * {factor}"));
+    }
+    if percent && has(&["increase", "raise", "rise", "markup"]) && !below {
+        let factor = (one + value / hundred).normalize();
+        return Some(format!("new.{field} > old.{field} * {factor}"));
+    }
+    if percent || below {
+        return None;
+    }
+    has(&[">", "above", "over", "more", "greater", "exceeding"]).then(|| format!("new.{field} > {value}"))
+}
+
+/// Whether a field is called so.
+pub(super) fn same(field: &str, said: &str) -> bool {
+    let (field, said) = (field.to_snake_case(), said.to_snake_case());
+    field == said || singular(&said) == field || field == plural(&said)
+}
+
+/// Whether a field is meant: `end date` for `endsAt`, when nothing is called so exactly.
+pub(super) fn alike(field: &str, said: &str) -> bool {
+    let time = |it: &str| matches!(it, "at" | "date" | "time" | "on");
+    let split = |it: &str| {
+        let snake = it.to_snake_case();
+        let words = snake.split('_').filter(|it| !time(it));
+        words.map(|it| it.trim_end_matches('s').to_owned()).collect::<Vec<_>>()
+    };
+    !split(said).is_empty() && split(field) == split(said)
+}
