@@ -282,6 +282,8 @@ fn another_database_begins_its_migrations_anew_and_says_so() {
         told.contains("migrations of sqlite do not run on postgresql: they begin anew, and rows are not moved"),
         "{told}"
     );
+    let own = "has to be written anew for postgresql: migrations/0002_mine.up.sql\n";
+    assert!(told.contains(own), "{told}");
     assert!(project.read("migrations/0001_initial.up.sql").contains("timestamptz"));
     assert!(!project.path("migrations/0003_change_tags.up.sql").exists());
     assert!(project.path("migrations/0002_mine.up.sql").exists());

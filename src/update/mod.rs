@@ -133,6 +133,14 @@ pub fn update(base: &Base, target: &Files, moved: &BTreeMap<String, String>, dis
 }
 
 impl Base {
+    /// Whether a file of this path was generated.
+    fn has(&self, path: &str) -> bool {
+        match self {
+            Self::Whole(tree) => tree.contains_key(path),
+            Self::Digests(digests) => digests.contains_key(path),
+        }
+    }
+
     /// Whether there was a file, which goes by another path now.
     fn rename(&mut self, before: &str, then: &str) -> bool {
         match self {

@@ -91,6 +91,14 @@ pub fn next(checked: &Checked, catalog: &Catalog, known: &Known<'_>) -> Result<N
             "migrations of {} do not run on {}: they begin anew, and rows are not moved",
             old.database, model.database
         ));
+        let own: Vec<_> = known.history.keys().filter(|it| !known.base.has(it)).map(String::as_str).collect();
+        if !own.is_empty() {
+            next.notes.push(format!(
+                "these migrations are your own and stay; what they do has to be written anew for {}: {}",
+                model.database,
+                own.join(", ")
+            ));
+        }
         return Ok(next);
     }
     history::freeze(&mut next.files, migrations, known);
