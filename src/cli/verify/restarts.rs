@@ -9,6 +9,9 @@ use crate::verify::{Ended, Restart, Setting, Target};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+/// What a project's programs read variables from.
+const ENV: &str = ".env";
+
 /// A service that is to end by itself gets so long.
 const PATIENCE: Duration = Duration::from_secs(8);
 
@@ -86,7 +89,7 @@ impl Restart for Restarts<'_> {
 
     fn refuse(&mut self, settings: &[Setting<'_>], absent: &[&str]) -> Result<Ended, String> {
         self.end();
-        let folder = if absent.is_empty() { self.work.folder.to_owned() } else { without_file(self.work)? };
+        let folder = if absent.is_empty() { self.work.folder.to_owned() } else { without(self.work, absent)? };
         let before = std::fs::metadata(&self.log).map_or(0, |it| usize::try_from(it.len()).unwrap_or_default());
         let environment = self.environment(settings, absent);
         let begun = Instant::now();
@@ -173,14 +176,22 @@ impl Restart for Restarts<'_> {
     }
 }
 
-/// The project without its `.env`: a folder of copies and links of all else.
-fn without_file(work: &Work<'_>) -> Result<PathBuf, String> {
-    let copy = work.scratch.join("without-env");
+/// The project with these variables out of its `.env`: a folder of copies and links of all else.
+fn without(work: &Work<'_>, absent: &[&str]) -> Result<PathBuf, String> {
+    let copy = work.scratch.join("without-variables");
+    let failed = |error| format!("cannot make a copy of the project with another .env: {error}");
     if !copy.exists() {
-        let made = mirror(work.folder, &copy);
-        made.map_err(|error| format!("cannot make a copy of the project without its .env: {error}"))?;
+        mirror(work.folder, &copy).map_err(failed)?;
     }
+    let text = std::fs::read_to_string(work.folder.join(ENV)).unwrap_or_default();
+    std::fs::write(copy.join(ENV), lacking(&text, absent)).map_err(failed)?;
     Ok(copy)
+}
+
+/// The lines but those of these variables.
+fn lacking(text: &str, absent: &[&str]) -> String {
+    let kept = |line: &&str| line.split_once('=').is_none_or(|(name, _)| !absent.contains(&name.trim()));
+    text.split_inclusive('\n').filter(kept).collect()
 }
 
 fn mirror(folder: &Path, copy: &Path) -> std::io::Result<()> {
@@ -190,7 +201,7 @@ fn mirror(folder: &Path, copy: &Path) -> std::io::Result<()> {
         let (from, to) = (entry.path(), copy.join(entry.file_name()));
         if from.is_dir() {
             link(&from, &to)?;
-        } else if entry.file_name() != ".env" {
+        } else if entry.file_name() != ENV {
             std::fs::copy(from, to)?;
         }
     }
@@ -219,5 +230,16 @@ fn words(failure: Failure) -> String {
         Failure::Failed(message) | Failure::Usage(message) => message,
         Failure::Interrupted(message) => message.to_owned(),
         _ => "it cannot be started".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lacking;
+
+    #[test]
+    fn only_the_absent_variables_go() {
+        let text = "# A=1\nAB=2\nA=3\n\nPAYMENTS_URL=http://127.0.0.1:1?A=4\n";
+        assert_eq!(lacking(text, &["A"]), "# A=1\nAB=2\n\nPAYMENTS_URL=http://127.0.0.1:1?A=4\n");
     }
 }
