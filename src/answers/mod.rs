@@ -65,10 +65,6 @@ pub fn read_or(
     let mut preset = None;
     let result = tree::parse(&main).and_then(|mut root| {
         let mut problems = Vec::new();
-        tree::limit(&root, &mut problems);
-        if !problems.is_empty() {
-            return Err(problems);
-        }
         sources.extend(tree::merge(&mut root, &main.source.name, includes, &mut problems));
         tree::apply(&mut root, overrides, &mut problems);
         preset = tree::lay_beneath(&mut root, catalogue, &mut problems);

@@ -16,6 +16,7 @@ pub(super) use size::limit;
 use super::{Format, Input, Problem};
 use crate::spec::{Place, Source};
 use indexmap::IndexMap;
+use size::Document;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -56,16 +57,16 @@ pub(super) fn parse(input: &Input) -> Result<Node, Vec<Problem>> {
     let input = &input.clone().without_mark();
     match input.format {
         Format::Toml => toml::parse(&input.source),
-        Format::Yaml => yaml::parse(&input.source, yaml::Keys::Strings).map_err(|problem| vec![problem]),
-        Format::Json => json::parse(&input.source).map_err(|problem| vec![problem]),
+        Format::Yaml => yaml::parse(&input.source, Document::Answers).map_err(|problem| vec![problem]),
+        Format::Json => json::parse(&input.source, Document::Answers).map_err(|problem| vec![problem]),
     }
 }
 
 /// Reads a YAML or JSON document of somebody else, where keys such as `200` may stand without quotes.
 pub(crate) fn parse_foreign(source: &Arc<Source>, format: Format) -> Result<Node, Problem> {
     match format {
-        Format::Json => json::parse(source),
-        Format::Toml | Format::Yaml => yaml::parse(source, yaml::Keys::Scalars),
+        Format::Json => json::parse(source, Document::Foreign),
+        Format::Toml | Format::Yaml => yaml::parse(source, Document::Foreign),
     }
 }
 

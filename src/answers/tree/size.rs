@@ -1,4 +1,5 @@
-//! No table and no list is longer than any service needs, so that no check has to be quick for a million of something.
+//! No table and no list of answers is longer than any service needs, so that no check has to be quick for a million of
+//! something.
 
 use super::{Node, Value};
 use crate::answers::Problem;
@@ -7,21 +8,49 @@ use crate::spec::Place;
 /// The most keys of a table and items of a list.
 const MOST: usize = 2_000;
 
-/// Refuses what is too long, where it begins.
+/// Whose document it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Document {
+    /// Answers: keys are strings, tables and lists have bounds.
+    Answers,
+    /// Somebody else's: numbers and switches are keys too, as they are written, and of any number.
+    Foreign,
+}
+
+impl Document {
+    /// Refuses a table with too many keys, at the first.
+    pub(super) fn table(self, keys: usize, first: impl FnOnce() -> Place) -> Result<(), Problem> {
+        self.bound(keys, "keys in one table", first)
+    }
+
+    /// Refuses a list with too many items, at the first.
+    pub(super) fn list(self, items: usize, first: impl FnOnce() -> Place) -> Result<(), Problem> {
+        self.bound(items, "items in one list", first)
+    }
+
+    fn bound(self, count: usize, what: &str, first: impl FnOnce() -> Place) -> Result<(), Problem> {
+        if self == Self::Foreign || count <= MOST {
+            return Ok(());
+        }
+        let problem = Problem::new(format!("there are more than {MOST} {what}"), first());
+        Err(problem.note("a table or list of answers holds at most as many"))
+    }
+}
+
+/// Refuses what included files and settings have made too long; each text alone is bounded where it is read.
 pub(in crate::answers) fn limit(node: &Node, problems: &mut Vec<Problem>) {
-    let too_long = |first: Option<&Place>, count: usize, what: &str| {
-        let place = first.unwrap_or(&node.place).clone();
-        Problem::new(format!("there are {count} {what}"), place).note(format!("a table or list holds at most {MOST}"))
+    let place = |first: Option<&Place>| first.unwrap_or(&node.place).clone();
+    let bounded = match &node.value {
+        Value::Table(table) => {
+            Document::Answers.table(table.len(), || place(table.values().next().map(|entry| &entry.key)))
+        }
+        Value::Array(items) => Document::Answers.list(items.len(), || place(items.first().map(|item| &item.place))),
+        _ => return,
     };
-    match &node.value {
-        Value::Table(table) if table.len() > MOST => {
-            problems.push(too_long(table.values().next().map(|entry| &entry.key), table.len(), "keys in one table"));
-        }
-        Value::Array(items) if items.len() > MOST => {
-            problems.push(too_long(items.first().map(|item| &item.place), items.len(), "items in one list"));
-        }
-        Value::Table(table) => table.values().for_each(|entry| limit(&entry.node, problems)),
-        Value::Array(items) => items.iter().for_each(|item| limit(item, problems)),
+    match (bounded, &node.value) {
+        (Err(problem), _) => problems.push(problem),
+        (Ok(()), Value::Table(table)) => table.values().for_each(|entry| limit(&entry.node, problems)),
+        (Ok(()), Value::Array(items)) => items.iter().for_each(|item| limit(item, problems)),
         _ => {}
     }
 }

@@ -1,6 +1,6 @@
 //! TOML into the tree.
 
-use super::{DEEPEST, Entry, Node, Table, Value, place, plain_number};
+use super::{DEEPEST, Document, Entry, Node, Table, Value, place, plain_number};
 use crate::answers::Problem;
 use crate::spec::Source;
 use std::ops::Range;
@@ -67,6 +67,8 @@ impl Reader<'_> {
     }
 
     fn table(&self, table: &DeTable<'_>, depth: usize) -> Result<Table, Vec<Problem>> {
+        let first = || self.at(table.keys().next().map_or(0..0, Spanned::span));
+        Document::Answers.table(table.len(), first).map_err(|problem| vec![problem])?;
         let mut entries = Table::with_capacity(table.len());
         for (key, value) in table {
             let node = self.value(value, depth + 1)?;
@@ -87,6 +89,8 @@ impl Reader<'_> {
             DeValue::Boolean(boolean) => Value::Boolean(*boolean),
             DeValue::Datetime(_) => Value::String(self.text[span.clone()].to_owned()),
             DeValue::Array(items) => {
+                let first = || self.at(items.get(0).map_or(0..0, Spanned::span));
+                Document::Answers.list(items.len(), first).map_err(|problem| vec![problem])?;
                 Value::Array(items.iter().map(|item| self.value(item, depth + 1)).collect::<Result<_, _>>()?)
             }
             DeValue::Table(table) => Value::Table(self.table(table, depth)?),

@@ -1,6 +1,6 @@
 //! YAML into the tree: one document, string keys, the core schema.
 
-use super::{DEEPEST, Entry, Node, Table, Value, place, plain_number};
+use super::{DEEPEST, Document, Entry, Node, Table, Value, place, plain_number};
 use crate::answers::Problem;
 use crate::spec::{Place, Source};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
@@ -11,34 +11,25 @@ use std::sync::Arc;
 /// Aliases may repeat this many values in all, so that a small file cannot grow without bounds.
 const MOST_REPEATED: usize = 100_000;
 
-/// What keys may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keys {
-    /// Strings alone: nothing else is a key of answers.
-    Strings,
-    /// Numbers and switches too, as they are written.
-    Scalars,
-}
-
 /// Reads a document.
-pub(super) fn parse(source: &Arc<Source>, keys: Keys) -> Result<Node, Problem> {
+pub(super) fn parse(source: &Arc<Source>, document: Document) -> Result<Node, Problem> {
     let mut reader = Reader {
         source,
-        keys,
+        document,
         parser: Parser::new_from_str(&source.text),
         offsets: Offsets::new(&source.text),
         anchors: BTreeMap::new(),
         repeated: 0,
     };
-    let mut document = None;
+    let mut root = None;
     loop {
         let (event, span) = reader.next()?;
         match event {
             Event::StreamEnd => break,
             Event::StreamStart | Event::DocumentEnd | Event::Nothing => {}
-            Event::DocumentStart(_) if document.is_none() => {
+            Event::DocumentStart(_) if root.is_none() => {
                 let (event, span) = reader.next()?;
-                document = Some(reader.node(event, span, 0)?);
+                root = Some(reader.node(event, span, 0)?);
             }
             _ => {
                 let at = reader.place(span);
@@ -47,7 +38,7 @@ pub(super) fn parse(source: &Arc<Source>, keys: Keys) -> Result<Node, Problem> {
         }
     }
     let empty = Node { value: Value::Table(Table::new()), place: place(source, 0..0) };
-    Ok(match document {
+    Ok(match root {
         None => empty,
         Some(Node { value: Value::Null, .. }) => empty,
         Some(node) => node,
@@ -56,7 +47,7 @@ pub(super) fn parse(source: &Arc<Source>, keys: Keys) -> Result<Node, Problem> {
 
 struct Reader<'a> {
     source: &'a Arc<Source>,
-    keys: Keys,
+    document: Document,
     parser: Parser<'a, StrInput<'a>>,
     offsets: Offsets,
     anchors: BTreeMap<usize, Node>,
@@ -98,13 +89,14 @@ impl<'a> Reader<'a> {
             }
             Event::SequenceStart(anchor, tag) => {
                 refuse_tag(tag.as_deref(), "seq", &at)?;
-                let mut items = Vec::new();
+                let mut items: Vec<Node> = Vec::new();
                 loop {
                     let (event, span) = self.next()?;
                     if event == Event::SequenceEnd {
                         break;
                     }
                     items.push(self.node(event, span, depth + 1)?);
+                    self.document.list(items.len(), || items[0].place.clone())?;
                 }
                 (Value::Array(items), anchor)
             }
@@ -134,7 +126,7 @@ impl<'a> Reader<'a> {
             let kind = key.describe();
             let name = match key.value {
                 Value::String(name) => name,
-                Value::Number(_) | Value::Boolean(_) if self.keys == Keys::Scalars => {
+                Value::Number(_) | Value::Boolean(_) if self.document == Document::Foreign => {
                     self.source.text.get(key.place.start..key.place.end).unwrap_or_default().to_owned()
                 }
                 _ => {
@@ -152,6 +144,7 @@ impl<'a> Reader<'a> {
                 return Err(Problem::new(format!("`{name}` is given twice"), key.place).note("keep one of them"));
             }
             table.insert(name, Entry { key: key.place, node });
+            self.document.table(table.len(), || table[0].key.clone())?;
         }
     }
 

@@ -29,8 +29,6 @@ pub struct Compared {
     pub next: Next,
     pub disk: Tree,
     pub update: Update,
-    /// What the one who runs the project has to look at in `.env`.
-    pub settings: Vec<String>,
 }
 
 impl Project {
@@ -84,15 +82,15 @@ impl Project {
         let next = update::next(&self.checked, &self.catalog, &known).map_err(Failure::Update)?;
         let disk = self.disk(next.files.keys().map(String::as_str))?;
         let update = update::update(&self.base, &next.files, &next.moved, &disk);
-        let settings = self.settings(&update, &disk)?;
-        Ok(Compared { next, disk, update, settings })
+        Ok(Compared { next, disk, update })
     }
 
     /// The settings that an update brings and `.env` does not have; none where there is no such file.
-    fn settings(&self, update: &Update, disk: &Tree) -> Result<Vec<String>, Failure> {
-        let after = update.changes.iter().find(|it| it.path == update::EXAMPLES).and_then(|it| it.bytes.as_deref());
+    pub fn settings(&self, compared: &Compared) -> Result<Vec<String>, Failure> {
+        let after =
+            compared.update.changes.iter().find(|it| it.path == update::EXAMPLES).and_then(|it| it.bytes.as_deref());
         let (Some(after), Some((_, own))) = (after, read(&self.root, update::OWN)?) else { return Ok(Vec::new()) };
-        let before = disk.get(update::EXAMPLES).map(Vec::as_slice).unwrap_or_default();
+        let before = compared.disk.get(update::EXAMPLES).map(Vec::as_slice).unwrap_or_default();
         let [before, after, own] = [before, after, &own].map(String::from_utf8_lossy);
         Ok(update::to_take_over(&before, &after, &own))
     }

@@ -4,8 +4,8 @@ use super::project::Compared;
 use crate::update::{Action, EXAMPLES, Kept, OWN};
 use serde_json::{Value, json};
 
-/// For people.
-pub fn text(compared: &Compared, dry_run: bool) -> String {
+/// For people; `settings` are those that `.env` lacks.
+pub fn text(compared: &Compared, settings: &[String], dry_run: bool) -> String {
     let update = &compared.update;
     let mut text = String::new();
     for change in &update.changes {
@@ -35,8 +35,8 @@ pub fn text(compared: &Compared, dry_run: bool) -> String {
         text.push_str(&format!(", {} with conflicts: look for `<<<<<<< yours` in them", plural(conflicts, "file")));
     }
     text.push('\n');
-    if !compared.settings.is_empty() {
-        let names = compared.settings.join(", ");
+    if !settings.is_empty() {
+        let names = settings.join(", ");
         text.push_str(&format!("your {OWN} is as it was; look in {EXAMPLES} for what it needs now: {names}\n"));
     }
     if let Some(migration) = &compared.next.migration {
@@ -47,7 +47,7 @@ pub fn text(compared: &Compared, dry_run: bool) -> String {
 }
 
 /// For programs; docs/command-line.md describes it.
-pub fn json(compared: &Compared, dry_run: bool) -> Value {
+pub fn json(compared: &Compared, settings: &[String], dry_run: bool) -> Value {
     let update = &compared.update;
     let changes = update.changes.iter().map(|change| {
         let mut value = json!({ "path": change.path, "action": change.action.word() });
@@ -75,6 +75,6 @@ pub fn json(compared: &Compared, dry_run: bool) -> Value {
         "conflicts": update.conflicts().count(),
         "migration": migration,
         "notes": compared.next.notes,
-        "settings": compared.settings,
+        "settings": settings,
     })
 }

@@ -90,6 +90,7 @@ fn edited(root: &Path, edits: &[Edit]) -> Result<String, Failure> {
 /// Makes the change and tells of it.
 fn bring(project: &Project, how: &How, global: &Global) -> Result<(), Failure> {
     let compared = project.compare()?;
+    let settings = project.settings(&compared)?;
     if !how.dry_run {
         let dropped = compared.next.migration.as_ref().map(|it| it.dropped.as_slice()).unwrap_or_default();
         consent::to(dropped, how)?;
@@ -100,9 +101,9 @@ fn bring(project: &Project, how: &How, global: &Global) -> Result<(), Failure> {
         }
     }
     if how.json {
-        output::print(&format!("{:#}\n", report::json(&compared, how.dry_run)))?;
+        output::print(&format!("{:#}\n", report::json(&compared, &settings, how.dry_run)))?;
     } else if !global.quiet || how.dry_run {
-        output::print(&report::text(&compared, how.dry_run))?;
+        output::print(&report::text(&compared, &settings, how.dry_run))?;
     }
     if compared.update.conflicts().next().is_some() { Err(Failure::Conflicts) } else { Ok(()) }
 }

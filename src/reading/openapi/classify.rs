@@ -11,7 +11,7 @@ use crate::reading::{Kind, RelationForm, Value};
 use crate::spec::Name;
 use crate::spec::name::singular;
 use indexmap::IndexMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What a schema is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub(super) const DEEPEST: usize = 16;
 pub(super) struct Document<'d> {
     pub(super) root: &'d Node,
     pub(super) schemas: IndexMap<&'d str, &'d Node>,
-    pub(super) roles: BTreeMap<String, Role>,
+    pub(super) roles: IndexMap<String, Role>,
     /// Entity → its bodies.
     bodies: BTreeMap<String, Vec<&'d str>>,
     pub(super) paths: Paths,
@@ -93,7 +93,7 @@ impl<'d> Document<'d> {
             }
         }
         let mut document =
-            Self { root, schemas, roles: BTreeMap::new(), bodies: BTreeMap::new(), paths: Paths::default() };
+            Self { root, schemas, roles: IndexMap::new(), bodies: BTreeMap::new(), paths: Paths::default() };
         document.paths = paths::read(&document);
         document.classify();
         let names: Vec<&'d str> = document.schemas.keys().copied().collect();
@@ -163,7 +163,7 @@ impl<'d> Document<'d> {
 
     fn classify(&mut self) {
         let names: Vec<&str> = self.schemas.keys().copied().collect();
-        let objects: BTreeSet<&str> = names.iter().copied().filter(|name| self.is_object(self.schemas[name])).collect();
+        let objects: HashSet<&str> = names.iter().copied().filter(|name| self.is_object(self.schemas[name])).collect();
         for name in &names {
             let role = self.role_of(name, &objects);
             self.roles.insert((*name).to_owned(), role);
@@ -195,7 +195,7 @@ impl<'d> Document<'d> {
         }
     }
 
-    fn role_of(&self, name: &str, objects: &BTreeSet<&str>) -> Role {
+    fn role_of(&self, name: &str, objects: &HashSet<&str>) -> Role {
         let node = self.schemas[name];
         if !objects.contains(name) {
             return other_role(node);

@@ -1,0 +1,441 @@
+//! One field as people write it: `price: number - Product price (required, positive)`.
+
+mod finish;
+mod pieces;
+mod types;
+
+pub(super) use pieces::{capitalised, cleaned, pieces, trimmed};
+
+use super::phrases::{phrases, whole};
+use super::words::{Word, WordKind, stretch};
+use crate::reading::{Field, Kind, Relation, RelationForm, entity_name, field_name};
+use finish::default;
+use pieces::{closing, is_range, pieces_of, span};
+use std::ops::Range;
+use types::without_list;
+
+/// What a piece of text says about one field.
+#[derive(Debug, Clone)]
+pub(super) struct Parsed {
+    pub(super) name: String,
+    pub(super) what: What,
+    /// What to tell besides: kind, place, text.
+    pub(super) notes: Vec<(Kind, Range<usize>, String)>,
+    /// Whether words are looked for in it.
+    pub(super) search: bool,
+    /// Whether the type or a constraint is written, so that this is a field beyond doubt.
+    pub(super) sure: bool,
+    /// Whether the type itself is written.
+    pub(super) typed: bool,
+}
+
+/// A field, or a reference to another entity.
+#[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are fields")]
+pub(super) enum What {
+    Field(Field),
+    Relation(Relation),
+    /// Many rows of another entity refer to this one.
+    Many(String),
+}
+
+/// Reads a field; `None` when the words cannot be one.
+pub(super) fn field(text: &str, words: &[Word]) -> Option<Parsed> {
+    let words = trimmed(words);
+    let (name_words, rest) = name_and_rest(words)?;
+    let raw = &text[stretch(name_words.first()?, name_words.last()?)];
+    let name = field_name(raw)?;
+    let mut reader = FieldReader {
+        text,
+        raw_name: raw.to_lowercase(),
+        at: stretch(&words[0], &words[words.len() - 1]),
+        field: Field::default(),
+        number: false,
+        relation: None,
+        many: None,
+        open_enum: None,
+        in_enum: false,
+        notes: Vec::new(),
+        search: false,
+        sure: false,
+        doc: Vec::new(),
+    };
+    reader.rest(rest);
+    Some(reader.finish(name))
+}
+
+fn name_and_rest(words: &[Word]) -> Option<(&[Word], &[Word])> {
+    let named = |words: &[Word]| {
+        let name =
+            |it: &Word| it.kind == WordKind::Name && !matches!(it.stem.as_str(), "with" | "field" | "has" | "have");
+        (1..=4).contains(&words.len()) && words.iter().all(name)
+    };
+    let stop = words.iter().position(|it| it.is(":") || it.is("(") || it.is("-") || it.is("=") || it.is("?"));
+    if let Some(stop) = stop
+        && named(&words[..stop])
+    {
+        // `name string (required)`: the type stands before the parenthesis.
+        if words[stop].is("(") && stop > 1 && is_type(&words[1..stop]) {
+            return Some((&words[..1], &words[1..]));
+        }
+        let rest = if words[stop].is("(") || words[stop].is("?") { &words[stop..] } else { &words[stop + 1..] };
+        return Some((&words[..stop], rest));
+    }
+    if words.len() > 1 && words[0].kind == WordKind::Name && is_type(&words[1..]) {
+        return Some((&words[..1], &words[1..]));
+    }
+    let names = words.len() <= 3 && named(words);
+    names.then_some((words, &words[words.len()..]))
+}
+
+fn is_type(words: &[Word]) -> bool {
+    whole(&phrases().types, words).is_some() || whole(&phrases().types, without_list(words)).is_some()
+}
+
+/// Phrases about a field have no more words than that.
+const LONGEST_PHRASE: usize = 10;
+
+/// What is longer between two commas is a description.
+const LONGEST_PIECE: usize = 40;
+
+struct FieldReader<'t> {
+    text: &'t str,
+    raw_name: String,
+    at: Range<usize>,
+    field: Field,
+    /// `number`: which kind of number depends on the rest.
+    number: bool,
+    relation: Option<Relation>,
+    many: Option<String>,
+    /// An enumeration without values, and where it is said.
+    open_enum: Option<Range<usize>>,
+    /// Whether the piece before this one listed values.
+    in_enum: bool,
+    notes: Vec<(Kind, Range<usize>, String)>,
+    search: bool,
+    sure: bool,
+    doc: Vec<Range<usize>>,
+}
+
+impl FieldReader<'_> {
+    /// What follows the name: a type, a dash and a description, constraints in parentheses.
+    fn rest(&mut self, words: &[Word]) {
+        let mut start = 0;
+        let mut described = false;
+        let mut at = 0;
+        while at < words.len() {
+            let word = &words[at];
+            let adjacent = at > 0 && words[at - 1].at.end == word.at.start;
+            if word.is("(") && (!adjacent || described) {
+                self.part(&words[start..at], described);
+                let close = closing(words, at);
+                self.parenthesis(&words[at + 1..close]);
+                start = close + 1;
+                at = close;
+            } else if word.is("(") {
+                at = closing(words, at);
+            } else if word.is("-") && !described && !is_range(words, at) {
+                self.part(&words[start..at], described);
+                described = true;
+                start = at + 1;
+            }
+            at += 1;
+        }
+        self.part(&words[start.min(words.len())..], described);
+    }
+
+    fn part(&mut self, words: &[Word], described: bool) {
+        let words = trimmed(words);
+        if words.is_empty() {
+            return;
+        }
+        // A description may hold constraints too: `Product name, required`.
+        if described {
+            let parts = pieces_of(words);
+            let first_is_doc = !self.piece(parts[0], true);
+            let mut doc = if first_is_doc { Some(span(parts[0])) } else { None };
+            for part in &parts[1..] {
+                if !self.piece(part, true)
+                    && let Some(doc) = &mut doc
+                    && self.sure_end(doc, part)
+                {
+                    doc.end = span(part).end;
+                }
+            }
+            self.doc.extend(doc);
+            return;
+        }
+        for part in pieces_of(words) {
+            if !self.piece(part, false) {
+                self.doc.push(span(part));
+            }
+        }
+    }
+
+    /// Whether a piece goes on where the description ended, so that both are one text.
+    fn sure_end(&self, doc: &Range<usize>, part: &[Word]) -> bool {
+        self.text[doc.end..span(part).start].chars().all(|it| !it.is_alphanumeric())
+    }
+
+    fn parenthesis(&mut self, words: &[Word]) {
+        let parts = pieces_of(words);
+        let before = self.notes.len();
+        let missed: Vec<&[Word]> = parts.iter().copied().filter(|part| !self.piece(part, false)).collect();
+        if missed.len() == parts.len() {
+            if let (Some(first), Some(last)) = (parts.first(), parts.last()) {
+                self.doc.push(span(first).start..span(last).end);
+            }
+            self.notes.truncate(before);
+            return;
+        }
+        for part in missed {
+            self.notes.push((Kind::NotUnderstood, span(part), "not understood as part of the field".to_owned()));
+        }
+    }
+
+    /// Reads a piece between commas; whether anything of it was understood. A strict piece must be understood as a whole.
+    fn piece(&mut self, words: &[Word], strict: bool) -> bool {
+        let words = trimmed(words);
+        if words.is_empty() {
+            return true;
+        }
+        if self.in_enum && words.len() <= 4 && whole(&phrases().fields, words).is_none() && self.add_values(words) {
+            return true;
+        }
+        self.in_enum = false;
+        if !strict && self.union(words) {
+            return true;
+        }
+        if strict {
+            return match whole(&phrases().fields, words) {
+                Some((means, gaps)) => {
+                    self.apply(means, words, &gaps);
+                    true
+                }
+                None => false,
+            };
+        }
+        if words.len() > LONGEST_PIECE {
+            return false;
+        }
+        let mut at = 0;
+        let mut understood = false;
+        let mut missed: Vec<&Word> = Vec::new();
+        while at < words.len() {
+            let longest = (at + 1..=words.len().min(at + LONGEST_PHRASE)).rev().find(|end| {
+                let taken = &words[at..*end];
+                self.type_of(taken) || self.constraint(taken)
+            });
+            match longest {
+                Some(end) => {
+                    understood = true;
+                    at = end;
+                }
+                None => {
+                    let filler = words[at].is_soft() || phrases().filler.contains(&words[at].stem);
+                    if !filler {
+                        missed.push(&words[at]);
+                    }
+                    at += 1;
+                }
+            }
+        }
+        if let (true, Some(first), Some(last)) = (understood, missed.first(), missed.last()) {
+            let place = stretch(first, last);
+            self.notes.push((Kind::NotUnderstood, place, "not understood as part of the field".to_owned()));
+        }
+        understood
+    }
+
+    fn constraint(&mut self, words: &[Word]) -> bool {
+        match whole(&phrases().fields, words) {
+            Some((means, gaps)) => {
+                self.apply(means, words, &gaps);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// What a phrase says, in the words of the answers file.
+    fn apply(&mut self, means: &str, words: &[Word], gaps: &[(String, Range<usize>)]) {
+        self.sure = true;
+        let gap = |name: &str| gaps.iter().find(|(it, _)| it == name).map(|(_, range)| trimmed(&words[range.clone()]));
+        let raw = |name: &str| {
+            gap(name).filter(|it| !it.is_empty()).map_or("", |it| &self.text[stretch(&it[0], &it[it.len() - 1])])
+        };
+        let number = |name: &str| raw(name).replace(',', "");
+        let (n, m) = (number("n"), number("m"));
+        match means {
+            "!" => self.field.optional = false,
+            "?" => self.field.optional = true,
+            "unique" => self.field.unique = true,
+            "index" => self.field.index = true,
+            "private" => self.field.private = true,
+            "read_only" => self.field.read_only = true,
+            "search" => self.search = true,
+            "key" => {}
+            "cascade" | "set_null" => {
+                if let Some(relation) = &mut self.relation {
+                    relation.on_delete = Some(means.to_owned());
+                } else {
+                    self.notes.push((Kind::NotUnderstood, span(words), "only a reference has it".to_owned()));
+                }
+            }
+            "enum()" => {
+                "enum".clone_into(&mut self.field.kind);
+                self.open_enum = Some(span(words));
+            }
+            "enum({list})" => {
+                let list = gap("list").unwrap_or_default().to_vec();
+                if !self.add_values(&list) {
+                    "enum".clone_into(&mut self.field.kind);
+                    self.open_enum = Some(span(words));
+                }
+            }
+            "-> {entity}" => {
+                if let Some(entity) = entity_name(last_name(raw("entity"))) {
+                    self.relation = Some(Relation::new(RelationForm::ManyToOne, entity));
+                }
+            }
+            "= {value}" | "= {word}" => {
+                let value = raw(if means == "= {value}" { "value" } else { "word" }).to_owned();
+                self.field.default = Some(default(&value));
+            }
+            "scale {n}" => {
+                self.field.digits = n.parse().ok().map(|scale: u32| (12, scale.min(6)));
+                if self.field.kind.is_empty() || self.number {
+                    "decimal".clone_into(&mut self.field.kind);
+                    self.number = false;
+                }
+            }
+            _ => {
+                if let Some(kind) = means.strip_prefix("type ") {
+                    kind.clone_into(&mut self.field.kind);
+                } else if let Some(why) = means.strip_prefix("unsupported ") {
+                    self.notes.push((Kind::Unsupported, span(words), why.to_owned()));
+                } else {
+                    self.limits(&means.replace("{n}", &n).replace("{m}", &m));
+                }
+            }
+        }
+    }
+
+    /// `2..100`, `> 0`
+    fn limits(&mut self, limits: &str) {
+        let field = &mut self.field;
+        let some = |text: &str| (!text.is_empty()).then(|| text.trim().to_owned());
+        if let Some(bound) = limits.strip_prefix('>') {
+            field.above = some(bound);
+        } else if let Some(bound) = limits.strip_prefix('<') {
+            field.below = some(bound);
+        } else if let Some((min, max)) = limits.split_once("..") {
+            field.min = some(min).or(field.min.take());
+            field.max = some(max).or(field.max.take());
+        }
+    }
+}
+
+/// The name of an entity behind words such as `the` or before `table`, `.id`.
+fn last_name(raw: &str) -> &str {
+    let raw = raw.split(['.', '(']).next().unwrap_or(raw).trim();
+    let noise =
+        |it: &str| matches!(it.to_lowercase().as_str(), "model" | "table" | "entity" | "the" | "a" | "an" | "one");
+    let mut words: Vec<&str> = raw.split_whitespace().collect();
+    while words.len() > 1 && words.last().is_some_and(|it| noise(it)) {
+        words.pop();
+    }
+    while words.len() > 1 && words.first().is_some_and(|it| noise(it)) {
+        words.remove(0);
+    }
+    match (words.first(), words.last()) {
+        (Some(first), Some(last)) => {
+            let start = first.as_ptr() as usize - raw.as_ptr() as usize;
+            let end = last.as_ptr() as usize - raw.as_ptr() as usize + last.len();
+            &raw[start..end]
+        }
+        _ => raw,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::words;
+    use super::*;
+
+    /// A line of a document, and the field that it becomes; `!` before notes.
+    fn read(line: &str) -> String {
+        let words = words(line, 0..line.len());
+        let Some(parsed) = field(line, &words) else { return "no field".to_owned() };
+        let mut parsed = parsed;
+        match &mut parsed.what {
+            What::Field(field) => {
+                let doc = field.doc.take().map(|it| format!(" ; {it}")).unwrap_or_default();
+                let flags = format!(
+                    "{}{}",
+                    if field.private { " private" } else { "" },
+                    if field.read_only { " read_only" } else { "" }
+                );
+                format!("{}: {}{flags}{doc}", parsed.name, field.line().unwrap_or_default())
+            }
+            What::Relation(relation) => {
+                relation.doc = None;
+                format!("{}: {}", parsed.name, relation.value().1.text().unwrap_or_default())
+            }
+            What::Many(entity) => format!("{}: many {entity}", parsed.name),
+        }
+    }
+
+    #[test]
+    fn lines_become_fields() {
+        let cases = [
+            ("name: string - Product name (required, 2-100 chars)", "name: string 2..100 ; Product name"),
+            ("price: number - Product price (required, positive)", "price: decimal > 0 ; Product price"),
+            (
+                "category: string - Product category (required, from enum)",
+                "category: enum(general, other) ; Product category",
+            ),
+            (
+                "description: string - Product description (optional, max 500 chars)",
+                "description: text ..500 ? ; Product description",
+            ),
+            (
+                "inStock: boolean - Availability status (required, default true)",
+                "inStock: boolean = true ; Availability status",
+            ),
+            ("`id` (autoincrementing Integer)", "id: integer"),
+            ("`title` (String)", "title: string"),
+            ("`content` (String, optional)", "content: text ?"),
+            ("`published` (Boolean, with a default value of `false`)", "published: boolean = false"),
+            ("`createdAt` (DateTime, defaulting to `now()`)", "createdAt: datetime = now"),
+            (
+                "status: one of draft, published, archived (default draft)",
+                "status: enum(draft, published, archived) = draft",
+            ),
+            ("status: enum(open, closed)", "status: enum(open, closed)"),
+            ("status: 'open' | 'in progress' | 'done'", "status: enum(open, in_progress, done)"),
+            ("sku: varchar(20), unique, not null", "sku: string ..20 unique"),
+            ("total: decimal(10,2), at least 0", "total: decimal(10,2) 0.."),
+            ("tags: string[]", "tags: string[]"),
+            ("tags: list of strings", "tags: string[]"),
+            ("categoryId: UUID - foreign key to Category", "category: -> Category"),
+            ("category: foreign key to Category (optional)", "category: -> Category ?"),
+            ("category: Category", "category: -> Category"),
+            ("items: OrderItem[]", "items: many OrderItem"),
+            ("email: string - must be a valid email, unique", "email: email unique"),
+            ("age: integer (between 18 and 120)", "age: integer 18..120"),
+            ("rating: number (1-5)", "rating: integer 1..5"),
+            ("due date: date", "dueDate: date"),
+            ("password hash: string (never returned)", "passwordHash: string private"),
+            ("price", "price: decimal"),
+            ("stock: integer, default 0, cannot be negative", "stock: integer 0.. = 0"),
+            ("Create a thing for everybody who wants one", "no field"),
+        ];
+        let wrong: Vec<String> = cases
+            .iter()
+            .filter(|(line, field)| read(line) != *field)
+            .map(|(line, field)| format!("{line}\n  {}\n  {field}", read(line)))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}

@@ -1,0 +1,136 @@
+//! The type of a field, as it is written: named, listed, or another entity.
+
+use super::super::phrases::{phrases, whole};
+use super::super::words::{Word, WordKind, stretch};
+use super::FieldReader;
+use super::pieces::span;
+use crate::reading::{Relation, RelationForm, entity_name};
+
+impl FieldReader<'_> {
+    /// `draft | published`
+    pub(super) fn union(&mut self, words: &[Word]) -> bool {
+        let parts: Vec<&[Word]> = words.split(|it| it.is("|")).collect();
+        if parts.len() < 2 || parts.iter().any(|part| part.is_empty() || part.len() > 3) {
+            return false;
+        }
+        let all = parts.into_iter().all(|part| self.add_values(part));
+        self.sure |= all;
+        all
+    }
+
+    /// Takes words as the type, if no type is known yet and they are one.
+    pub(super) fn type_of(&mut self, words: &[Word]) -> bool {
+        if !self.field.kind.is_empty() || self.number || self.relation.is_some() || self.many.is_some() {
+            return false;
+        }
+        let list_of = |word: &Word| matches!(word.stem.as_str(), "array" | "list" | "set");
+        let (inner, list) = match words {
+            [first, of, rest @ ..] if list_of(first) && of.stem == "of" && !rest.is_empty() => (rest, true),
+            _ => (without_list(words), without_list(words).len() < words.len()),
+        };
+        if let [kind, open, numbers @ .., close] = inner
+            && kind.stem != "varchar"
+            && open.is("(")
+            && close.is(")")
+        {
+            return self.type_with(kind, numbers);
+        }
+        if let Some((means, gaps)) = whole(&phrases().types, inner) {
+            match means {
+                "number" => self.number = true,
+                "enum" => {
+                    "enum".clone_into(&mut self.field.kind);
+                    self.open_enum = Some(span(inner));
+                }
+                kind => kind.clone_into(&mut self.field.kind),
+            }
+            if let Some((_, gap)) = gaps.first() {
+                self.field.max = Some(inner[gap.start].stem.clone());
+            }
+            self.field.list |= list;
+            self.sure = true;
+            return true;
+        }
+        // `Category`, `OrderItem[]`: another entity, in capitals.
+        let capital = inner.len() == 1 && self.text[inner[0].at.start..].starts_with(|it: char| it.is_uppercase());
+        let long = |word: &Word| word.at.len() > 2;
+        if capital && long(&inner[0]) && inner[0].kind == WordKind::Name {
+            let Some(entity) = entity_name(&self.text[inner[0].at.clone()]) else { return false };
+            if list {
+                self.many = Some(entity);
+                self.sure = true;
+                return true;
+            }
+            if inner.len() == words.len()
+                && (entity == crate::spec::USER
+                    || self.raw_name.replace(['_', ' '], "").contains(&entity.to_lowercase()))
+            {
+                self.relation = Some(Relation::new(RelationForm::ManyToOne, entity));
+                self.sure = true;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// `decimal(10,2)`, `char(3)`, `enum(a, b)`
+    fn type_with(&mut self, kind: &Word, inner: &[Word]) -> bool {
+        let Some((means, _)) = whole(&phrases().types, std::slice::from_ref(kind)) else { return false };
+        let numbers: Vec<&str> =
+            inner.iter().filter(|it| it.kind == WordKind::Number).map(|it| it.stem.as_str()).collect();
+        self.sure = true;
+        match (means, numbers.as_slice()) {
+            ("enum", _) => {
+                "enum".clone_into(&mut self.field.kind);
+                return self.add_values(inner);
+            }
+            ("decimal", [precision, rest @ ..]) => {
+                let scale = rest.first().and_then(|it| it.parse().ok()).unwrap_or(0);
+                self.field.digits = precision.parse().ok().map(|precision| (precision, scale));
+                "decimal".clone_into(&mut self.field.kind);
+            }
+            ("string" | "text", [length]) => {
+                means.clone_into(&mut self.field.kind);
+                self.field.max = Some((*length).to_owned());
+            }
+            (kind, _) => kind.clone_into(&mut self.field.kind),
+        }
+        true
+    }
+
+    /// Adds the values of an enumeration; whether all of them can be values.
+    pub(super) fn add_values(&mut self, words: &[Word]) -> bool {
+        let between =
+            |word: &Word| word.is_soft() || word.is("|") || word.is("/") || matches!(word.stem.as_str(), "or" | "and");
+        let mut values = Vec::new();
+        for part in words.split(between).filter(|it| !it.is_empty()) {
+            let raw = &self.text[stretch(&part[0], &part[part.len() - 1])];
+            let value: String =
+                raw.chars().map(|it| if it.is_ascii_alphanumeric() || it == '-' { it } else { '_' }).collect();
+            if part.len() > 3 || value.len() > 40 || !value.starts_with(|it: char| it.is_ascii_alphabetic()) {
+                return false;
+            }
+            values.push(value);
+        }
+        if values.is_empty() {
+            return false;
+        }
+        "enum".clone_into(&mut self.field.kind);
+        for value in values {
+            if !self.field.values.contains(&value) {
+                self.field.values.push(value);
+            }
+        }
+        self.open_enum = None;
+        self.in_enum = true;
+        true
+    }
+}
+
+/// `string[]` → `string`
+pub(super) fn without_list(words: &[Word]) -> &[Word] {
+    match words {
+        [rest @ .., open, close] if open.is("[") && close.is("]") => rest,
+        _ => words,
+    }
+}
