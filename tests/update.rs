@@ -93,6 +93,11 @@ fn a_new_project_is_untouched_and_there_is_nothing_to_do() {
     assert_eq!(project.ends(&["diff"], 0), "");
     assert_eq!(project.ends(&["update"], 0), "nothing to do\n");
     assert!(project.tree() == before);
+    // An event that nobody tells of yet changes no file.
+    assert_eq!(
+        project.ends(&["add", "event", "StockLow", "count: integer", "--dry-run"], 0),
+        "only the answers change\n"
+    );
     // Also from a folder inside it.
     let inside = scaffold(&project.path("src")).arg("status").output().unwrap();
     assert!(inside.status.success());

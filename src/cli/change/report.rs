@@ -4,8 +4,8 @@ use super::project::Compared;
 use crate::update::{Action, EXAMPLES, Kept, OWN};
 use serde_json::{Value, json};
 
-/// For people; `settings` are those that `.env` lacks.
-pub fn text(compared: &Compared, settings: &[String], dry_run: bool) -> String {
+/// For people; `settings` are those that `.env` lacks, `rewritten` says whether the answers themselves change.
+pub fn text(compared: &Compared, settings: &[String], rewritten: bool, dry_run: bool) -> String {
     let update = &compared.update;
     let mut text = String::new();
     for change in &update.changes {
@@ -28,7 +28,7 @@ pub fn text(compared: &Compared, settings: &[String], dry_run: bool) -> String {
     let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     text.extend(compared.next.notes.iter().map(|note| format!("note: {note}\n")));
     if files == 0 {
-        return format!("{text}nothing to do\n");
+        return text + if rewritten { "only the answers change\n" } else { "nothing to do\n" };
     }
     text.push_str(&format!("{verb} {}", plural(files, "file")));
     if conflicts > 0 {

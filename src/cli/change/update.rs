@@ -74,21 +74,25 @@ pub fn change(
     if !how.dry_run && !how.allow_dirty {
         require_clean(&root)?;
     }
-    let text = if edits.is_empty() { None } else { Some(edited(&root, edits)?) };
+    let text = edited(&root, edits)?;
+    let rewritten = text.is_some();
     let mut project = Project::open(root, text, global)?;
     mark(&mut project.checked.spec);
-    bring(&project, how, global)
+    bring(&project, rewritten, how, global)
 }
 
-fn edited(root: &Path, edits: &[Edit]) -> Result<String, Failure> {
+/// The answers after the edits; `None` when they are as they were.
+fn edited(root: &Path, edits: &[Edit]) -> Result<Option<String>, Failure> {
     let bytes = project::read_bytes(&root.join(ANSWERS_PATH))
         .map_err(|error| Failure::Failed(format!("cannot read `{ANSWERS_PATH}`: {error}")))?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    edits.iter().try_fold(text, |text, it| edit(&text, it)).map_err(|error| Failure::Usage(error.to_string()))
+    let before = String::from_utf8_lossy(&bytes).into_owned();
+    let after = edits.iter().try_fold(before.clone(), |text, it| edit(&text, it));
+    let after = after.map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok((after != before).then_some(after))
 }
 
-/// Makes the change and tells of it.
-fn bring(project: &Project, how: &How, global: &Global) -> Result<(), Failure> {
+/// Makes the change and tells of it; `rewritten` says whether the answers are another text than on disk.
+fn bring(project: &Project, rewritten: bool, how: &How, global: &Global) -> Result<(), Failure> {
     let compared = project.compare()?;
     let settings = project.settings(&compared)?;
     if !how.dry_run {
@@ -103,7 +107,7 @@ fn bring(project: &Project, how: &How, global: &Global) -> Result<(), Failure> {
     if how.json {
         output::print(&format!("{:#}\n", report::json(&compared, &settings, how.dry_run)))?;
     } else if !global.quiet || how.dry_run {
-        output::print(&report::text(&compared, &settings, how.dry_run))?;
+        output::print(&report::text(&compared, &settings, rewritten, how.dry_run))?;
     }
     if compared.update.conflicts().next().is_some() { Err(Failure::Conflicts) } else { Ok(()) }
 }

@@ -107,6 +107,9 @@ func TestAccepted(t *testing.T) {
 		{small, `"-0.99"`, `"-0.99"`},
 		// The nearest double of 0.1 is a little more than it.
 		{of("0.1", field.Decimal(12, 2).Max("0.1")), "0.1", `"0.10"`},
+		// More digits than a double has.
+		{of("large", field.Decimal(18, 4)), `"12345678901234.5678"`, `"12345678901234.5678"`},
+		{of("large", field.Decimal(18, 4)), "-99999999999999.9999", `"-99999999999999.9999"`},
 		{flag, "false", "false"},
 		{day, `"2024-02-29"`, `"2024-02-29"`},
 		{of("2026", field.Date().Min("2026-01-01").Max("2026-12-31")), `"2026-12-31"`, `"2026-12-31"`},
