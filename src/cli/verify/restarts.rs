@@ -3,7 +3,7 @@
 use super::server::{RUN, SecondWorker, Server, Settings};
 use super::servers::Given;
 use super::work::{Stop, Work};
-use crate::cli::process::{Child, TICK};
+use crate::cli::process::{Child, TICK, answers_ok};
 use crate::cli::{Failure, interrupt};
 use crate::verify::{Ended, Restart, Setting, Target};
 use std::path::{Path, PathBuf};
@@ -12,8 +12,11 @@ use std::time::{Duration, Instant};
 /// What a project's programs read variables from.
 const ENV: &str = ".env";
 
-/// A service that is to end by itself gets so long.
+/// A service that is to end by itself, and answers, gets so long.
 const PATIENCE: Duration = Duration::from_secs(8);
+
+/// And one that does not answer: some are built before they start.
+const BUILDING: Duration = Duration::from_mins(1);
 
 /// Starts the service of a project.
 pub struct Restarts<'a> {
@@ -93,11 +96,15 @@ impl Restart for Restarts<'_> {
         let before = std::fs::metadata(&self.log).map_or(0, |it| usize::try_from(it.len()).unwrap_or_default());
         let environment = self.environment(settings, absent);
         let begun = Instant::now();
+        let runs = || {
+            let took = begun.elapsed();
+            took > BUILDING || took > PATIENCE && answers_ok(self.settings.port(), "/healthz")
+        };
         let mut child = self.work.start_in(&folder, RUN, &environment, absent, &self.log).map_err(words)?;
         let status = loop {
             match child.ended().map_err(words)? {
                 Some(status) => break Some(status),
-                None if begun.elapsed() > PATIENCE || interrupt::interrupted() => break None,
+                None if interrupt::interrupted() || runs() => break None,
                 None => std::thread::sleep(TICK),
             }
         };

@@ -1,5 +1,6 @@
 //! Bodies: what is no JSON, what is too large, keys that are not accepted.
 
+use super::idempotency::has_unique;
 use super::{ABSENT, Outcome, Suite, id_of};
 use crate::spec::{Action, Entity};
 use crate::verify::client::Request;
@@ -155,7 +156,7 @@ fn duplicate(world: &mut World<'_>, entity: &Entity) -> Outcome {
     let row = world.make(entity)?;
     if entity.allows(Action::Delete) {
         world.master(Request::delete(World::row_path(entity, &row.id)))?.empty(204)?;
-    } else if entity.fields.iter().any(|it| it.unique) || !entity.unique.is_empty() {
+    } else if has_unique(entity) {
         return skip("rows cannot be deleted, and their values are unique");
     }
     let text = Value::Object(row.sent.clone()).to_string();

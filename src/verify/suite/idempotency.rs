@@ -4,7 +4,7 @@ use super::commands::{ask, next_version, ready};
 use super::concurrency::together;
 use super::lists::items;
 use super::{Outcome, Suite, id_of};
-use crate::spec::{Action, Entity};
+use crate::spec::{Action, Entity, Relation, RelationKind};
 use crate::verify::Exchange;
 use crate::verify::client::Request;
 use crate::verify::fault::{Fault, Stop, ensure, skip};
@@ -140,9 +140,8 @@ fn once(suite: &mut Suite<'_, '_>, entity: &Entity) {
         fresh(answer.status(201)?)
     });
     suite.check("idempotency/without", "no key: each request is one of its own", |world| {
-        let Some(open) = world.spec.entities.iter().find(|it| {
-            it.allows(Action::Create) && it.unique.is_empty() && !it.fields.iter().any(|field| field.unique)
-        }) else {
+        let mut entities = world.spec.entities.iter();
+        let Some(open) = entities.find(|it| it.allows(Action::Create) && !has_unique(it)) else {
             return skip("every entity has a unique value");
         };
         let body = world.body(open, &Who::Admin)?;
@@ -156,6 +155,12 @@ fn once(suite: &mut Suite<'_, '_>, entity: &Entity) {
         }
         if ids[0] == ids[1] { Err(Fault::new("two rows", "one").into()) } else { Ok(()) }
     });
+}
+
+/// Whether two rows cannot have the same values.
+pub fn has_unique(entity: &Entity) -> bool {
+    let one_each = |it: &Relation| it.kind == RelationKind::OneToOne;
+    !entity.unique.is_empty() || entity.fields.iter().any(|it| it.unique) || entity.relations.iter().any(one_each)
 }
 
 /// Whether the service says that it takes the header.
