@@ -89,7 +89,7 @@ impl Reader<'_> {
             DeValue::Boolean(boolean) => Value::Boolean(*boolean),
             DeValue::Datetime(_) => Value::String(self.text[span.clone()].to_owned()),
             DeValue::Array(items) => {
-                let first = || self.at(items.get(0).map_or(0..0, Spanned::span));
+                let first = || self.at(items.first().map_or(0..0, Spanned::span));
                 Document::Answers.list(items.len(), first).map_err(|problem| vec![problem])?;
                 Value::Array(items.iter().map(|item| self.value(item, depth + 1)).collect::<Result<_, _>>()?)
             }

@@ -16,7 +16,7 @@ const ENV: &str = ".env";
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// And one that does not answer: some are built before they start.
-const BUILDING: Duration = Duration::from_mins(1);
+const BUILDING: Duration = Duration::from_secs(60);
 
 /// Starts the service of a project.
 pub struct Restarts<'a> {
