@@ -69,6 +69,11 @@ func (p *product) places() []any {
 	return append(p.offer.places(), &p.OwnerID)
 }
 
+// values are what an INSERT sends: a pointer to a pointer that is nil is no value to pgx.
+func (p *product) values() []any {
+	return append(p.offer.places(), p.OwnerID)
+}
+
 type server struct{ db *sql.DB }
 
 func main() {
@@ -183,7 +188,7 @@ func (s server) createOffer(c *gin.Context) {
 		return
 	}
 	row := body.row()
-	if err := s.insert(c.Request.Context(), "offers", offerColumns, "$1, $2, $3, $4, $5, $6, $7, $8, $9", row.places()); err != nil {
+	if err := s.insert(c.Request.Context(), "offers", offerColumns, "$1, $2, $3, $4, $5, $6, $7, $8, $9", row.places(), row.places()); err != nil {
 		c.Status(http.StatusInternalServerError)
 		return
 	}
@@ -198,7 +203,7 @@ func (s server) createProduct(c *gin.Context) {
 	}
 	owner := c.MustGet("user").(uuid.UUID)
 	row := product{offer: body.row(), OwnerID: &owner}
-	if err := s.insert(c.Request.Context(), "products", productColumns, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", row.places()); err != nil {
+	if err := s.insert(c.Request.Context(), "products", productColumns, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", row.values(), row.places()); err != nil {
 		c.Status(http.StatusInternalServerError)
 		return
 	}
@@ -206,14 +211,14 @@ func (s server) createProduct(c *gin.Context) {
 }
 
 // insert writes a row in a transaction and reads it back.
-func (s server) insert(ctx context.Context, table, columns, marks string, places []any) error {
+func (s server) insert(ctx context.Context, table, columns, marks string, values, places []any) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
 	query := "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks + ") RETURNING " + columns
-	if err := tx.QueryRowContext(ctx, query, places...).Scan(places...); err != nil {
+	if err := tx.QueryRowContext(ctx, query, values...).Scan(places...); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -233,7 +238,7 @@ func (s server) fill(count int) error {
 	body := input{Name: "The Night Train", Price: decimal.RequireFromString("12.50"), Category: "book", Description: &text}
 	for range count {
 		row := product{offer: body.row()}
-		if err := s.insert(context.Background(), "products", productColumns, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", row.places()); err != nil {
+		if err := s.insert(context.Background(), "products", productColumns, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", row.values(), row.places()); err != nil {
 			return err
 		}
 	}
