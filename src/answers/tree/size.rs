@@ -40,17 +40,19 @@ impl Document {
 /// Refuses what included files and settings have made too long; each text alone is bounded where it is read.
 pub(in crate::answers) fn limit(node: &Node, problems: &mut Vec<Problem>) {
     let place = |first: Option<&Place>| first.unwrap_or(&node.place).clone();
-    let bounded = match &node.value {
+    match &node.value {
         Value::Table(table) => {
-            Document::Answers.table(table.len(), || place(table.values().next().map(|entry| &entry.key)))
+            match Document::Answers.table(table.len(), || place(table.values().next().map(|entry| &entry.key))) {
+                Err(problem) => problems.push(problem),
+                Ok(()) => table.values().for_each(|entry| limit(&entry.node, problems)),
+            }
         }
-        Value::Array(items) => Document::Answers.list(items.len(), || place(items.first().map(|item| &item.place))),
-        _ => return,
-    };
-    match (bounded, &node.value) {
-        (Err(problem), _) => problems.push(problem),
-        (Ok(()), Value::Table(table)) => table.values().for_each(|entry| limit(&entry.node, problems)),
-        (Ok(()), Value::Array(items)) => items.iter().for_each(|item| limit(item, problems)),
+        Value::Array(items) => {
+            match Document::Answers.list(items.len(), || place(items.first().map(|item| &item.place))) {
+                Err(problem) => problems.push(problem),
+                Ok(()) => items.iter().for_each(|item| limit(item, problems)),
+            }
+        }
         _ => {}
     }
 }

@@ -83,6 +83,9 @@ pub fn change(
 
 /// The answers after the edits; `None` when they are as they were.
 fn edited(root: &Path, edits: &[Edit]) -> Result<Option<String>, Failure> {
+    if edits.is_empty() {
+        return Ok(None);
+    }
     let bytes = project::read_bytes(&root.join(ANSWERS_PATH))
         .map_err(|error| Failure::Failed(format!("cannot read `{ANSWERS_PATH}`: {error}")))?;
     let before = String::from_utf8_lossy(&bytes).into_owned();

@@ -1,7 +1,6 @@
 //! Bodies: what is no JSON, what is too large, keys that are not accepted.
 
-use super::idempotency::has_unique;
-use super::{ABSENT, Outcome, Suite, id_of};
+use super::{ABSENT, Outcome, Suite, has_unique, id_of};
 use crate::spec::{Action, Entity};
 use crate::verify::client::Request;
 use crate::verify::fault::{Fault, skip};

@@ -3,8 +3,8 @@
 use super::commands::{ask, next_version, ready};
 use super::concurrency::together;
 use super::lists::items;
-use super::{Outcome, Suite, id_of};
-use crate::spec::{Action, Entity, Relation, RelationKind};
+use super::{Outcome, Suite, has_unique, id_of};
+use crate::spec::{Action, Entity};
 use crate::verify::Exchange;
 use crate::verify::client::Request;
 use crate::verify::fault::{Fault, Stop, ensure, skip};
@@ -155,12 +155,6 @@ fn once(suite: &mut Suite<'_, '_>, entity: &Entity) {
         }
         if ids[0] == ids[1] { Err(Fault::new("two rows", "one").into()) } else { Ok(()) }
     });
-}
-
-/// Whether two rows cannot have the same values.
-pub fn has_unique(entity: &Entity) -> bool {
-    let one_each = |it: &Relation| it.kind == RelationKind::OneToOne;
-    !entity.unique.is_empty() || entity.fields.iter().any(|it| it.unique) || entity.relations.iter().any(one_each)
 }
 
 /// Whether the service says that it takes the header.

@@ -33,7 +33,7 @@ use super::report::{CheckResult, Report, Verdict};
 use super::restart::Restart;
 use super::target::Target;
 use super::world::World;
-use crate::spec::{Entity, Spec};
+use crate::spec::{Entity, Relation, RelationKind, Spec};
 use std::ops::ControlFlow;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -265,6 +265,12 @@ fn callers(world: &mut World<'_>) -> Outcome {
 /// How ids name an entity.
 fn id_of(entity: &Entity) -> String {
     entity.name.kebab()
+}
+
+/// Whether two rows cannot have the same values.
+fn has_unique(entity: &Entity) -> bool {
+    let one_each = |it: &Relation| it.kind == RelationKind::OneToOne;
+    !entity.unique.is_empty() || entity.fields.iter().any(|it| it.unique) || entity.relations.iter().any(one_each)
 }
 
 /// An identifier that no row has.
