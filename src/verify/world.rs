@@ -266,10 +266,14 @@ impl<'a> World<'a> {
         entity.references().filter(|it| it.required).all(|relation| match self.spec.entity(&relation.target) {
             None => true,
             Some(target) => {
-                let makes = may(who, target.access.of(Action::Create)) && self.can_refer(target, who);
-                may(who, target.access.of(Action::Read)) || (*who != Who::Anonymous && makes)
+                may(who, target.access.of(Action::Read)) || (*who != Who::Anonymous && self.can_make(target, who))
             }
         })
+    }
+
+    /// Whether somebody can make a row, and so own one.
+    pub fn can_make(&self, entity: &Entity, who: &Who) -> bool {
+        may(who, entity.access.of(Action::Create)) && self.can_refer(entity, who)
     }
 
     /// A body that somebody may make a row of: every writable field, and the references that it needs.
@@ -279,11 +283,17 @@ impl<'a> World<'a> {
         for field in entity.fields.iter().filter(|it| !it.read_only) {
             body.insert(self.key_of(&field.name), self.samples(entity, field, seed).typical);
         }
-        for relation in entity.references().filter(|it| it.required) {
-            let id = self.referred(relation, who)?;
-            body.insert(self.key_of(&relation.key()), id.into());
-        }
+        body.extend(self.references(entity, who)?);
         Ok(self.fitted(entity, who, body, &Map::new()))
+    }
+
+    /// The references that a row needs, to new rows that somebody may read.
+    pub fn references(&mut self, entity: &Entity, who: &Who) -> Result<Map<String, Value>, Stop> {
+        let mut keys = Map::new();
+        for relation in entity.references().filter(|it| it.required) {
+            keys.insert(self.key_of(&relation.key()), self.referred(relation, who)?.into());
+        }
+        Ok(keys)
     }
 
     /// The id of a new row that a relation can lead to.

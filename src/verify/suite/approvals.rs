@@ -98,7 +98,7 @@ fn asking(suite: &mut Suite<'_, '_>, consent: Consent<'_>, id: &str) {
     suite.check(format!("{id}/by-approver"), "a write by one of its approvers is applied at once", |world| {
         let (_, approver) = people(world, consent)?;
         for who in [approver, Who::Admin] {
-            if !writes(consent, &who, who == Who::User) {
+            if !writes(world, consent, &who, who == Who::User) {
                 continue;
             }
             let Some((_, _, _, answer)) = write(world, consent, &who, |it| it.holds == Some(true))? else {
@@ -137,10 +137,14 @@ fn asking(suite: &mut Suite<'_, '_>, consent: Consent<'_>, id: &str) {
     if consent.rule.on == Action::Update {
         suite.check(format!("{id}/put"), "A write that meets a rule's `when` → 202: `PUT` as well", |world| {
             let (requester, _) = people(world, consent)?;
+            if !world.can_refer(consent.entity, &requester) {
+                return skip("the caller may not read what the row has to refer to");
+            }
             let Some((Some(row), change, ..)) = write(world, consent, &requester, |it| it.holds == Some(true))? else {
                 return skip("no write meets this condition");
             };
             let mut body = row.sent.clone();
+            body.extend(world.references(consent.entity, &requester)?);
             body.extend(change);
             let request = Request::put(World::row_path(consent.entity, &row.id), &Value::Object(body));
             let answer = world.send_as(&requester, request)?;
@@ -313,12 +317,11 @@ fn people(world: &World<'_>, consent: Consent<'_>) -> Result<(Who, Who), Stop> {
     let roles = world.spec.auth.roles.iter().map(|role| Who::Role(role.clone()));
     let all: Vec<Who> = [Who::User].into_iter().chain(roles).chain([Who::Admin]).collect();
     // A row of the requester's own, where he can make one.
-    let owner = granted(&entity.access.create, &Who::User, false);
+    let owner = world.can_make(entity, &Who::User);
     let own = |who: &Who| *who == Who::User && owner && !rule.approvers.contains(&Grant::Owner);
     let approves = |who: &Who| granted(&rule.approvers, who, false);
-    let writes = |who: &Who| writes(consent, who, own(who));
-    let refers = |who: &Who| rule.on != Action::Create || world.can_refer(entity, who);
-    let Some(requester) = all.iter().find(|who| writes(who) && !approves(who) && refers(who)) else {
+    let writes = |who: &Who| writes(world, consent, who, own(who));
+    let Some(requester) = all.iter().find(|who| writes(who) && !approves(who)) else {
         return skip("nobody but its approvers may write");
     };
     // Approvers who are none by owning the row.
@@ -326,10 +329,14 @@ fn people(world: &World<'_>, consent: Consent<'_>) -> Result<(Who, Who), Stop> {
     Ok((requester.clone(), approver.clone()))
 }
 
-/// Whether somebody may make such a write: a row has to be read before it can be changed.
-fn writes(consent: Consent<'_>, who: &Who, own: bool) -> bool {
+/// Whether somebody may make such a write: a row has to be read before it can be changed, and so has what a new one
+/// refers to.
+fn writes(world: &World<'_>, consent: Consent<'_>, who: &Who, own: bool) -> bool {
     let Consent { entity, rule } = consent;
-    let sees = rule.on == Action::Create || granted(entity.access.of(Action::Read), who, own);
+    let sees = match rule.on {
+        Action::Create => world.can_refer(entity, who),
+        _ => granted(entity.access.of(Action::Read), who, own),
+    };
     sees && granted(entity.access.of(rule.on), who, own)
 }
 
@@ -359,12 +366,7 @@ fn write(
         }
         return Ok(Some((None, body, case, answer)));
     }
-    let maker =
-        if *who == Who::User && granted(&entity.access.create, &Who::User, false) && world.can_refer(entity, who) {
-            Who::User
-        } else {
-            Who::Admin
-        };
+    let maker = if *who == Who::User && world.can_make(entity, who) { Who::User } else { Who::Admin };
     if rule.on == Action::Delete {
         let body = world.body(entity, &maker)?;
         let start = world.seen(entity, &body);

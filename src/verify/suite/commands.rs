@@ -314,7 +314,7 @@ pub fn unchanged(world: &mut World<'_>, entity: &Entity, row: &Row) -> Outcome {
 
 fn access(world: &mut World<'_>, entity: &Entity, command: &Command, who: &Who) -> Outcome {
     let own = *who == Who::User;
-    if own && !(granted(&entity.access.create, &Who::User, false) && world.can_refer(entity, &Who::User)) {
+    if own && !world.can_make(entity, &Who::User) {
         return skip("nobody of role `user` can make a row");
     }
     let row = ready(world, entity, command, if own { &Who::User } else { &Who::Admin })?;

@@ -3,7 +3,7 @@
 use super::lists::ids;
 use super::{Outcome, Suite, id_of};
 use crate::derive::access::{AccessCell, Caller, Outcome as Wanted, Request as Asked, access};
-use crate::spec::{Action, Entity, Grant};
+use crate::spec::{Action, Entity};
 use crate::verify::Exchange;
 use crate::verify::client::Request;
 use crate::verify::fault::{Stop, ensure, skip};
@@ -29,18 +29,12 @@ fn who(caller: &Caller) -> Who {
     }
 }
 
-/// Whether somebody of role `user` may make rows, and so own one.
-fn user_creates(entity: &Entity) -> bool {
-    let mine = |it: &Grant| matches!(it, Grant::Public | Grant::Authenticated) || *it == Grant::Role("user".into());
-    entity.allows(Action::Create) && entity.access.create.iter().any(mine)
-}
-
 /// A row that the caller made when he is to be its owner, else one of the admin's.
 fn row_for(world: &mut World<'_>, entity: &Entity, caller: &Caller) -> Result<Row, Stop> {
     if *caller != Caller::Owner {
         return world.make(entity);
     }
-    if !user_creates(entity) {
+    if !world.can_make(entity, &Who::User) {
         return skip("nobody of role `user` can make a row");
     }
     world.make_with(entity, &Who::User, &Map::new())
@@ -77,9 +71,7 @@ fn cell_holds(world: &mut World<'_>, entity: &Entity, cell: &AccessCell) -> Outc
                 let row = row_for(world, entity, &cell.caller)?;
                 // With references that this caller may read, which those of the row need not be.
                 let mut body = row.sent.clone();
-                for relation in entity.references().filter(|it| it.required) {
-                    body.insert(world.key_of(&relation.key()), json!(world.referred(relation, &caller)?));
-                }
+                body.extend(world.references(entity, &caller)?);
                 let put = Request::put(World::row_path(entity, &row.id), &Value::Object(body));
                 decided(cell, &world.send_as(&caller, put)?, 200)?;
             }
@@ -118,7 +110,7 @@ fn list(world: &mut World<'_>, entity: &Entity, cell: &AccessCell, caller: &Who)
     }
     // The newest rows are at the end, or first when sorted by their making downwards.
     let foreign = world.make(entity)?;
-    let mine = if cell.caller == Caller::Owner && user_creates(entity) {
+    let mine = if cell.caller == Caller::Owner && world.can_make(entity, &Who::User) {
         Some(world.make_with(entity, &Who::User, &Map::new())?)
     } else {
         None

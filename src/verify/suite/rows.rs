@@ -7,7 +7,6 @@ use crate::verify::Exchange;
 use crate::verify::client::Request;
 use crate::verify::exchange::{equal, short};
 use crate::verify::fault::{Fault, Stop, ensure, skip};
-use crate::verify::states::granted;
 use crate::verify::world::{Row, Who, World};
 use serde_json::{Map, Value, json};
 
@@ -415,7 +414,7 @@ fn merged(world: &mut World<'_>, entity: &Entity) -> Outcome {
 
 /// Writes of somebody else leave a row to who made it.
 fn owner_stays(world: &mut World<'_>, entity: &Entity) -> Outcome {
-    if !granted(&entity.access.create, &Who::User, false) || !world.can_refer(entity, &Who::User) {
+    if !world.can_make(entity, &Who::User) {
         return skip("nobody of role `user` can make a row");
     }
     let row = world.make_with(entity, &Who::User, &Map::new())?;
