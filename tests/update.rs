@@ -203,6 +203,22 @@ fn a_renamed_entity_takes_its_files_and_their_edits_along() {
 }
 
 #[test]
+fn a_plural_is_renamed_too_and_its_rows_stay() {
+    let project = Project::new("gin");
+    let newest = |project: &Project| {
+        let up = project.migrations().into_iter().rfind(|it| it.ends_with(".up.sql"));
+        project.read(&up.expect("a migration"))
+    };
+    project.ends(&["rename", "entity", "Tag", "Tag", "--plural", "Marks"], 0);
+    project.commit();
+    assert!(newest(&project).contains("ALTER TABLE tags RENAME TO marks"), "{}", newest(&project));
+    // What was declared for the old name goes with it.
+    project.ends(&["rename", "entity", "Tag", "Word"], 0);
+    assert!(newest(&project).contains("ALTER TABLE marks RENAME TO words"), "{}", newest(&project));
+    assert!(!project.read(".scaffold/answers.toml").contains("plural"), "{}", project.read(".scaffold/answers.toml"));
+}
+
+#[test]
 fn without_the_packed_files_edited_ones_are_told_and_merged_as_far_as_it_goes() {
     let project = Project::new("express");
     project.edit("README.md", "Ours.");

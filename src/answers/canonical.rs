@@ -8,7 +8,7 @@ use crate::spec::{Spec, exact};
 use std::fmt::Write;
 
 /// The order of keys wherever it means nothing; what is not listed follows alphabetically.
-const ORDER: [&str; 79] = [
+const ORDER: [&str; 80] = [
     "name",
     "title",
     "description",
@@ -44,6 +44,7 @@ const ORDER: [&str; 79] = [
     "read_only", // fields and entities
     "doc",
     "was",
+    "was_plural",
     "plural",
     "actions",
     "search",

@@ -32,6 +32,8 @@ pub struct Entity {
     pub audit: bool,
     /// The former name.
     pub was: Option<String>,
+    /// The former plural, where it is not the one that is guessed from the former name.
+    pub was_plural: Option<String>,
     /// In the order of the file.
     pub fields: Vec<Field>,
     /// In the order of the file.

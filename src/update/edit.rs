@@ -14,8 +14,8 @@ pub enum Edit {
     Set(Vec<String>, String),
     /// One more answer of a question that takes several.
     Also(Vec<String>, String),
-    /// Another name for an entity: before, then.
-    RenameEntity(String, String),
+    /// Another name for an entity: before, then, and its plural, which is guessed where none is given.
+    RenameEntity(String, String, Option<String>),
     /// Another name for a field or relation of an entity: the entity, before, then.
     RenameField(String, String, String),
 }
@@ -54,6 +54,12 @@ fn place_of_fields(path: &[String]) -> &'static str {
     }
 }
 
+/// Whether this is the long form of a relation, which stands by itself.
+fn is_relation(value: &Value) -> bool {
+    let says = |key| value.as_inline_table().is_some_and(|it| it.contains_key(key));
+    ["many_to_one", "one_to_one", "many_to_many"].into_iter().any(says)
+}
+
 /// Makes one change.
 pub fn edit(text: &str, edit: &Edit) -> Result<String, EditError> {
     let mut document: DocumentMut =
@@ -83,7 +89,7 @@ pub fn edit(text: &str, edit: &Edit) -> Result<String, EditError> {
             let (last, tables) = split(path)?;
             also(table(root, tables)?, last, option);
         }
-        Edit::RenameEntity(before, then) => rename_entity(root, before, then)?,
+        Edit::RenameEntity(before, then, plural) => rename_entity(root, before, then, plural.as_deref())?,
         Edit::RenameField(entity, before, then) => rename_field(root, entity, before, then)?,
     }
     Ok(document.to_string())
@@ -155,10 +161,11 @@ fn add_lines(table: &mut dyn TableLike, path: &[String], lines: &[String]) -> Re
         match (colon, equals) {
             (Some(colon), equals) if equals.is_none_or(|it| colon < it) => {
                 let (key, text) = (line[..colon].trim(), line[colon + 1..].trim());
-                let place = place_of_fields(path);
                 if key.is_empty() || text.is_empty() {
                     return Err(bad());
                 }
+                let value = if text.starts_with('{') { text.parse().map_err(|_| bad())? } else { Value::from(text) };
+                let place = if is_relation(&value) { "relations" } else { place_of_fields(path) };
                 let fields = table.entry(place).or_insert_with(|| {
                     let mut made = Table::new();
                     made.set_dotted(true);
@@ -168,7 +175,6 @@ fn add_lines(table: &mut dyn TableLike, path: &[String], lines: &[String]) -> Re
                 if fields.contains_key(key) {
                     return Err(EditError::Taken(format!("{}.{place}.{key}", path.join("."))));
                 }
-                let value = if text.starts_with('{') { text.parse().map_err(|_| bad())? } else { Value::from(text) };
                 fields.insert(key, Item::Value(value));
             }
             (_, Some(_)) => {
@@ -191,8 +197,21 @@ fn value(text: &str) -> Value {
     text.parse().unwrap_or_else(|_| Value::from(text))
 }
 
-fn rename_entity(root: &mut Table, before: &str, then: &str) -> Result<(), EditError> {
-    rename_key(root, &["entities".to_owned()], before, then)?;
+fn rename_entity(root: &mut Table, before: &str, then: &str, plural: Option<&str>) -> Result<(), EditError> {
+    let path = ["entities".to_owned(), then.to_owned()];
+    if before != then {
+        rename_key(root, &path[..1], before, then)?;
+    }
+    let known = known(root, &path);
+    let entity = find(root, &path).and_then(Item::as_table_like_mut);
+    let entity = entity.ok_or_else(|| EditError::Unknown { name: then.to_owned(), known })?;
+    match plural {
+        Some(plural) => set(entity, "plural", Value::from(plural)),
+        None => drop(entity.remove("plural")),
+    }
+    if before == then {
+        return Ok(());
+    }
     let reference = named(r"^(\s*(?:->|--|<->)\s*)", before);
     walk(root.iter_mut(), &mut Vec::new(), &mut |path, text| {
         let replaced = match path {
@@ -416,6 +435,9 @@ on = \"Product.created\"
 
     #[test]
     fn what_is_there_and_what_is_not_is_told() {
+        let long = lines(&["parent: { many_to_one = \"Product\", inverse = \"parts\" }"]);
+        let (new, _) = changed(&Edit::Lines(path("entities.Product"), long));
+        assert_eq!(new, ["relations.parent = { many_to_one = \"Product\", inverse = \"parts\" }"]);
         let taken = Edit::Lines(path("entities.Product"), lines(&["name: text"]));
         assert_eq!(edit(ANSWERS, &taken), Err(EditError::Taken("entities.Product.fields.name".to_owned())));
         let unknown = edit(ANSWERS, &Edit::Lines(path("entities.Prodct"), lines(&["a: text"]))).unwrap_err();
@@ -442,7 +464,7 @@ on = \"Product.created\"
                 Edit::Also(path("stack.ci"), "y".to_owned()),
                 Edit::Table(path("entities.B"), lines(&["a: text"])),
                 Edit::Lines(path("entities.A"), lines(&["a: text"])),
-                Edit::RenameEntity("A".to_owned(), "B".to_owned()),
+                Edit::RenameEntity("A".to_owned(), "B".to_owned(), None),
                 Edit::RenameField("A".to_owned(), "b".to_owned(), "c".to_owned()),
             ] {
                 if let Ok(text) = edit(text, &change) {
@@ -455,7 +477,7 @@ on = \"Product.created\"
     #[test]
     fn names_are_no_patterns() {
         let text = "[entities.\"A(\"]\nfields.\"b(\" = \"text\"\n";
-        let renamed = edit(text, &Edit::RenameEntity("A(".to_owned(), "$1".to_owned())).unwrap();
+        let renamed = edit(text, &Edit::RenameEntity("A(".to_owned(), "$1".to_owned(), None)).unwrap();
         assert!(renamed.starts_with("[entities.\"$1\"]"), "{renamed}");
         let renamed = edit(text, &Edit::RenameField("A(".to_owned(), "b(".to_owned(), "c".to_owned())).unwrap();
         assert!(renamed.contains("fields.c = "), "{renamed}");
@@ -463,7 +485,7 @@ on = \"Product.created\"
 
     #[test]
     fn an_entity_is_renamed_wherever_it_is_named() {
-        let (new, gone) = changed(&Edit::RenameEntity("Product".to_owned(), "Article".to_owned()));
+        let (new, gone) = changed(&Edit::RenameEntity("Product".to_owned(), "Article".to_owned(), None));
         assert_eq!(
             new,
             [
@@ -475,6 +497,18 @@ on = \"Product.created\"
             ]
         );
         assert_eq!(gone.len(), 5);
+    }
+
+    #[test]
+    fn a_plural_goes_with_the_name_it_was_declared_for() {
+        let text = "[entities.Tide]\nplural = \"Tides\" # of the sea\nfields.at = \"datetime\"\n";
+        let renamed = |then: &str, plural: Option<&str>| {
+            edit(text, &Edit::RenameEntity("Tide".to_owned(), then.to_owned(), plural.map(str::to_owned))).unwrap()
+        };
+        assert_eq!(renamed("Flood", None), "[entities.Flood]\nfields.at = \"datetime\"\n");
+        let kept = text.replace("Tide]", "Flood]").replace("\"Tides\"", "\"Waters\"");
+        assert_eq!(renamed("Flood", Some("Waters")), kept);
+        assert_eq!(renamed("Tide", Some("Waters")), kept.replace("Flood", "Tide"));
     }
 
     #[test]

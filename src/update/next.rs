@@ -115,9 +115,10 @@ fn moved(plan: &Plan, names: &Renames) -> Result<BTreeMap<String, String>, NextE
     let mut before = plan.spec.clone();
     let mut any = false;
     for entity in &mut before.entities {
-        let renamed = names.tables().any(|(now, _)| now == naming::table(entity));
-        if let Some(was) = entity.was.clone().filter(|_| renamed) {
-            *entity = former(entity, &was);
+        let Some(former) = former(entity) else { continue };
+        let table = naming::table(entity);
+        if table == naming::table(&former) || names.tables().any(|(now, _)| now == table) {
+            *entity = former;
             any = true;
         }
     }

@@ -229,6 +229,12 @@ impl Servers {
         Self { postgres: Postgres::start(), mariadb: Mariadb::start(), redis: Redis::start(), rabbitmq }
     }
 
+    /// The URLs of a cache for a service and for its tests.
+    pub fn caches(&self) -> Result<[String; 2], String> {
+        let server = self.redis.as_ref().map_err(String::clone)?;
+        Ok([server.url(0), server.url(2)])
+    }
+
     /// The URLs of a broker for a service and for its tests.
     pub fn brokers(&self, kind: &str, owner: &str) -> Result<[String; 2], String> {
         if kind == "redis" {
@@ -327,9 +333,9 @@ fn prove(case: &Case, args: &ProofArgs, root: &Path, servers: &Servers) -> Resul
         shared.push(("TEST_DATABASE_URL".to_owned(), database("test")?));
     }
     if case.has_redis() {
-        let server = servers.redis.as_ref().map_err(String::clone)?;
-        shared.push(("REDIS_URL".to_owned(), server.url(0)));
-        shared.push(("TEST_REDIS_URL".to_owned(), server.url(2)));
+        let [service, tests] = servers.caches()?;
+        shared.push(("REDIS_URL".to_owned(), service));
+        shared.push(("TEST_REDIS_URL".to_owned(), tests));
     }
     if let Some(queue) = case.queue() {
         let [service, tests] = servers.brokers(queue, &case.name)?;

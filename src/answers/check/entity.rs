@@ -13,7 +13,7 @@ use crate::spec::{Access, Action, Entity, Field, Name, Place, RelationKind, USER
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "doc",
     "plural",
     "actions",
@@ -25,6 +25,7 @@ const KEYS: [&str; 17] = [
     "soft_delete",
     "audit",
     "was",
+    "was_plural",
     "fields",
     "relations",
     "access",
@@ -70,7 +71,8 @@ pub(super) fn read<'n>(cx: &Context<'_>, name: &str, entry: &'n Entry, defaults:
     let name = Name::new(name);
     let (plural, plural_place) = plural_of(cx, table, &name, &entry.key);
     let doc = table.get("doc").and_then(|entry| cx.problems.free_text(&entry.node, "`doc`"));
-    let was = was(&cx.problems, table, &name, names::is_pascal);
+    let was_plural = was(&cx.problems, table, "was_plural", &plural, names::is_pascal);
+    let was = was(&cx.problems, table, "was", &name, names::is_pascal);
     let soft_delete = flag(cx, table, "soft_delete", "`soft_delete`").unwrap_or(defaults.soft_delete);
     let audit = flag(cx, table, "audit", "`audit`").unwrap_or(defaults.audit);
     let pagination = pagination(cx, table, "`pagination`").unwrap_or(defaults.pagination);
@@ -86,6 +88,7 @@ pub(super) fn read<'n>(cx: &Context<'_>, name: &str, entry: &'n Entry, defaults:
         soft_delete,
         audit,
         was,
+        was_plural,
         fields: Vec::new(),
         relations: Vec::new(),
         access: Access { list: vec![], read: vec![], create: vec![], update: vec![], delete: vec![] },

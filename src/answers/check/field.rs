@@ -57,7 +57,7 @@ pub(super) fn read(cx: &Context<'_>, owner: &str, name: &str, entry: &Entry, rol
     }
     let mut field = build(cx, owner, Name::new(name), &shape)?;
     if let Value::Table(table) = &entry.node.value {
-        field.was = super::project::was(&cx.problems, table, &field.name, super::names::is_field_name);
+        field.was = super::project::was(&cx.problems, table, "was", &field.name, super::names::is_field_name);
     }
     (cx.problems.count() == before).then(|| {
         note_uses(cx, &field, &shape, &entry.key, role);

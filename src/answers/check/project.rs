@@ -168,18 +168,24 @@ fn is_role(text: &str) -> bool {
         && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, b'_' | b'-'))
 }
 
-/// A former name of an entity, field or relation.
-pub(super) fn was(problems: &Problems, table: &Table, name: &Name, legal: fn(&str) -> bool) -> Option<String> {
-    let entry = table.get("was")?;
-    let text = problems.string(&entry.node, "`was`")?;
+/// A former name of an entity, field or relation, or a former plural.
+pub(super) fn was(
+    problems: &Problems,
+    table: &Table,
+    key: &str,
+    name: &Name,
+    legal: fn(&str) -> bool,
+) -> Option<String> {
+    let entry = table.get(key)?;
+    let text = problems.string(&entry.node, &format!("`{key}`"))?;
     if !legal(text) || text.len() > 40 {
         let problem = Problem::new(format!("`{text}` cannot have been a name"), entry.node.place.clone());
-        problems.push(problem.note("write the former name as it stood in the answers, or leave `was` out"));
+        problems.push(problem.note(format!("write the former name as it stood in the answers, or leave `{key}` out")));
         return None;
     }
     if text == name.declared() {
-        let problem = Problem::new("`was` is the name itself", entry.node.place.clone());
-        problems.push(problem.note("write the former name, or leave `was` out"));
+        let problem = Problem::new(format!("`{key}` is the name itself"), entry.node.place.clone());
+        problems.push(problem.note(format!("write the former name, or leave `{key}` out")));
         return None;
     }
     Some(text.to_owned())

@@ -216,7 +216,7 @@ pub(super) fn long(cx: &Context<'_>, name: &str, entry: &Entry) -> Option<Draft>
     let inverse = inverse(cx, table);
     let name = Name::new(name);
     let doc = table.get("doc").and_then(|entry| cx.problems.free_text(&entry.node, "`doc`"));
-    let was = was(&cx.problems, table, &name, names::is_field_name);
+    let was = was(&cx.problems, table, "was", &name, names::is_field_name);
     let target_place = target.node.place.clone();
     let found = target_exists(cx, text, &target_place);
     let relation = Relation { name, kind, target: text.to_owned(), required, on_delete, inverse, doc, was };

@@ -28,6 +28,7 @@ pub(super) fn entity() -> Value {
         ("soft_delete", flag(false), "Deleted rows are kept and can be restored."),
         ("audit", flag(false), "Every change is recorded: who, when, what."),
         ("was", pascal(), "The entity's former name, when it is being renamed."),
+        ("was_plural", pascal(), "Its former plural, when that was declared or is being changed."),
         ("fields", named(&field_name(&[]), &field), "Fields, and relations in one line."),
         ("relations", named(&field_name(&[]), &json!({ "$ref": "#/$defs/relation" })), "Relations in the long form."),
         ("access", object(access.into_iter().collect(), &[]), "Who may do what."),

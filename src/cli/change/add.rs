@@ -10,7 +10,7 @@ WHAT and what follows it:
   entity NAME [LINE]...            with fields and relations, `stars: integer 1..5`, `product: -> Product`,
                                    and settings, `search = [\"text\"]`
   field ENTITY LINE...             fields of an entity that is there
-  relation ENTITY LINE...          the same
+  relation ENTITY LINE...          the same, or `parent: { many_to_one = \"Product\", inverse = \"parts\" }`
   command ENTITY NAME [LINE]...    input, `amount: decimal`, and settings, `when = \"status == 'open'\"`
   job NAME [LINE]...               input, and settings, `schedule = \"0 3 * * *\"`
   event NAME [LINE]...             payload

@@ -2,6 +2,7 @@
 
 use super::super::{Failure, Global};
 use super::Place;
+use super::project::Project;
 use super::update::{How, change};
 use crate::update::Edit;
 
@@ -31,6 +32,9 @@ enum What {
         old: String,
         /// What it will be called
         new: String,
+        /// Its plural, which paths and tables are called after [default: guessed from the new name]
+        #[arg(long, value_name = "NAME")]
+        plural: Option<String>,
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
@@ -62,11 +66,14 @@ impl RenameArgs {
 
 pub fn run(args: &RenameArgs, global: &Global) -> Result<(), Failure> {
     match &args.what {
-        What::Entity { old, new, place, how } => {
-            let edit = Edit::RenameEntity(old.clone(), new.clone());
+        What::Entity { old, new, plural, place, how } => {
+            let project = Project::open(Project::find(place, global)?, None, global)?;
+            let before = project.checked.spec.entity(old).map(|it| it.plural.declared().to_owned());
+            let edit = Edit::RenameEntity(old.clone(), new.clone(), plural.clone());
             let mark = |spec: &mut crate::spec::Spec| {
                 for entity in spec.entities.iter_mut().filter(|it| it.name.declared() == new) {
-                    entity.was = Some(old.clone());
+                    entity.was = Some(old.clone()).filter(|it| it != new);
+                    entity.was_plural.clone_from(&before);
                 }
             };
             change(place, &[edit], mark, how, global)

@@ -59,15 +59,14 @@ impl Renames {
 pub fn renames(spec: &Spec, old: &Schema, new: &Schema) -> Renames {
     let mut renames = Renames::default();
     for entity in &spec.entities {
-        let Some(was) = &entity.was else { continue };
-        let before = former(entity, was);
+        let Some(before) = former(entity) else { continue };
         renames.table(old, new, (naming::table(entity), naming::table(&before)));
         for relation in entity.links() {
             renames.table(old, new, (naming::link_table(entity, relation), naming::link_table(&before, relation)));
         }
     }
     for entity in &spec.entities {
-        let before = entity.was.as_ref().map_or_else(|| entity.clone(), |was| former(entity, was));
+        let before = former(entity).unwrap_or_else(|| entity.clone());
         let table = naming::table(entity);
         for field in &entity.fields {
             if let Some(was) = &field.was {
@@ -103,10 +102,20 @@ pub fn renames(spec: &Spec, old: &Schema, new: &Schema) -> Renames {
     renames
 }
 
-/// The entity under its former name. Its plural is guessed, as it was unless it was declared.
-pub fn former(entity: &Entity, was: &str) -> Entity {
+/// The entity under its former name and plural; nothing where it was called the same. What is not told of the plural is
+/// guessed.
+pub fn former(entity: &Entity) -> Option<Entity> {
     let mut before = entity.clone();
-    before.name = Name::new(was);
-    before.plural = Name::new(Name::new(crate::spec::name::plural(&before.name.snake())).pascal());
-    before
+    match (&entity.was, &entity.was_plural) {
+        (None, None) => return None,
+        (Some(was), None) => {
+            before.name = Name::new(was);
+            before.plural = Name::new(Name::new(crate::spec::name::plural(&before.name.snake())).pascal());
+        }
+        (was, Some(plural)) => {
+            before.name = was.as_deref().map_or(before.name, Name::new);
+            before.plural = Name::new(plural);
+        }
+    }
+    Some(before)
 }

@@ -12,8 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-/// The project that is changed.
-const ANSWERS: &str = "examples/shop.toml";
 /// How many files are edited.
 const EDITS: usize = 40;
 /// A file that is deleted, and that stays so.
@@ -24,16 +22,31 @@ const DELETED: &str = "docs/handoff.md";
 pub struct ChainArgs {
     /// Only this framework
     framework: Option<String>,
+    /// Only this course of changes
+    #[arg(long, value_name = "NAME", value_parser = COURSES.iter().map(|it| it.name).collect::<Vec<_>>())]
+    course: Option<String>,
     /// Where projects and logs go; kept [default: a temporary folder, removed]
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
 }
 
+/// A project and how it changes.
+struct Course {
+    name: &'static str,
+    answers: &'static str,
+    changes: &'static [Change],
+}
+
+const COURSES: &[Course] = &[
+    Course { name: "shop", answers: "examples/shop.toml", changes: SHOP },
+    Course { name: "open", answers: "tests/answers/open.toml", changes: OPEN },
+];
+
 /// One change.
 struct Change {
     name: &'static str,
-    /// What `scaffold` is told.
-    told: &'static [&'static str],
+    /// What `scaffold` is told, one after another.
+    told: &'static [&'static [&'static str]],
     /// What is edited in the answers before: from, to.
     answers: &'static [(&'static str, &'static str)],
     /// The column whose values may go: table, column.
@@ -42,19 +55,22 @@ struct Change {
     database: Option<&'static str>,
     /// The broker from here on.
     queue: Option<&'static str>,
+    /// Whether it has a cache from here on.
+    cache: bool,
 }
 
-const PLAIN: Change = Change { name: "", told: &["update"], answers: &[], dropped: None, database: None, queue: None };
+const PLAIN: Change =
+    Change { name: "", told: &[&["update"]], answers: &[], dropped: None, database: None, queue: None, cache: false };
 
-const CHANGES: &[Change] = &[
+const SHOP: &[Change] = &[
     Change {
         name: "add an entity",
-        told: &["add", "entity", "Review", "stars: integer 1..5", "text: text ..500 ?", "product: -> Product"],
+        told: &[&["add", "entity", "Review", "stars: integer 1..5", "text: text ..500 ?", "product: -> Product"]],
         ..PLAIN
     },
-    Change { name: "add a field", told: &["add", "field", "Product", "rating: integer 1..5 = 3"], ..PLAIN },
-    Change { name: "rename a field", told: &["rename", "field", "Product", "price", "cost"], ..PLAIN },
-    Change { name: "rename an entity", told: &["rename", "entity", "Supplier", "Vendor"], ..PLAIN },
+    Change { name: "add a field", told: &[&["add", "field", "Product", "rating: integer 1..5 = 3"]], ..PLAIN },
+    Change { name: "rename a field", told: &[&["rename", "field", "Product", "price", "cost"]], ..PLAIN },
+    Change { name: "rename an entity", told: &[&["rename", "entity", "Supplier", "Vendor"]], ..PLAIN },
     Change {
         name: "change limits",
         answers: &[("max = 500", "max = 600"), ("min = 2, max = 30", "min = 1, max = 25")],
@@ -62,18 +78,53 @@ const CHANGES: &[Change] = &[
     },
     Change {
         name: "drop a field",
-        told: &["update", "--drop", "vendors.phone"],
+        told: &[&["update", "--drop", "vendors.phone"]],
         answers: &[("\nfields.phone = ", "\n# fields.phone = ")],
         dropped: Some(("vendors", "phone")),
         ..PLAIN
     },
     Change {
         name: "another database",
-        told: &["update", "--set", "stack.database=postgresql"],
+        told: &[&["update", "--set", "stack.database=postgresql"]],
         database: Some("postgresql"),
         ..PLAIN
     },
-    Change { name: "add a queue", told: &["add", "queue", "redis"], queue: Some("redis"), ..PLAIN },
+    Change { name: "add a queue", told: &[&["add", "queue", "redis"]], queue: Some("redis"), ..PLAIN },
+    Change {
+        name: "add what runs besides requests",
+        told: &[
+            &["add", "event", "StockLow", "product: uuid", "left: integer 0.."],
+            &["add", "handler", "reorder", "on = \"StockLow\""],
+            &["add", "handler", "greet_vendor", "on = \"Vendor.created\""],
+            &["add", "job", "count_stock", "schedule = \"0 3 * * *\"", "limit: integer = 30"],
+            &["add", "command", "Product", "restock", "pieces: integer 1..999", "emits = \"StockLow\""],
+        ],
+        ..PLAIN
+    },
+    Change {
+        name: "add what it runs on",
+        told: &[&["add", "cache", "redis"], &["add", "ci", "gitlab-ci"], &["add", "deploy", "kubernetes"]],
+        cache: true,
+        ..PLAIN
+    },
+];
+
+const OPEN: &[Change] = &[
+    Change { name: "add accounts", told: &[&["add", "auth", "jwt"]], ..PLAIN },
+    Change { name: "rename an entity with its plural", told: &[&["rename", "entity", "Tide", "HighWater"]], ..PLAIN },
+    Change {
+        name: "add relations",
+        told: &[
+            &["add", "relation", "Sighting", "seenBy: -> User ?"],
+            &[
+                "add",
+                "relation",
+                "Harbour",
+                "twin: { one_to_one = \"Harbour\", required = false, inverse = \"twinOf\" }",
+            ],
+        ],
+        ..PLAIN
+    },
 ];
 
 /// Runs the chain for each framework.
@@ -97,7 +148,9 @@ fn attempt(args: &ChainArgs) -> Result<(), String> {
     let mut any = false;
     for framework in catalog.frameworks.keys().filter(wanted) {
         any = true;
-        Chain::begin(framework, &root.join(framework), &servers)?.go()?;
+        for course in COURSES.iter().filter(|it| args.course.as_ref().is_none_or(|name| name == it.name)) {
+            Chain::begin(framework, course, &root.join(framework).join(course.name), &servers)?.go(course)?;
+        }
     }
     if any { Ok(()) } else { Err("there is no such framework".to_owned()) }
 }
@@ -115,7 +168,7 @@ struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     /// Generates it, edits it, and fills its database.
-    fn begin(framework: &'a str, root: &Path, servers: &'a Servers) -> Result<Self, String> {
+    fn begin(framework: &'a str, course: &Course, root: &Path, servers: &'a Servers) -> Result<Self, String> {
         let (project, logs) = (root.join("project"), root.join("logs"));
         let _ = std::fs::remove_dir_all(root);
         std::fs::create_dir_all(&logs).map_err(|error| error.to_string())?;
@@ -125,7 +178,8 @@ impl<'a> Chain<'a> {
         chain.database("sqlite")?;
         let here = std::env::current_dir().map_err(|error| error.to_string())?;
         let path = chain.project.display();
-        let generate = format!("\"$SCAFFOLD\" new {path} --answers {ANSWERS} --set stack.framework={framework}");
+        let answers = course.answers;
+        let generate = format!("\"$SCAFFOLD\" new {path} --answers {answers} --set stack.framework={framework}");
         chain.step("generate", &here, &generate)?;
         chain.make("setup")?;
         let edited = edits::make(&chain.project, EDITS, DELETED)?;
@@ -141,8 +195,8 @@ impl<'a> Chain<'a> {
         Ok(chain)
     }
 
-    fn go(&mut self) -> Result<(), String> {
-        for change in CHANGES {
+    fn go(&mut self, course: &Course) -> Result<(), String> {
+        for change in course.changes {
             self.change(change).map_err(|error| format!("{}, {}: {error}", self.framework, change.name))?;
         }
         Ok(())
@@ -166,17 +220,25 @@ impl<'a> Chain<'a> {
                 self.cells.entry(value).and_modify(|it| *it = it.saturating_sub(1));
             }
         }
-        let output = Command::new(stage::program()?)
-            .args(change.told)
-            .current_dir(&self.project)
-            .output()
-            .map_err(|error| error.to_string())?;
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        let conflicts = match output.status.code() {
-            Some(0) => Vec::new(),
-            Some(3) => edits::settle(&self.project)?,
-            _ => return Err(format!("{told}{}", String::from_utf8_lossy(&output.stderr))),
-        };
+        let mut told = Vec::new();
+        let mut conflicts = Vec::new();
+        for (at, command) in change.told.iter().enumerate() {
+            if at > 0 {
+                self.commit(change.name)?;
+            }
+            let output = Command::new(stage::program()?)
+                .args(*command)
+                .current_dir(&self.project)
+                .output()
+                .map_err(|error| error.to_string())?;
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            match output.status.code() {
+                Some(0) => {}
+                Some(3) => conflicts.extend(edits::settle(&self.project)?),
+                _ => return Err(format!("{text}{}", String::from_utf8_lossy(&output.stderr))),
+            }
+            told.push(text.lines().rfind(|it| it.starts_with("changed")).unwrap_or("changed nothing").to_owned());
+        }
         if let Some(kind) = change.database {
             self.database(kind)?;
         }
@@ -184,6 +246,11 @@ impl<'a> Chain<'a> {
             let [service, tests] = self.servers.brokers(kind, self.framework)?;
             self.environment.extend([("BROKER_URL", service.clone()), ("TEST_BROKER_URL", tests)]);
             self.environment.insert("VERIFY_BROKER_URL", service);
+        }
+        if change.cache {
+            let [service, tests] = self.servers.caches()?;
+            self.environment.extend([("REDIS_URL", service.clone()), ("TEST_REDIS_URL", tests)]);
+            self.environment.insert("VERIFY_REDIS_URL", service);
         }
         self.make("setup format")?;
         self.intact()?;
@@ -195,11 +262,7 @@ impl<'a> Chain<'a> {
         } else {
             self.rows_are_there()?;
         }
-        println!(
-            "  {}: {}",
-            change.name,
-            told.lines().rfind(|it| it.starts_with("changed")).unwrap_or("changed nothing")
-        );
+        println!("  {}: {}", change.name, told.join("; "));
         if !conflicts.is_empty() {
             println!("    settled by hand: {}", conflicts.join(" "));
         }
