@@ -5,15 +5,17 @@ use super::{Node, Value};
 use crate::answers::Problem;
 use crate::spec::Place;
 
-/// The most keys of a table and items of a list.
+/// The most keys of a table and items of a list of answers.
 const MOST: usize = 2_000;
+/// The same of somebody else's: the longest that is known, of a description of an API, has some 6,000.
+const MOST_FOREIGN: usize = 20_000;
 
 /// Whose document it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Document {
     /// Answers: keys are strings, tables and lists have bounds.
     Answers,
-    /// Somebody else's: numbers and switches are keys too, as they are written, and of any number.
+    /// Somebody else's: numbers and switches are keys too, as they are written.
     Foreign,
 }
 
@@ -29,11 +31,15 @@ impl Document {
     }
 
     fn bound(self, count: usize, what: &str, first: impl FnOnce() -> Place) -> Result<(), Problem> {
-        if self == Self::Foreign || count <= MOST {
+        let (most, of) = match self {
+            Self::Answers => (MOST, "answers"),
+            Self::Foreign => (MOST_FOREIGN, "a description"),
+        };
+        if count <= most {
             return Ok(());
         }
-        let problem = Problem::new(format!("there are more than {MOST} {what}"), first());
-        Err(problem.note("a table or list of answers holds at most as many"))
+        let problem = Problem::new(format!("there are more than {most} {what}"), first());
+        Err(problem.note(format!("a table or list of {of} holds at most as many")))
     }
 }
 
@@ -54,5 +60,30 @@ pub(in crate::answers) fn limit(node: &Node, problems: &mut Vec<Problem>) {
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::answers::Format;
+    use crate::answers::tree::parse_foreign;
+    use crate::spec::Source;
+    use std::fmt::Write;
+    use std::sync::Arc;
+
+    #[test]
+    fn descriptions_have_long_tables_but_no_endless_ones() {
+        for format in [Format::Json, Format::Yaml] {
+            let parsed = |keys: usize| {
+                let mut text = String::from("{");
+                for key in 0..keys {
+                    write!(text, "{}\"k{key}\": 1", if key == 0 { "" } else { ", " }).unwrap();
+                }
+                parse_foreign(&Arc::new(Source { name: "api".to_owned(), text: text + "}" }), format)
+            };
+            assert!(parsed(20_000).is_ok());
+            let problem = parsed(20_001).expect_err("too long");
+            assert_eq!(problem.message, "there are more than 20000 keys in one table");
+        }
     }
 }
