@@ -72,7 +72,17 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("Many to many relationship between Product and Tag", &["fields.tags = \"<-> Tag\""]),
     ("One to one relationship between Order and Tag", &["fields.tag = \"-- Tag\""]),
     ("Products have many tags and vice versa", &["fields.tags = \"<-> Tag\""]),
+    (
+        "Each supplier has a name (required, max 80 chars), an optional website URL and a city",
+        &["fields.name = \"string ..80\"", "fields.website = \"url ?\"", "fields.city = \"string\""],
+    ),
+    ("A tag belongs to a product and has many orders", &["fields.product = \"-> Product\"", "fields.tag = \"-> Tag\""]),
+    ("An order can follow many tags", &["fields.tags = \"<-> Tag\""]),
+    ("Soft delete for orders", &["soft_delete = true"]),
+    ("Keep an audit trail of products and orders", &["audit = true"]),
     // Who may do what
+    ("JWT authentication with roles clerk, packer", &["auth = \"jwt\"", "roles = [\"clerk\", \"packer\"]"]),
+    ("Anyone logged in can list orders", &["access.list = \"authenticated\""]),
     ("Products can only be updated by admin users or product owners", &["access.update = [\"admin\", \"owner\"]"]),
     ("Only admins can delete products", &["access.delete = \"admin\""]),
     (
@@ -102,7 +112,22 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("Changing the price requires approval by managers", &["on = \"update\"", "approvers = [\"manager\"]"]),
     ("Deleting a product requires approval", &["on = \"delete\""]),
     ("Orders over 1000 require approval by managers", &["on = \"create\"", "when = \"total > 1000\""]),
+    (
+        "Products costing more than 500 need approval by managers",
+        &["on = \"create\"", "when = \"price > 500\"", "approvers = [\"manager\"]"],
+    ),
+    (
+        "A total above 10000 requires approval from the finance role",
+        &["when = \"new.total > 10000\"", "approvers = [\"finance\"]"],
+    ),
+    (
+        "Price changes of more than 30% require approval from a manager",
+        &["when = \"new.price < old.price * 0.7 or new.price > old.price * 1.3\""],
+    ),
+    ("Price reductions > 50% need approval by admin", &["when = \"new.price < old.price * 0.5\""]),
+    ("Deleting an order requires approval by admin", &["on = \"delete\"", "approvers = [\"admin\"]"]),
     // Rules and limits
+    ("endsOn must be on or after startsOn", &["check = \"endsOn >= startsOn\""]),
     (
         "endsOn must be after startsOn",
         &["check = \"endsOn > startsOn\"", "message = \"endsOn must be after startsOn\""],
@@ -132,6 +157,12 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("When an order is created, reserve the stock", &["[handlers.reserve_stock]", "on = \"Order.created\""]),
     ("Whenever a user registers, greet the person", &["on = \"User.registered\""]),
     ("Publish an OrderPaid event", &["[events.OrderPaid]"]),
+    ("Emit an event \"OrderPaid\" when an order is paid", &["[events.OrderPaid]"]),
+    (
+        "Emit OrderPaid when an order is paid, with payload orderId (uuid), total (decimal)",
+        &["payload = { orderId = \"uuid\", total = \"decimal\" }"],
+    ),
+    ("Daily at 01:15 UTC archive paid orders", &["[jobs.archive_paid_orders]", "schedule = \"15 1 * * *\""]),
 ];
 
 #[test]
@@ -172,6 +203,7 @@ const KINDS: &[(&str, Kind, &str)] = &[
     ("Uses MongoDB", Kind::Unsupported, "SQLite"),
     ("GraphQL subscriptions", Kind::Unsupported, "REST"),
     ("Kafka carries the events", Kind::Unsupported, "Express cannot do Kafka yet"),
+    ("No authentication is needed for reading", Kind::Understood, "reading is public"),
     ("It should whistle a tune", Kind::NotUnderstood, ""),
     ("Only wizards can enchant products", Kind::NotUnderstood, ""),
 ];

@@ -81,6 +81,7 @@ pub fn entity(name: &str, plural: &str, fields: Vec<Field>, relations: Vec<Relat
         soft_delete: false,
         audit: false,
         was: None,
+        was_plural: None,
         fields,
         relations,
         access: usual_access(),

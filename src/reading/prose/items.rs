@@ -1,6 +1,7 @@
 //! Items of a section, and labels with a value: `Database: PostgreSQL`.
 
 use super::fields::{self, What, capitalised, cleaned};
+use super::pattern::Gaps;
 use super::phrases::{phrases, whole};
 use super::words::{Word, WordKind};
 use super::{Reader, Section, listed, span, time};
@@ -165,6 +166,7 @@ impl Reader<'_> {
             return false;
         };
         let colon = words.iter().take(5).any(|it| it.is(":"));
+        let words = &self.without_rule(words);
         match fields::field(self.text(), words).filter(|it| it.sure || colon || words.len() <= 2) {
             Some(parsed) => {
                 self.member(&entity, parsed, span(words));
@@ -172,6 +174,29 @@ impl Reader<'_> {
             }
             None => false,
         }
+    }
+
+    /// `ends: date; must be after starts`: takes the rule for later and leaves the field.
+    pub(super) fn without_rule(&mut self, words: &[Word]) -> Vec<Word> {
+        let name = words.iter().position(|it| it.is(":") || it.is("(") || it.is("-"));
+        let start = words.iter().position(|it| matches!(it.stem.as_str(), "must" | "should" | "cannot"));
+        let (Some(name), Some(start)) = (name, start) else { return words.to_vec() };
+        let ends = |it: &Word| it.is(",") || it.is(";") || it.is(")") || it.is(".");
+        let end = words[start..].iter().position(ends).map_or(words.len(), |at| start + at);
+        let rule = [&words[..name], &words[start..end]].concat();
+        match whole(&phrases().sentences, &rule) {
+            Some((means, gaps)) if means.starts_with("rule ") && start > name && self.other_field(&rule, &gaps) => {
+                self.defer(means, &rule, &gaps);
+                [&words[..start], &words[end..]].concat()
+            }
+            _ => words.to_vec(),
+        }
+    }
+
+    /// Whether what a rule compares with can be a field: a number is a limit.
+    fn other_field(&self, words: &[Word], gaps: &Gaps) -> bool {
+        let other = super::gap(words, gaps, "other");
+        field_name(self.raw(other)).is_some() && other.iter().all(|it| it.kind == WordKind::Name)
     }
 
     /// Fields parted by commas.

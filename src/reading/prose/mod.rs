@@ -16,6 +16,7 @@ mod rules;
 mod sentence;
 mod settle;
 mod stack;
+mod tables;
 mod templates;
 mod time;
 mod units;
@@ -82,6 +83,8 @@ struct Gathered {
     /// Whether words are looked for in every text.
     search_all: Option<Range<usize>>,
     doc: Option<String>,
+    /// Whether it may be what the project is about, and no entity: `an API for a library`.
+    subject: bool,
 }
 
 /// A sentence that needs every field to be known.
@@ -341,7 +344,7 @@ impl<'a> Reader<'a> {
         let below = next.is_some_and(|next| match next.kind {
             UnitKind::Row => true,
             UnitKind::Text if !next.words.get(1).is_some_and(|it| it.is(":")) => false,
-            _ => fields::field(self.text(), &next.words).is_some_and(|it| it.typed),
+            _ => self.fields_begin(units, at + 1),
         });
         // `Event` is an entity, `Events` are told.
         let one = below && !self.raw(&words[words.len() - 1..]).ends_with('s');
@@ -379,6 +382,14 @@ impl<'a> Reader<'a> {
             return !known;
         }
         false
+    }
+
+    /// Whether a list of fields begins there: the first may leave its type to a name such as `name`.
+    fn fields_begin(&self, units: &[Unit], at: usize) -> bool {
+        let Some(first) = fields::field(self.text(), &units[at].words) else { return false };
+        let items = units[at..].iter().take_while(|it| it.kind == units[at].kind);
+        let typed = |it: &Unit| fields::field(self.text(), &it.words).is_some_and(|it| it.typed);
+        first.typed || first.sure && items.take(30).any(typed)
     }
 
     fn open_section(&mut self, means: &'static str, words: &[Word]) {
@@ -451,13 +462,14 @@ impl<'a> Reader<'a> {
         if !words.iter().take(5).any(|it| it.is(":")) {
             return false;
         }
-        match fields::field(self.text(), words).filter(|it| it.typed) {
-            Some(parsed) => {
-                self.member(&entity, parsed, span(words));
-                true
-            }
-            None => false,
+        if !fields::field(self.text(), words).is_some_and(|it| it.typed) {
+            return false;
         }
+        let words = self.without_rule(words);
+        if let Some(parsed) = fields::field(self.text(), &words) {
+            self.member(&entity, parsed, span(&words));
+        }
+        true
     }
 
     /// Takes a field or reference of an entity.
@@ -477,6 +489,15 @@ impl<'a> Reader<'a> {
                 if let Some(name) = self.spellings.get(&spelling) {
                     return Some(name.clone());
                 }
+                // `sessions`, where there are training sessions and no others.
+                let last = |it: &&String| {
+                    let snake = heck::ToSnakeCase::to_snake_case(it.as_str());
+                    snake.rsplit_once('_').is_some_and(|(_, last)| last == spelling || plural(last) == spelling)
+                };
+                let mut alike = self.entities.keys().filter(last);
+                if let (Some(name), None) = (alike.next(), alike.next()) {
+                    return Some(name.clone());
+                }
                 let person = matches!(
                     spelling.as_str(),
                     "user" | "users" | "account" | "accounts" | "customer" | "customers" | "member" | "members"
@@ -491,98 +512,6 @@ impl<'a> Reader<'a> {
 
     fn has_auth(&self) -> bool {
         self.later.get("stack.auth").is_none_or(|(auth, _)| auth.words() != ["none"])
-    }
-
-    /// A row of a table of fields.
-    fn row(&mut self, words: &[Word]) {
-        let cells: Vec<&[Word]> = {
-            let inner = match words {
-                [first, rest @ ..] if first.is("|") => rest,
-                other => other,
-            };
-            let inner = match inner {
-                [rest @ .., last] if last.is("|") => rest,
-                other => other,
-            };
-            inner.split(|it| it.is("|")).collect()
-        };
-        if self.columns.is_empty() {
-            let stems = |cell: &[Word]| cell.first().map_or(String::new(), |it| it.stem.clone());
-            let heads: Vec<String> = cells.iter().map(|it| stems(it)).collect();
-            let named = matches!(
-                heads.first().map(String::as_str),
-                Some("field" | "name" | "column" | "attribute" | "property")
-            );
-            if named && heads.len() > 1 && self.entity.is_some() {
-                self.columns = heads;
-                return;
-            }
-            self.note(
-                Kind::NotUnderstood,
-                span(words),
-                "",
-                "a table is read when its first column is `Field` and it stands below an entity",
-            );
-            self.columns = vec![String::new()];
-            return;
-        }
-        if self.columns == [String::new()] {
-            return;
-        }
-        let Some(entity) = self.entity.clone() else { return };
-        let Some(name) = cells.first().filter(|it| !it.is_empty()) else { return };
-        let line = self.line_of_row(name, &cells);
-        match fields::field(self.text(), &line) {
-            Some(parsed) => self.member(&entity, parsed, span(words)),
-            None => self.note(Kind::NotUnderstood, span(words), "", "not understood as a field"),
-        }
-    }
-
-    /// The cells of a row in the order of a line: name, type, description, constraints.
-    fn line_of_row(&self, name: &[Word], cells: &[&[Word]]) -> Vec<Word> {
-        let sign = |stem: &str, at: usize| Word { at: at..at, stem: stem.to_owned(), kind: WordKind::Sign };
-        let word = |stem: &str, at: usize| Word { at: at..at, stem: stem.to_owned(), kind: WordKind::Name };
-        let mut line = name.to_vec();
-        let (mut docs, mut limits): (Vec<Word>, Vec<Word>) = (Vec::new(), Vec::new());
-        let place = name[name.len() - 1].at.end;
-        line.push(sign(":", place));
-        for (head, cell) in self.columns.iter().zip(cells).skip(1).filter(|(_, cell)| !cell.is_empty()) {
-            let at = cell[0].at.start;
-            let no = matches!(cell[0].stem.as_str(), "no" | "false" | "n");
-            match head.as_str() {
-                "type" => line.extend(cell.to_vec()),
-                "required" | "mandatory" => {
-                    limits.extend([word(if no { "optional" } else { "required" }, at), sign(",", at)]);
-                }
-                "optional" | "nullable" | "null" => {
-                    limits.extend([word(if no { "required" } else { "optional" }, at), sign(",", at)]);
-                }
-                "unique" if !no => limits.extend([word("unique", at), sign(",", at)]),
-                "unique" => {}
-                "default" if cell[0].is("-") => {}
-                "default" => {
-                    limits.push(word("default", at));
-                    limits.extend(cell.to_vec());
-                    limits.push(sign(",", at));
-                }
-                "description" | "meaning" | "purpose" => docs.extend(cell.to_vec()),
-                _ => {
-                    limits.extend(cell.to_vec());
-                    limits.push(sign(",", at));
-                }
-            }
-        }
-        let end = line[line.len() - 1].at.end;
-        if !docs.is_empty() {
-            line.push(sign("-", end));
-            line.extend(docs);
-        }
-        if !limits.is_empty() {
-            line.push(sign("(", end));
-            line.extend(limits);
-            line.push(sign(")", end));
-        }
-        line
     }
 }
 

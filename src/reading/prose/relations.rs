@@ -4,14 +4,22 @@ use super::fields::{self};
 use super::pattern::Gaps;
 use super::sentence::noiseless;
 use super::words::Word;
-use super::{Reader, gap, span};
+use super::{Deferred, Reader, gap, settle, span};
 use crate::reading::{Kind, Relation, RelationForm, field_name, plural};
 use crate::spec::USER;
 use heck::ToSnakeCase;
 
 impl Reader<'_> {
     pub(super) fn relation(&mut self, means: &str, words: &[Word], gaps: &Gaps) -> bool {
-        let (from, to) = (gap(words, gaps, "entity"), gap(words, gaps, "target"));
+        let (from, mut to) = (gap(words, gaps, "entity"), gap(words, gaps, "target"));
+        // `belongs to a publisher and has many reviews`: the second half speaks of the same entity.
+        let verb = |it: &Word| matches!(it.stem.as_str(), "ha" | "has" | "have" | "belong" | "contain" | "reference");
+        let both = |it: &[Word]| (it[0].is(",") || it[0].stem == "and") && verb(&it[1]);
+        let mut second = &to[to.len()..];
+        if let Some(at) = to.windows(2).position(both) {
+            second = &to[at + 1..];
+            to = fields::trimmed(&to[..at]);
+        }
         let name = |reader: &Self, words: &[Word]| {
             reader.known_entity(words).or_else(|| reader.heading_entity(&noiseless(words)))
         };
@@ -19,6 +27,10 @@ impl Reader<'_> {
             (if from.is_empty() { self.entity.clone() } else { name(self, from) }, name(self, to));
         let (Some(from_name), Some(to_name)) = (from_name, to_name) else { return false };
         let from_name = self.gather(&from_name, span(if from.is_empty() { words } else { from }));
+        if !second.is_empty() {
+            let entity = Some(from_name.clone());
+            self.decide(&Deferred { means: "", words: second.to_vec(), gaps: Vec::new(), entity });
+        }
         let to_name = self.gather(&to_name, span(to));
         let (from_name, to_name) = if means == "one_to_many" { (to_name, from_name) } else { (from_name, to_name) };
         if from_name == USER {
@@ -49,7 +61,7 @@ impl Reader<'_> {
         let many = form == RelationForm::ManyToMany;
         let snake = target.to_snake_case();
         let own = field_name(&if many { plural(&snake) } else { snake }).unwrap_or_default();
-        let name = by_key.unwrap_or(own);
+        let name = settle::reference(self, entity, by_key.unwrap_or(own), &at);
         let mut relation = Relation::new(form, target);
         if entity == target {
             relation.optional = true;

@@ -4,8 +4,8 @@ use super::pattern::Gaps;
 use super::phrases::phrases;
 use super::rules::{alike, same};
 use super::words::{Word, WordKind, stretch};
-use super::{Reader, gap, listed, settle, span};
-use crate::reading::{Kind, Value, plural, project_name};
+use super::{Reader, fields, gap, listed, settle, span};
+use crate::reading::{Kind, RelationForm, Value, plural, project_name};
 use crate::spec::USER;
 use heck::{ToKebabCase, ToSnakeCase};
 
@@ -41,6 +41,11 @@ impl Reader<'_> {
             match self.heading_entity(&name) {
                 Some(entity) => {
                     let entity = self.gather(&entity, span(part));
+                    if part.first().is_some_and(|it| matches!(it.stem.as_str(), "a" | "an"))
+                        && let Some(gathered) = self.entities.get_mut(&entity)
+                    {
+                        gathered.subject = true;
+                    }
                     first.get_or_insert(entity);
                 }
                 None => self.note(Kind::NotUnderstood, span(part), "entities", "no name for an entity"),
@@ -139,6 +144,59 @@ impl Reader<'_> {
                     "no field is called so; `make explain` names what a query wants",
                 ),
             }
+        }
+        true
+    }
+
+    /// `Each book has a title, an ISBN (unique) and a price`
+    pub(super) fn entity_has(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let named = gap(words, gaps, "entity");
+        let Some(entity) = self.known_entity(named).or_else(|| self.heading_entity(named)) else { return false };
+        let article = |it: &Word| matches!(it.stem.as_str(), "a" | "an" | "the");
+        // `an optional website URL`
+        let said = |it: &Word| matches!(it.stem.as_str(), "optional" | "required" | "mandatory" | "unique");
+        let bare = |it: &[Word]| {
+            let named = it.iter().position(|it| !article(it) && !said(it)).unwrap_or(it.len());
+            let said = it[..named].iter().filter(|it| said(it)).cloned();
+            let sign = |stem: &str, at: usize| Word { at: at..at, stem: stem.to_owned(), kind: WordKind::Sign };
+            let end = it.last().map_or(0, |it| it.at.end);
+            let mut part = it[named..].to_vec();
+            for word in said {
+                part.extend([sign("(", end), word, sign(")", end)]);
+            }
+            part
+        };
+        let parts: Vec<Vec<Word>> = fields::pieces(gap(words, gaps, "fields")).into_iter().map(bare).collect();
+        let short = |it: &Vec<Word>| (1..=12).contains(&it.len());
+        if entity == USER || parts.len() < 2 || !parts.iter().all(short) {
+            return false;
+        }
+        let parsed: Option<Vec<_>> = parts.iter().map(|it| fields::field(self.text(), it)).collect();
+        let Some(parsed) = parsed else { return false };
+        let entity = self.gather(&entity, span(named));
+        for (words, parsed) in parts.iter().zip(parsed) {
+            // `an author`, where there are authors.
+            match self.known_entity(words).filter(|_| words.len() == 1) {
+                Some(target) => {
+                    self.refer(&entity, RelationForm::ManyToOne, &target, words, &Vec::new());
+                }
+                None => self.member(&entity, parsed, span(words)),
+            }
+        }
+        true
+    }
+
+    /// `Soft delete for episodes`, `audit trail of shows`
+    pub(super) fn kept(&mut self, key: &str, words: &[Word], gaps: &Gaps) -> bool {
+        let parts = listed(gap(words, gaps, "entities"));
+        let entities: Option<Vec<String>> = parts.iter().map(|it| self.known_entity(it)).collect();
+        let Some(entities) = entities.filter(|it| !it.is_empty() && !it.iter().any(|it| it == USER)) else {
+            return false;
+        };
+        for entity in entities {
+            let path = format!("entities.{entity}.{key}");
+            self.note(Kind::Understood, span(words), path.clone(), "true");
+            self.answer(path, Value::Boolean(true), span(words));
         }
         true
     }

@@ -20,6 +20,11 @@ impl Reader<'_> {
                 let Some(entity) = self.entity_in(gap(words, gaps, "entity")) else { return false };
                 (entity, "delete", "true".to_owned())
             }
+            "approval_above" => {
+                let Some((entity, field)) = self.field_in(gap(words, gaps, "field")) else { return false };
+                let n = self.raw(gap(words, gaps, "n")).replace(',', "");
+                (entity, "create, update", format!("new.{field} > {n}"))
+            }
             "approval_amount" => {
                 let Some(entity) = self.entity_in(gap(words, gaps, "entity")) else { return false };
                 let amount = self.entities.get(&entity).and_then(|it| {
@@ -35,7 +40,13 @@ impl Reader<'_> {
             _ => {
                 let Some((entity, field)) = self.field_in(gap(words, gaps, "field")) else { return false };
                 let condition = gap(words, gaps, "condition");
-                match change_of(&field, condition) {
+                let when = match means {
+                    "approval_change" => both_ways(&field, condition),
+                    // Which way it goes is said before the gap.
+                    "approval_moved" => change_of(&field, words),
+                    _ => change_of(&field, condition),
+                };
+                match when {
                     Some(when) => (entity, "update", when),
                     None => {
                         if !condition.is_empty() {
@@ -61,12 +72,14 @@ impl Reader<'_> {
             }
         };
         self.note(Kind::Understood, at.clone(), path.clone(), format!("on {on}, when `{when}`"));
-        let table = Value::table([
-            ("on", Value::from(on)),
-            ("when", Value::from(when)),
-            ("approvers", Value::texts(approvers)),
-        ]);
-        self.add(&path, table, at);
+        for on in on.split(", ") {
+            let table = Value::table([
+                ("on", Value::from(on)),
+                ("when", Value::from(when.as_str())),
+                ("approvers", Value::texts(approvers.clone())),
+            ]);
+            self.add(&path, table, at.clone());
+        }
         true
     }
 
@@ -97,7 +110,7 @@ impl Reader<'_> {
         self.entity = previous;
         let Some((_, other)) = other else { return false };
         let check = format!("{field} {sign} {other}");
-        let message = cleaned(self.raw(words));
+        let message = cleaned(&self.said(words));
         let path = format!("entities.{entity}.rules");
         self.note(Kind::Understood, at.clone(), path.clone(), format!("`{check}`"));
         let there = matches!(self.later.get(&path), Some((Value::List(rules), _)) if rules.iter().any(|rule| matches!(rule, Value::Table(it) if it.get("check").and_then(Value::text) == Some(&check))));
@@ -109,6 +122,18 @@ impl Reader<'_> {
             chars.next().map(|it| it.to_lowercase().chain(chars).take(200).collect()).unwrap_or_default();
         self.add(&path, Value::table([("check", Value::from(check)), ("message", Value::from(message))]), at);
         true
+    }
+
+    /// Words as they are written; those that were put together from several places are parted by blanks.
+    fn said(&self, words: &[Word]) -> String {
+        let follows = |it: &[Word]| {
+            let between = self.text().get(it[0].at.end..it[1].at.start);
+            between.is_some_and(|it| !it.contains(|it: char| it.is_alphanumeric() || it == ':'))
+        };
+        if words.windows(2).all(follows) {
+            return self.raw(words).to_owned();
+        }
+        words.iter().map(|it| &self.text()[it.at.clone()]).collect::<Vec<_>>().join(" ")
     }
 
     pub(super) fn limit(&mut self, limit: &str, words: &[Word], gaps: &Gaps) -> bool {
@@ -140,6 +165,19 @@ impl Reader<'_> {
         self.add(&format!("entities.{entity}.unique"), value, at);
         true
     }
+}
+
+/// `changes of more than 30%`, up or down.
+fn both_ways(field: &str, condition: &[Word]) -> Option<String> {
+    let number = condition.iter().find(|it| it.kind == WordKind::Number)?;
+    let value: rust_decimal::Decimal = number.stem.parse().ok()?;
+    if !condition.iter().any(|it| it.is("%") || it.stem == "percent") {
+        return None;
+    }
+    let part = value / rust_decimal::Decimal::ONE_HUNDRED;
+    let (less, more) = (rust_decimal::Decimal::ONE - part, rust_decimal::Decimal::ONE + part);
+    let (less, more) = (less.normalize(), more.normalize());
+    Some(format!("new.{field} < old.{field} * {less} or new.{field} > old.{field} * {more}"))
 }
 
 /// `discounts > 20%` as an expression over the old and the new row.

@@ -127,7 +127,24 @@ impl Reader<'_> {
                 self.note(Kind::Understood, at, "", text);
             }
             "scheduled" => self.scheduled(words, gaps),
-            "emit" => self.event(gap(words, gaps, "event"), &[], &[], false),
+            "emit" => {
+                let (name, rest) = (gap(words, gaps, "event"), gap(words, gaps, "x"));
+                if noiseless(name).is_empty() {
+                    return self.topics(words);
+                }
+                let payload =
+                    rest.iter().position(|it| matches!(it.stem.as_str(), "payload" | "containing" | "carrying"));
+                let payload = payload.map_or(&[][..], |at| fields::trimmed(&rest[at + 1..]));
+                self.event(name, &[], payload, false);
+            }
+            "roles" => {
+                self.named(words, gaps);
+                for role in listed(gap(words, gaps, "roles")) {
+                    if self.role(role).is_none() {
+                        self.note(Kind::NotUnderstood, span(role), "auth.roles", "no name for a role");
+                    }
+                }
+            }
             "access_all_authenticated" | "access_all" => {
                 self.defer("access_all", words, gaps);
             }
@@ -136,7 +153,7 @@ impl Reader<'_> {
         }
     }
 
-    fn defer(&mut self, means: &'static str, words: &[Word], gaps: &Gaps) {
+    pub(super) fn defer(&mut self, means: &'static str, words: &[Word], gaps: &Gaps) {
         if self.unfilled {
             return;
         }
@@ -273,7 +290,14 @@ impl Reader<'_> {
     /// `Send reminders every Monday at 9`
     fn scheduled(&mut self, words: &[Word], gaps: &Gaps) {
         let what = gap(words, gaps, "do");
-        let name: Vec<Word> = what
+        // `at 02:30 delete …`: the minutes are none of what is done.
+        let what = &what[what.iter().position(|it| it.kind == WordKind::Name).unwrap_or(0)..];
+        let more =
+            |it: &Word| matches!(it.stem.as_str(), "that" | "which" | "who" | "where" | "older" | "more" | "than");
+        let zone = |it: &Word| matches!(it.stem.as_str(), "utc" | "gmt" | "am" | "pm");
+        let what = &what[what.iter().position(|it| !zone(it)).unwrap_or(0)..];
+        let end = what.iter().skip(2).position(more).map_or(what.len(), |at| at + 2);
+        let name: Vec<Word> = what[..end]
             .iter()
             .filter(|it| {
                 it.kind == WordKind::Name
@@ -332,13 +356,16 @@ impl Reader<'_> {
         match means {
             "methods" => self.methods(words, gaps),
             "search" => self.search(words, gaps),
+            "entity_has" => self.entity_has(words, gaps),
+            "soft_delete" | "audit" => self.kept(means, words, gaps),
             "indexes" => self.indexes(words, gaps),
             "many_to_one" | "one_to_many" | "one_to_one" | "many_to_many" => self.relation(means, words, gaps),
             "access" => self.access(words, gaps, false),
             "access_own" => self.access(words, gaps, true),
             "access_public" => self.access_public(words, gaps),
             "access_all" | "access_all_authenticated" => self.access_all(words, gaps),
-            "approval" | "approval_by" | "approval_delete" | "approval_amount" => self.approval(means, words, gaps),
+            "approval" | "approval_by" | "approval_delete" | "approval_amount" | "approval_above"
+            | "approval_change" | "approval_moved" => self.approval(means, words, gaps),
             "unique" | "unique_with" => self.unique(words, gaps),
             "command" => self.command(words, gaps),
             "flow" => self.flow(words, gaps),

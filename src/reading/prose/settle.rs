@@ -10,6 +10,9 @@ use heck::ToLowerCamelCase;
 use indexmap::IndexMap;
 use std::ops::Range;
 
+/// A reference of this name would be called as the service calls its own.
+const OWNER: &str = "owner";
+
 /// The field of an entity that nobody has described.
 const STAND_IN: &str = "name";
 
@@ -27,6 +30,12 @@ pub(super) fn member(reader: &mut Reader<'_>, entity: &str, parsed: Parsed, at: 
         && (USER_KEYS.contains(&camel.as_str()) || matches!(camel.as_str(), "username" | "fullName" | "roles"))
     {
         return reader.note(Kind::Understood, at, "", "every account has it");
+    }
+    if let What::Relation(relation) = &what {
+        if camel == OWNER && relation.target == USER {
+            return reader.note(Kind::Understood, at, "", "every row has it: `ownerId`, who has made it");
+        }
+        name = reference(reader, entity, name, &at);
     }
     if QUERY_WORDS.contains(&camel.as_str()) {
         let other = format!("{name}Value");
@@ -75,6 +84,17 @@ pub(super) fn member(reader: &mut Reader<'_>, entity: &str, parsed: Parsed, at: 
     }
 }
 
+/// A name that a reference can have: `ownerId` says who has made a row.
+pub(super) fn reference(reader: &mut Reader<'_>, entity: &str, name: String, at: &Range<usize>) -> String {
+    if name.to_lower_camel_case() != OWNER {
+        return name;
+    }
+    let other = format!("{entity} owner").to_lower_camel_case();
+    let text = format!("`ownerId` says who has made a row; the reference is called `{other}`");
+    reader.note(Kind::Assumed, at.clone(), format!("entities.{entity}.fields.{other}"), text);
+    other
+}
+
 /// Changes a field that was gathered; whether it is one.
 pub(super) fn change(reader: &mut Reader<'_>, entity: &str, field: &str, change: impl FnOnce(&mut Field)) -> bool {
     let member = reader.entities.get_mut(entity).and_then(|it| it.members.get_mut(field));
@@ -98,6 +118,7 @@ pub(super) fn settle(reader: &mut Reader<'_>) {
     languages(reader);
     references(reader);
     drop_missing_targets(reader);
+    drop_subjects(reader);
     let entities = std::mem::take(&mut reader.entities);
     for (name, gathered) in entities {
         if name == USER {
@@ -194,8 +215,27 @@ fn drop_missing_targets(reader: &mut Reader<'_>) {
     }
 }
 
+/// What the project is about, where other entities have fields and this one has none.
+fn drop_subjects(reader: &mut Reader<'_>) {
+    let described = reader.entities.values().any(|it| !it.members.is_empty());
+    let referred = |name: &str| {
+        let leads = |what: &What| matches!(what, What::Relation(it) if it.target == name);
+        reader.entities.values().flat_map(|it| it.members.values()).any(|(what, _)| leads(what))
+    };
+    let subject = |it: &(&String, &Gathered)| it.1.subject && it.1.members.is_empty() && !referred(it.0);
+    let names: Vec<String> = reader.entities.iter().filter(subject).map(|(name, _)| name.clone()).collect();
+    for name in names.into_iter().filter(|_| described) {
+        let Some(gathered) = reader.entities.shift_remove(&name) else { continue };
+        let path = format!("entities.{name}");
+        let below = |it: &str| it.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        reader.draft.findings.retain(|it| !below(&it.path));
+        reader.later.retain(|it, _| !below(it));
+        reader.note(Kind::Understood, gathered.at, "", "what the project is about; its entities are described below");
+    }
+}
+
 fn entity(reader: &mut Reader<'_>, name: &str, gathered: Gathered) {
-    let Gathered { at, members, mut search, search_all, doc } = gathered;
+    let Gathered { at, members, mut search, search_all, doc, .. } = gathered;
     let draft = &mut *reader.draft;
     if let Some(doc) = doc {
         draft.set(format!("entities.{name}.doc"), doc, at.clone());

@@ -117,7 +117,7 @@ impl Reader<'_> {
     fn one(&mut self, words: &[Word]) -> Option<Who> {
         let has = |list: &[&str]| words.iter().any(|it| list.contains(&it.stem.as_str()));
         let last = words.last()?.stem.as_str();
-        if has(&["approval", "permission", "confirmation", "review"]) && words.len() == 1 {
+        if has(&["approval"]) || has(&["permission", "confirmation", "review"]) && words.len() == 1 {
             return None;
         }
         if has(&["authentication", "login"]) && words.len() <= 2 {
@@ -130,6 +130,10 @@ impl Reader<'_> {
             || words.windows(2).any(|it| it[0].stem == "who" && it[1].stem.starts_with("creat"))
         {
             return Some(Who::Owner);
+        }
+        let everyone = ["anyone", "everyone", "everybody", "anybody", "who", "whoever"];
+        if has(&everyone) && has(&["logged", "signed", "authenticated", "registered", "account"]) {
+            return Some(Who::Authenticated);
         }
         if has(&["anyone", "everyone", "everybody", "anybody", "public", "anonymou", "anonymous", "guest", "visitor"]) {
             return Some(Who::Public);

@@ -60,7 +60,9 @@ pub fn settle(project: &Path) -> Result<Vec<String>, String> {
                 "<<<<<<< yours" => yours = true,
                 "=======" if yours => yours = false,
                 ">>>>>>> generated" => {}
-                line if yours && !line.contains("Ours ") => {}
+                // A line of its own, as it was: nothing documents what comes after it.
+                line if yours && line.contains("Ours ") => lines.extend([line, ""]),
+                _ if yours => {}
                 line => lines.push(line),
             }
         }

@@ -25,6 +25,9 @@ pub struct ChainArgs {
     /// Only this course of changes
     #[arg(long, value_name = "NAME", value_parser = COURSES.iter().map(|it| it.name).collect::<Vec<_>>())]
     course: Option<String>,
+    /// Verify from this change on; what is there is looked at after each
+    #[arg(long, value_name = "CHANGE")]
+    from: Option<String>,
     /// Where projects and logs go; kept [default: a temporary folder, removed]
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
@@ -35,6 +38,12 @@ struct Course {
     name: &'static str,
     answers: &'static str,
     changes: &'static [Change],
+}
+
+impl Course {
+    fn has(&self, change: &str) -> bool {
+        self.changes.iter().any(|it| it.name == change)
+    }
 }
 
 const COURSES: &[Course] = &[
@@ -145,11 +154,16 @@ fn attempt(args: &ChainArgs) -> Result<(), String> {
     let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
     let servers = Servers::start();
     let wanted = |id: &&String| args.framework.as_ref().is_none_or(|it| it == *id);
+    if let Some(from) = args.from.as_ref().filter(|from| !COURSES.iter().any(|it| it.has(from))) {
+        return Err(format!("there is no change `{from}`"));
+    }
     let mut any = false;
     for framework in catalog.frameworks.keys().filter(wanted) {
         any = true;
         for course in COURSES.iter().filter(|it| args.course.as_ref().is_none_or(|name| name == it.name)) {
-            Chain::begin(framework, course, &root.join(framework).join(course.name), &servers)?.go(course)?;
+            let root = root.join(framework).join(course.name);
+            let from = args.from.clone().filter(|from| course.has(from));
+            Chain::begin(framework, course, &root, from, &servers)?.go(course)?;
         }
     }
     if any { Ok(()) } else { Err("there is no such framework".to_owned()) }
@@ -164,17 +178,25 @@ struct Chain<'a> {
     environment: BTreeMap<&'static str, String>,
     /// Every cell of the database, and how often it is there.
     cells: BTreeMap<String, usize>,
+    /// The change from which on it is verified; nothing when it is.
+    from: Option<String>,
 }
 
 impl<'a> Chain<'a> {
     /// Generates it, edits it, and fills its database.
-    fn begin(framework: &'a str, course: &Course, root: &Path, servers: &'a Servers) -> Result<Self, String> {
+    fn begin(
+        framework: &'a str,
+        course: &Course,
+        root: &Path,
+        from: Option<String>,
+        servers: &'a Servers,
+    ) -> Result<Self, String> {
         let (project, logs) = (root.join("project"), root.join("logs"));
         let _ = std::fs::remove_dir_all(root);
         std::fs::create_dir_all(&logs).map_err(|error| error.to_string())?;
         let environment =
             BTreeMap::from([("PORT", free_port()?.to_string()), ("WORKER_PORT", free_port()?.to_string())]);
-        let mut chain = Self { framework, project, logs, servers, environment, cells: BTreeMap::new() };
+        let mut chain = Self { framework, project, logs, servers, environment, cells: BTreeMap::new(), from };
         chain.database("sqlite")?;
         let here = std::env::current_dir().map_err(|error| error.to_string())?;
         let path = chain.project.display();
@@ -326,7 +348,11 @@ impl<'a> Chain<'a> {
         if cells.values().sum::<usize>() < 100 { Err(format!("hardly any rows: {cells:?}")) } else { Ok(cells) }
     }
 
-    fn verify(&self, name: &str) -> Result<(), String> {
+    fn verify(&mut self, name: &str) -> Result<(), String> {
+        self.from.take_if(|it| it == name);
+        if self.from.is_some() {
+            return Ok(());
+        }
         let started = Instant::now();
         self.step("verify", &self.project, "\"$SCAFFOLD\" verify . --quiet")?;
         println!("  {}, {name}: verified in {:.0} s", self.framework, started.elapsed().as_secs_f32());

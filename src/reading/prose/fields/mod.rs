@@ -70,7 +70,8 @@ fn name_and_rest(words: &[Word]) -> Option<(&[Word], &[Word])> {
             |it: &Word| it.kind == WordKind::Name && !matches!(it.stem.as_str(), "with" | "field" | "has" | "have");
         (1..=4).contains(&words.len()) && words.iter().all(name)
     };
-    let stop = words.iter().position(|it| it.is(":") || it.is("(") || it.is("-") || it.is("=") || it.is("?"));
+    let stop =
+        words.iter().position(|it| it.is(":") || it.is("(") || it.is("-") || it.is("->") || it.is("=") || it.is("?"));
     if let Some(stop) = stop
         && named(&words[..stop])
     {
@@ -78,7 +79,8 @@ fn name_and_rest(words: &[Word]) -> Option<(&[Word], &[Word])> {
         if words[stop].is("(") && stop > 1 && is_type(&words[1..stop]) {
             return Some((&words[..1], &words[1..]));
         }
-        let rest = if words[stop].is("(") || words[stop].is("?") { &words[stop..] } else { &words[stop + 1..] };
+        let says = ["(", "?", "->"].iter().any(|it| words[stop].is(it));
+        let rest = if says { &words[stop..] } else { &words[stop + 1..] };
         return Some((&words[..stop], rest));
     }
     if words.len() > 1 && words[0].kind == WordKind::Name && is_type(&words[1..]) {
@@ -125,7 +127,8 @@ impl FieldReader<'_> {
         let mut at = 0;
         while at < words.len() {
             let word = &words[at];
-            let adjacent = at > 0 && words[at - 1].at.end == word.at.start;
+            // A sign that is in no document, put between the cells of a row, is next to nothing.
+            let adjacent = at > 0 && words[at - 1].at.end == word.at.start && !word.at.is_empty();
             if word.is("(") && (!adjacent || described) {
                 self.part(&words[start..at], described);
                 let close = closing(words, at);
@@ -152,14 +155,21 @@ impl FieldReader<'_> {
         // A description may hold constraints too: `Product name, required`.
         if described {
             let parts = pieces_of(words);
-            let first_is_doc = !self.piece(parts[0], true);
-            let mut doc = if first_is_doc { Some(span(parts[0])) } else { None };
-            for part in &parts[1..] {
-                if !self.piece(part, true)
-                    && let Some(doc) = &mut doc
-                    && self.sure_end(doc, part)
-                {
-                    doc.end = span(part).end;
+            let listed = self.values_first(&parts);
+            let mut doc: Option<Range<usize>> = None;
+            for part in &parts[listed..] {
+                if self.piece(part, true) {
+                    continue;
+                }
+                if part[0].stem == "unique" {
+                    (self.field.unique, self.sure) = (true, true);
+                } else if limits_something(part) {
+                    self.missed(part);
+                }
+                match &mut doc {
+                    Some(doc) if self.sure_end(doc, part) => doc.end = span(part).end,
+                    Some(_) => {}
+                    None => doc = Some(span(part)),
                 }
             }
             self.doc.extend(doc);
@@ -172,12 +182,43 @@ impl FieldReader<'_> {
         }
     }
 
+    /// The values of an enumeration behind its dash, `enum - draft, sent or paid; draft by default`: how many pieces they take.
+    fn values_first(&mut self, parts: &[&[Word]]) -> usize {
+        let value = |part: &&&[Word]| part.len() <= 4 && whole(&phrases().fields, part).is_none();
+        let count = parts.iter().take_while(value).count();
+        let first = parts.first().map_or(0, |it| it.split(|word| matches!(word.stem.as_str(), "or" | "and")).count());
+        if self.open_enum.is_none() || count == 0 || count + first < 3 {
+            return 0;
+        }
+        let words: Vec<Word> = parts[..count].concat();
+        let before = self.field.values.len();
+        for part in &parts[..count] {
+            if !self.add_values(part) {
+                self.field.values.truncate(before);
+                self.open_enum = Some(span(&words));
+                return 0;
+            }
+        }
+        self.in_enum = false;
+        count
+    }
+
+    fn missed(&mut self, words: &[Word]) {
+        self.notes.push((Kind::NotUnderstood, span(words), "not understood as part of the field".to_owned()));
+    }
+
     /// Whether a piece goes on where the description ended, so that both are one text.
     fn sure_end(&self, doc: &Range<usize>, part: &[Word]) -> bool {
         self.text[doc.end..span(part).start].chars().all(|it| !it.is_alphanumeric())
     }
 
     fn parenthesis(&mut self, words: &[Word]) {
+        self.in_enum = false;
+        // `enum (open, closed)`
+        if self.open_enum.is_some() && self.field.values.is_empty() && self.add_values(words) {
+            self.in_enum = false;
+            return;
+        }
         let parts = pieces_of(words);
         let before = self.notes.len();
         let missed: Vec<&[Word]> = parts.iter().copied().filter(|part| !self.piece(part, false)).collect();
@@ -189,7 +230,7 @@ impl FieldReader<'_> {
             return;
         }
         for part in missed {
-            self.notes.push((Kind::NotUnderstood, span(part), "not understood as part of the field".to_owned()));
+            self.missed(part);
         }
     }
 
@@ -203,7 +244,7 @@ impl FieldReader<'_> {
             return true;
         }
         self.in_enum = false;
-        if !strict && self.union(words) {
+        if self.pattern(words) || !strict && self.union(words) {
             return true;
         }
         if strict {
@@ -218,8 +259,15 @@ impl FieldReader<'_> {
         if words.len() > LONGEST_PIECE {
             return false;
         }
+        // `driver -> Driver`: in capitals, as `open -> closed` is a way between states.
+        let capital = |it: &&Word| self.text[it.at.clone()].starts_with(|it: char| it.is_ascii_uppercase());
+        let leads = words[0].is("->") && words.get(1).as_ref().is_some_and(capital);
         let mut at = 0;
         let mut understood = false;
+        if leads && let Some(entity) = entity_name(&self.text[words[1].at.clone()]) {
+            self.relation = Some(Relation::new(RelationForm::ManyToOne, entity));
+            (self.sure, understood, at) = (true, true, 2);
+        }
         let mut missed: Vec<&Word> = Vec::new();
         while at < words.len() {
             let longest = (at + 1..=words.len().min(at + LONGEST_PHRASE)).rev().find(|end| {
@@ -230,6 +278,10 @@ impl FieldReader<'_> {
                 Some(end) => {
                     understood = true;
                     at = end;
+                }
+                None if words[at].is("?") => {
+                    (self.field.optional, understood) = (true, true);
+                    at += 1;
                 }
                 None => {
                     let filler = words[at].is_soft() || phrases().filler.contains(&words[at].stem);
@@ -245,6 +297,28 @@ impl FieldReader<'_> {
             self.notes.push((Kind::NotUnderstood, place, "not understood as part of the field".to_owned()));
         }
         understood
+    }
+
+    /// `matches ^[A-Z]{2}-\d{3}$`: the text itself, as signs of patterns are no words.
+    fn pattern(&mut self, words: &[Word]) -> bool {
+        let [verb, .., last] = words else { return false };
+        if !matches!(verb.stem.as_str(), "matche" | "match" | "matching" | "pattern" | "regex" | "regexp") {
+            return false;
+        }
+        let noise = |it: &&Word| {
+            it.is(":") || it.is("=") || matches!(it.stem.as_str(), "the" | "regex" | "regexp" | "pattern" | "format")
+        };
+        let Some(first) = words[1..].iter().find(|it| !noise(it)) else { return false };
+        let before = self.text[..first.at.start].rfind(char::is_whitespace).map_or(first.at.start, |at| at + 1);
+        let rest = &self.text[last.at.end..];
+        let end = rest.find(|it: char| it.is_whitespace() || ",;)".contains(it)).unwrap_or(rest.len());
+        let raw = self.text[before..last.at.end + end].trim_end_matches('.').trim_matches(['`', '/', '"', '\'']);
+        if raw.contains(' ') || !raw.contains(['[', '\\', '^', '$', '+', '*']) || regex::Regex::new(raw).is_err() {
+            return false;
+        }
+        self.field.pattern = Some(raw.to_owned());
+        self.sure = true;
+        true
     }
 
     fn constraint(&mut self, words: &[Word]) -> bool {
@@ -293,8 +367,9 @@ impl FieldReader<'_> {
                     self.open_enum = Some(span(words));
                 }
             }
-            "-> {entity}" => {
-                if let Some(entity) = entity_name(last_name(raw("entity"))) {
+            "-> {entity}" | "-> User" => {
+                let target = if gap("entity").is_some() { raw("entity") } else { crate::spec::USER };
+                if let Some(entity) = entity_name(last_name(target)) {
                     self.relation = Some(Relation::new(RelationForm::ManyToOne, entity));
                 }
             }
@@ -336,6 +411,14 @@ impl FieldReader<'_> {
     }
 }
 
+/// Whether a description sounds like a limit: `max 2k characters`.
+fn limits_something(words: &[Word]) -> bool {
+    const SIGNS: [&str; 4] = ["<", ">", "<=", ">="];
+    const LIMITS: [&str; 10] =
+        ["max", "maximum", "min", "minimum", "least", "most", "between", "unique", "pattern", "regex"];
+    words.iter().any(|it| SIGNS.iter().any(|sign| it.is(sign)) || LIMITS.contains(&it.stem.as_str()))
+}
+
 /// The name of an entity behind words such as `the` or before `table`, `.id`.
 fn last_name(raw: &str) -> &str {
     let raw = raw.split(['.', '(']).next().unwrap_or(raw).trim();
@@ -371,12 +454,15 @@ mod tests {
         match &mut parsed.what {
             What::Field(field) => {
                 let doc = field.doc.take().map(|it| format!(" ; {it}")).unwrap_or_default();
+                let pattern = field.pattern.take().map(|it| format!(" matches {it}")).unwrap_or_default();
                 let flags = format!(
-                    "{}{}",
+                    "{}{}{pattern}",
                     if field.private { " private" } else { "" },
                     if field.read_only { " read_only" } else { "" }
                 );
-                format!("{}: {}{flags}{doc}", parsed.name, field.line().unwrap_or_default())
+                let missed = parsed.notes.iter().filter(|(kind, ..)| *kind == Kind::NotUnderstood);
+                let missed: String = missed.map(|(_, at, _)| format!(" ! {}", &line[at.clone()])).collect();
+                format!("{}: {}{flags}{doc}{missed}", parsed.name, field.line().unwrap_or_default())
             }
             What::Relation(relation) => {
                 relation.doc = None;
@@ -428,6 +514,21 @@ mod tests {
             ("due date: date", "dueDate: date"),
             ("password hash: string (never returned)", "passwordHash: string private"),
             ("price", "price: decimal"),
+            ("status: enum (open, closed)", "status: enum(open, closed)"),
+            (
+                "status: enum - draft, sent, paid or void; draft by default",
+                "status: enum(draft, sent, paid, void) = draft",
+            ),
+            ("kind (enum: truck | van)", "kind: enum(truck, van)"),
+            ("code: string, matches ^[A-Z]{2,3}-\\d+$, unique", "code: string unique matches ^[A-Z]{2,3}-\\d+$"),
+            ("number: string - unique number of the bill", "number: string unique ; Unique number of the bill"),
+            ("note: text - nullable, max 2k characters", "note: text ? ; Max 2k characters ! max 2k characters"),
+            ("neutered: yes/no, defaults to no", "neutered: boolean = false"),
+            ("plate (string, unique, 2..10 chars)", "plate: string 2..10 unique"),
+            ("fullName: string(2..80), required", "fullName: string 2..80"),
+            ("driver -> Driver (optional)", "driver: -> Driver ?"),
+            ("vehicle: ref Vehicle, required, cascade", "vehicle: -> Vehicle cascade"),
+            ("endedAt: datetime?", "endedAt: datetime ?"),
             ("stock: integer, default 0, cannot be negative", "stock: integer 0.. = 0"),
             ("Create a thing for everybody who wants one", "no field"),
         ];

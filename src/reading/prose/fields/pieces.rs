@@ -77,9 +77,9 @@ pub(super) fn pieces_of(words: &[Word]) -> Vec<&[Word]> {
     let mut found = Vec::new();
     let (mut start, mut depth) = (0, 0_usize);
     for (at, word) in words.iter().enumerate() {
-        if word.is("(") {
+        if word.is("(") || word.is("{") || word.is("[") {
             depth += 1;
-        } else if word.is(")") {
+        } else if word.is(")") || word.is("}") || word.is("]") {
             depth = depth.saturating_sub(1);
         } else if depth == 0 && (word.is(",") || word.is(";")) {
             found.push(&words[start..at]);

@@ -9,6 +9,9 @@ use crate::reading::{Relation, RelationForm, entity_name};
 impl FieldReader<'_> {
     /// `draft | published`
     pub(super) fn union(&mut self, words: &[Word]) -> bool {
+        // `enum: truck | van`
+        let named = words.len() > 1 && words[0].stem == "enum";
+        let words = if named { super::trimmed(&words[1..]) } else { words };
         let parts: Vec<&[Word]> = words.split(|it| it.is("|")).collect();
         if parts.len() < 2 || parts.iter().any(|part| part.is_empty() || part.len() > 3) {
             return false;
@@ -92,6 +95,11 @@ impl FieldReader<'_> {
             ("string" | "text", [length]) => {
                 means.clone_into(&mut self.field.kind);
                 self.field.max = Some((*length).to_owned());
+            }
+            // `string(2..80)`
+            ("string" | "text", [least, most]) => {
+                means.clone_into(&mut self.field.kind);
+                (self.field.min, self.field.max) = (Some((*least).to_owned()), Some((*most).to_owned()));
             }
             (kind, _) => kind.clone_into(&mut self.field.kind),
         }
