@@ -82,6 +82,11 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("Keep an audit trail of products and orders", &["audit = true"]),
     // Who may do what
     ("JWT authentication with roles clerk, packer", &["auth = \"jwt\"", "roles = [\"clerk\", \"packer\"]"]),
+    (
+        "Users can only see their own orders. Managers can see all orders",
+        &["access.list = [\"owner\", \"manager\"]", "access.read = [\"owner\", \"manager\"]"],
+    ),
+    ("Deleting a product deletes its orders", &["fields.product = \"-> Product cascade\""]),
     ("Anyone logged in can list orders", &["access.list = \"authenticated\""]),
     ("Products can only be updated by admin users or product owners", &["access.update = [\"admin\", \"owner\"]"]),
     ("Only admins can delete products", &["access.delete = \"admin\""]),
@@ -162,6 +167,11 @@ const ANSWERS: &[(&str, &[&str])] = &[
         "Emit OrderPaid when an order is paid, with payload orderId (uuid), total (decimal)",
         &["payload = { orderId = \"uuid\", total = \"decimal\" }"],
     ),
+    (
+        "Create a background job that runs every day at 7am and mails late orders",
+        &["[jobs.mails_late_orders]", "schedule = \"0 7 * * *\""],
+    ),
+    ("Events: StockLow (productId, left), ShopClosed", &["payload = { productId = \"uuid\"", "[events.ShopClosed]"]),
     ("Daily at 01:15 UTC archive paid orders", &["[jobs.archive_paid_orders]", "schedule = \"15 1 * * *\""]),
 ];
 
@@ -204,6 +214,7 @@ const KINDS: &[(&str, Kind, &str)] = &[
     ("GraphQL subscriptions", Kind::Unsupported, "REST"),
     ("Kafka carries the events", Kind::Unsupported, "Express cannot do Kafka yet"),
     ("No authentication is needed for reading", Kind::Understood, "reading is public"),
+    ("Managers can read orders of their region only", Kind::NotUnderstood, "which rows are meant"),
     ("It should whistle a tune", Kind::NotUnderstood, ""),
     ("Only wizards can enchant products", Kind::NotUnderstood, ""),
 ];

@@ -1,11 +1,14 @@
 //! Who may do what.
 
 use super::pattern::Gaps;
+use super::phrases::phrases;
+use super::rules::same;
 use super::who::{Who, actions};
-use super::words::Word;
+use super::words::{Word, WordKind, stretch};
 use super::{Reader, gap, span};
 use crate::reading::Kind;
 use crate::spec::USER;
+use heck::ToSnakeCase;
 
 impl Reader<'_> {
     pub(super) fn access(&mut self, words: &[Word], gaps: &Gaps, own: bool) -> bool {
@@ -27,7 +30,8 @@ impl Reader<'_> {
             _ => (actions(gap(words, gaps, "done")), gap(words, gaps, "entity")),
         };
         let Some(actions) = actions else { return false };
-        let Some(entity) = self.entity_in(entity).filter(|it| it != USER) else { return false };
+        let named = entity;
+        let Some(entity) = self.entity_in(named).filter(|it| it != USER) else { return false };
         let said = gap(words, gaps, "who");
         let own = own || words.iter().any(|it| it.stem == "own" || it.stem == "their");
         let Some(mut who) = self.who(said) else { return false };
@@ -35,7 +39,26 @@ impl Reader<'_> {
             who = who.into_iter().map(|it| if it == Who::Authenticated { Who::Owner } else { it }).collect();
         }
         self.grant(&entity, &actions, &who, words);
+        self.narrower(&entity, named);
         true
+    }
+
+    /// `orders of their company`: which rows of an entity are meant is said, and not understood.
+    fn narrower(&mut self, entity: &str, words: &[Word]) {
+        let parts = entity.to_snake_case();
+        let known = |it: &Word| {
+            it.kind != WordKind::Name
+                || phrases().filler.contains(&it.stem)
+                || matches!(it.stem.as_str(), "own" | "only" | "other")
+                || parts.split('_').any(|part| same(part, &it.stem))
+                || actions(std::slice::from_ref(it)).is_some()
+        };
+        let names: Vec<&Word> = words.iter().filter(|it| it.kind == WordKind::Name).collect();
+        let spelt = names.iter().any(|it| parts.split('_').any(|part| same(part, &it.stem)));
+        let left: Vec<&Word> = words.iter().filter(|it| !known(it)).collect();
+        if let (true, Some(first), Some(last)) = (spelt, left.first(), left.last()) {
+            self.note(Kind::NotUnderstood, stretch(first, last), "", "which rows are meant was not understood");
+        }
     }
 
     pub(super) fn access_public(&mut self, words: &[Word], gaps: &Gaps) -> bool {

@@ -84,6 +84,13 @@ impl Reader<'_> {
                 }
             }
             "fields" => self.field_list(value),
+            "events" => {
+                for part in fields::pieces(value) {
+                    if !self.is_event(part) {
+                        self.sentence(part);
+                    }
+                }
+            }
             _ => {
                 for sentence in super::units::sentences(self.text(), value) {
                     self.sentence(sentence);

@@ -459,7 +459,9 @@ impl<'a> Reader<'a> {
     /// A line that says its type, below an entity.
     fn field_of_entity(&mut self, words: &[Word]) -> bool {
         let Some(entity) = self.entity.clone() else { return false };
-        if !words.iter().take(5).any(|it| it.is(":")) {
+        // What the project is about has no fields of its own until a list says so.
+        let subject = self.entities.get(&entity).is_some_and(|it| it.subject && it.members.is_empty());
+        if subject || !words.iter().take(5).any(|it| it.is(":")) {
             return false;
         }
         if !fields::field(self.text(), words).is_some_and(|it| it.typed) {

@@ -46,6 +46,26 @@ impl Reader<'_> {
         self.refer(&from_name, form, &to_name, words, gaps)
     }
 
+    /// `Deleting a project deletes its tasks`
+    pub(super) fn cascade(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let (entity, target) =
+            (self.known_entity(gap(words, gaps, "entity")), self.known_entity(gap(words, gaps, "target")));
+        let (Some(entity), Some(target)) = (entity, target) else { return false };
+        let members = self.entities.get_mut(&entity).into_iter().flat_map(|it| it.members.iter_mut());
+        let mut changed = None;
+        for (name, (what, _)) in members {
+            if let fields::What::Relation(relation) = what
+                && relation.target == target
+            {
+                relation.on_delete = Some("cascade".to_owned());
+                changed = Some(name.clone());
+            }
+        }
+        let Some(name) = changed else { return false };
+        self.note(Kind::Understood, span(words), format!("entities.{entity}.fields.{name}"), "cascade");
+        true
+    }
+
     pub(super) fn refer(
         &mut self,
         entity: &str,

@@ -232,6 +232,14 @@ impl Reader<'_> {
                 self.option(&words[at..at + length], &named, words);
                 understood = true;
                 at += length;
+            } else if word.kind == WordKind::Path
+                && at > 0
+                && matches!(words[at - 1].stem.as_str(), "under" | "below" | "at" | "prefix")
+                && !self.later.contains_key("api.base_path")
+            {
+                self.base_path(std::slice::from_ref(word));
+                understood = true;
+                at += 1;
             } else {
                 let says = matches!(word.kind, WordKind::Name | WordKind::Number | WordKind::Path)
                     && !phrases().filler.contains(&word.stem)
@@ -356,6 +364,7 @@ impl Reader<'_> {
         match means {
             "methods" => self.methods(words, gaps),
             "search" => self.search(words, gaps),
+            "cascade" => self.cascade(words, gaps),
             "entity_has" => self.entity_has(words, gaps),
             "soft_delete" | "audit" => self.kept(means, words, gaps),
             "indexes" => self.indexes(words, gaps),

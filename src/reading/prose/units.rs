@@ -163,12 +163,18 @@ fn bullet(rest: &str) -> Option<usize> {
 /// The sentences of some words: each ends with a full stop before a capital letter, or with a semicolon.
 pub(super) fn sentences<'w>(text: &str, words: &'w [Word]) -> Vec<&'w [Word]> {
     let mut found = Vec::new();
-    let mut start = 0;
+    let (mut start, mut depth) = (0, 0_usize);
     for (at, word) in words.iter().enumerate() {
+        // What stands in brackets belongs together, if they are closed.
+        if word.is("(") && words[at..].iter().any(|it| it.is(")")) {
+            depth += 1;
+        } else if word.is(")") {
+            depth = depth.saturating_sub(1);
+        }
         let next = words.get(at + 1);
         let capital =
             next.is_none_or(|next| text[next.at.start..].starts_with(|it: char| it.is_uppercase() || it == '['));
-        if word.is(";") || (word.is(".") && capital) {
+        if word.is(";") && depth == 0 || (word.is(".") && capital) {
             found.push(&words[start..at]);
             start = at + 1;
         }

@@ -206,6 +206,8 @@ impl Reader<'_> {
     pub(super) fn grant(&mut self, entity: &str, actions: &[&str], who: &[Who], words: &[Word]) {
         let at = super::span(words);
         let ids: Vec<&str> = who.iter().map(Who::id).collect();
+        let own = words.iter().any(|it| matches!(it.stem.as_str(), "own" | "their"));
+        let alone = words.iter().any(|it| it.stem == "only") && !own;
         for action in actions {
             if *action == "create" && who.contains(&Who::Owner) {
                 let path = format!("entities.{entity}.access.create");
@@ -221,7 +223,13 @@ impl Reader<'_> {
                 continue;
             }
             let path = format!("entities.{entity}.access.{action}");
-            let value = if let [one] = ids.as_slice() { Value::from(*one) } else { Value::texts(ids.clone()) };
+            // `Admins can see all` adds to what was said before, `only admins can` takes its place.
+            let before = self.later.get(&path).filter(|_| !alone).map(|(value, _)| value.words());
+            let mut all: Vec<String> = before.unwrap_or_default().into_iter().map(str::to_owned).collect();
+            all.extend(
+                ids.iter().filter(|id| !all.iter().any(|it| it == *id)).map(|it| (*it).to_owned()).collect::<Vec<_>>(),
+            );
+            let value = if let [one] = all.as_slice() { Value::from(one.as_str()) } else { Value::texts(all) };
             self.note(Kind::Understood, at.clone(), path.clone(), value.to_string());
             self.answer(path, value, at.clone());
         }
