@@ -52,8 +52,11 @@ impl Reader<'_> {
             }
         }
         if let Some(entity) = first {
+            let snake = entity.to_snake_case();
+            let one = self.entities.get(&entity).is_some_and(|it| it.subject);
+            let called = if one { snake } else { plural(&snake) };
             if !self.later.contains_key("project.name")
-                && let Some(name) = project_name(&plural(&entity.to_snake_case()).to_kebab_case())
+                && let Some(name) = project_name(&called.to_kebab_case())
             {
                 let at = span(gap(words, gaps, "resource"));
                 self.note(Kind::Assumed, at.clone(), "project.name", format!("`{name}`, after what it serves"));
