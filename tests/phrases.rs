@@ -172,6 +172,20 @@ const ANSWERS: &[(&str, &[&str])] = &[
         &["[jobs.mails_late_orders]", "schedule = \"0 7 * * *\""],
     ),
     ("Events: StockLow (productId, left), ShopClosed", &["payload = { productId = \"uuid\"", "[events.ShopClosed]"]),
+    (
+        "Publish events order.late {order_id, days} and order.lost",
+        &["[events.OrderLate]", "payload = { orderId = \"uuid\"", "[events.OrderLost]"],
+    ),
+    (
+        "As an auditor, I can see orders and products. As a user, I can see only my own tags",
+        &["roles = [\"auditor\"]", "access.list = \"auditor\"", "access.list = \"owner\""],
+    ),
+    (
+        "A shelf has a code (unique), a height in metres and a state which is one of free, full or broken, and belongs to \
+         a product and a tag",
+        &["fields.state = \"enum(free, full, broken)\"", "fields.product = \"-> Product\"", "fields.tag = \"-> Tag\""],
+    ),
+    ("Every 15 minutes expire old orders", &["[jobs.expire_old_orders]", "schedule = \"*/15 * * * *\""]),
     ("Daily at 01:15 UTC archive paid orders", &["[jobs.archive_paid_orders]", "schedule = \"15 1 * * *\""]),
 ];
 

@@ -5,7 +5,7 @@ use super::phrases::phrases;
 use super::rules::same;
 use super::who::{Who, actions};
 use super::words::{Word, WordKind, stretch};
-use super::{Reader, gap, span};
+use super::{Reader, gap, listed, span};
 use crate::reading::Kind;
 use crate::spec::USER;
 use heck::ToSnakeCase;
@@ -33,10 +33,22 @@ impl Reader<'_> {
         let named = entity;
         let Some(entity) = self.entity_in(named).filter(|it| it != USER) else { return false };
         let said = gap(words, gaps, "who");
-        let own = own || words.iter().any(|it| it.stem == "own" || it.stem == "their");
+        let own = own || words.iter().any(|it| matches!(it.stem.as_str(), "own" | "their" | "my"));
         let Some(mut who) = self.who(said) else { return false };
         if own {
             who = who.into_iter().map(|it| if it == Who::Authenticated { Who::Owner } else { it }).collect();
+        }
+        // `parking lots and spots`
+        let several: Vec<(String, &[Word])> = listed(named)
+            .into_iter()
+            .filter_map(|it| Some((self.known_entity(it).filter(|it| it != USER)?, it)))
+            .collect();
+        if several.len() > 1 {
+            for (entity, named) in several {
+                self.grant(&entity, &actions, &who, words);
+                self.narrower(&entity, named);
+            }
+            return true;
         }
         self.grant(&entity, &actions, &who, words);
         self.narrower(&entity, named);
@@ -49,7 +61,7 @@ impl Reader<'_> {
         let known = |it: &Word| {
             it.kind != WordKind::Name
                 || phrases().filler.contains(&it.stem)
-                || matches!(it.stem.as_str(), "own" | "only" | "other")
+                || matches!(it.stem.as_str(), "own" | "only" | "other" | "my")
                 || parts.split('_').any(|part| same(part, &it.stem))
                 || actions(std::slice::from_ref(it)).is_some()
         };

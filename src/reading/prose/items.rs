@@ -72,9 +72,11 @@ impl Reader<'_> {
     /// `Core features: registration, search`: a section on one line.
     fn short_section(&mut self, label: &[Word], value: &[Word]) -> bool {
         let Some((means, _)) = whole(&phrases().sections, label) else { return false };
-        if self.section != Section::Plain {
+        // `Permissions: anyone can …` behind a list of fields is none of them.
+        if self.section != Section::Plain && !(means == "plain" && value.len() > 5) {
             return false;
         }
+        self.section = Section::Plain;
         match means {
             "integrations" => {
                 for part in listed(value) {
@@ -267,7 +269,7 @@ impl Reader<'_> {
     }
 
     /// Whether an item can be an event; it is read when all entities are known.
-    fn is_event(&mut self, words: &[Word]) -> bool {
+    pub(super) fn is_event(&mut self, words: &[Word]) -> bool {
         let stop = words.iter().position(|it| it.is(":") || it.is("(") || it.is("{") || it.is("-"));
         let named = (1..=4).contains(&fields::trimmed(&words[..stop.unwrap_or(words.len())]).len());
         if named {

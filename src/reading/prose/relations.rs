@@ -2,24 +2,30 @@
 
 use super::fields::{self};
 use super::pattern::Gaps;
+use super::resource::clauses;
 use super::sentence::noiseless;
 use super::words::Word;
-use super::{Deferred, Reader, gap, settle, span};
+use super::{Reader, gap, listed, settle, span};
 use crate::reading::{Kind, Relation, RelationForm, field_name, plural};
 use crate::spec::USER;
 use heck::ToSnakeCase;
 
 impl Reader<'_> {
     pub(super) fn relation(&mut self, means: &str, words: &[Word], gaps: &Gaps) -> bool {
-        let (from, mut to) = (gap(words, gaps, "entity"), gap(words, gaps, "target"));
-        // `belongs to a publisher and has many reviews`: the second half speaks of the same entity.
-        let verb = |it: &Word| matches!(it.stem.as_str(), "ha" | "has" | "have" | "belong" | "contain" | "reference");
-        let both = |it: &[Word]| (it[0].is(",") || it[0].stem == "and") && verb(&it[1]);
-        let mut second = &to[to.len()..];
-        if let Some(at) = to.windows(2).position(both) {
-            second = &to[at + 1..];
-            to = fields::trimmed(&to[..at]);
+        let from = gap(words, gaps, "entity");
+        let (to, second) = clauses(gap(words, gaps, "target"));
+        // `belongs to a spot and a user`
+        let (several, strange): (Vec<&[Word]>, Vec<&[Word]>) =
+            listed(to).into_iter().partition(|it| self.known_entity(it).is_some());
+        if !several.is_empty() {
+            for part in strange.into_iter().filter(|it| it[0].stem != "many") {
+                self.note(Kind::NotUnderstood, span(part), "", "no entity is called so");
+            }
         }
+        let (to, others) = match several.split_first() {
+            Some((first, others)) if !others.is_empty() => (*first, others.to_vec()),
+            _ => (to, Vec::new()),
+        };
         let name = |reader: &Self, words: &[Word]| {
             reader.known_entity(words).or_else(|| reader.heading_entity(&noiseless(words)))
         };
@@ -27,11 +33,19 @@ impl Reader<'_> {
             (if from.is_empty() { self.entity.clone() } else { name(self, from) }, name(self, to));
         let (Some(from_name), Some(to_name)) = (from_name, to_name) else { return false };
         let from_name = self.gather(&from_name, span(if from.is_empty() { words } else { from }));
-        if !second.is_empty() {
-            let entity = Some(from_name.clone());
-            self.decide(&Deferred { means: "", words: second.to_vec(), gaps: Vec::new(), entity });
-        }
         let to_name = self.gather(&to_name, span(to));
+        self.clause_of(&from_name, second);
+        for other in others {
+            if let Some(to_name) = self.known_entity(other) {
+                self.relate(means, &from_name, &to_name, words, gaps);
+            }
+        }
+        self.relate(means, &from_name, &to_name, words, gaps)
+    }
+
+    /// Notes a relation, on the side that holds the reference.
+    fn relate(&mut self, means: &str, from: &str, to: &str, words: &[Word], gaps: &Gaps) -> bool {
+        let (from_name, to_name) = (from.to_owned(), to.to_owned());
         let (from_name, to_name) = if means == "one_to_many" { (to_name, from_name) } else { (from_name, to_name) };
         if from_name == USER {
             // Accounts hold no references; the other side does.

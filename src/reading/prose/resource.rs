@@ -4,7 +4,7 @@ use super::pattern::Gaps;
 use super::phrases::phrases;
 use super::rules::{alike, same};
 use super::words::{Word, WordKind, stretch};
-use super::{Reader, fields, gap, listed, settle, span};
+use super::{Deferred, Reader, fields, gap, listed, settle, span};
 use crate::reading::{Kind, RelationForm, Value, plural, project_name};
 use crate::spec::USER;
 use heck::{ToKebabCase, ToSnakeCase};
@@ -155,38 +155,34 @@ impl Reader<'_> {
     pub(super) fn entity_has(&mut self, words: &[Word], gaps: &Gaps) -> bool {
         let named = gap(words, gaps, "entity");
         let Some(entity) = self.known_entity(named).or_else(|| self.heading_entity(named)) else { return false };
-        let article = |it: &Word| matches!(it.stem.as_str(), "a" | "an" | "the");
-        // `an optional website URL`
-        let said = |it: &Word| matches!(it.stem.as_str(), "optional" | "required" | "mandatory" | "unique");
-        let bare = |it: &[Word]| {
-            let named = it.iter().position(|it| !article(it) && !said(it)).unwrap_or(it.len());
-            let said = it[..named].iter().filter(|it| said(it)).cloned();
-            let sign = |stem: &str, at: usize| Word { at: at..at, stem: stem.to_owned(), kind: WordKind::Sign };
-            let end = it.last().map_or(0, |it| it.at.end);
-            let mut part = it[named..].to_vec();
-            for word in said {
-                part.extend([sign("(", end), word, sign(")", end)]);
-            }
-            part
-        };
-        let parts: Vec<Vec<Word>> = fields::pieces(gap(words, gaps, "fields")).into_iter().map(bare).collect();
-        let short = |it: &Vec<Word>| (1..=12).contains(&it.len());
-        if entity == USER || parts.len() < 2 || !parts.iter().all(short) {
+        let (list, second) = clauses(gap(words, gaps, "fields"));
+        let parts: Vec<Vec<Word>> = possessions(list).into_iter().map(bare).filter(|it| !it.is_empty()).collect();
+        let read: Vec<_> = parts.iter().map(|it| fields::field(self.text(), it).filter(|_| it.len() <= 24)).collect();
+        let known = read.iter().flatten().count();
+        if entity == USER || parts.len() < 2 || known * 2 < parts.len() {
             return false;
         }
-        let parsed: Option<Vec<_>> = parts.iter().map(|it| fields::field(self.text(), it)).collect();
-        let Some(parsed) = parsed else { return false };
         let entity = self.gather(&entity, span(named));
-        for (words, parsed) in parts.iter().zip(parsed) {
+        for (words, parsed) in parts.iter().zip(read) {
             // `an author`, where there are authors.
-            match self.known_entity(words).filter(|_| words.len() == 1) {
-                Some(target) => {
+            match (self.known_entity(words).filter(|_| words.len() == 1), parsed) {
+                (Some(target), _) => {
                     self.refer(&entity, RelationForm::ManyToOne, &target, words, &Vec::new());
                 }
-                None => self.member(&entity, parsed, span(words)),
+                (None, Some(parsed)) => self.member(&entity, parsed, span(words)),
+                (None, None) => self.note(Kind::NotUnderstood, span(words), "", "not understood as a field"),
             }
         }
+        self.clause_of(&entity, second);
         true
+    }
+
+    /// Reads the second half of a sentence, which speaks of the same entity.
+    pub(super) fn clause_of(&mut self, entity: &str, words: &[Word]) {
+        if !words.is_empty() {
+            let entity = Some(entity.to_owned());
+            self.decide(&Deferred { means: "", words: words.to_vec(), gaps: Vec::new(), entity });
+        }
     }
 
     /// `Soft delete for episodes`, `audit trail of shows`
@@ -243,4 +239,52 @@ impl Reader<'_> {
         }
         None
     }
+}
+
+/// `… a publisher and has many reviews`: what stands before the second verb, and what begins with it.
+pub(super) fn clauses(words: &[Word]) -> (&[Word], &[Word]) {
+    let verb = |it: &Word| matches!(it.stem.as_str(), "ha" | "has" | "have" | "belong" | "contain" | "reference");
+    let both = |it: &[Word]| (it[0].is(",") || it[0].stem == "and") && verb(&it[1]);
+    match words.windows(2).position(both) {
+        Some(at) => (fields::trimmed(&words[..at]), &words[at + 1..]),
+        None => (words, &words[words.len()..]),
+    }
+}
+
+/// Parts of a list of what something has. Behind `one of` only an article begins the next.
+fn possessions(words: &[Word]) -> Vec<&[Word]> {
+    let (mut found, mut start, mut depth) = (Vec::new(), 0, 0_usize);
+    for (at, word) in words.iter().enumerate() {
+        if word.is("(") {
+            depth += 1;
+        } else if word.is(")") {
+            depth = depth.saturating_sub(1);
+        }
+        let values = words[start..at].windows(2).any(|it| it[0].stem == "one" && it[1].stem == "of");
+        let article = words.get(at + 1).is_some_and(is_article);
+        if depth == 0 && (word.is(",") || word.stem == "and") && (article || !values) {
+            found.push(&words[start..at]);
+            start = at + 1;
+        }
+    }
+    found.push(&words[start..]);
+    found
+}
+
+fn is_article(word: &Word) -> bool {
+    matches!(word.stem.as_str(), "a" | "an" | "the")
+}
+
+/// `an optional website URL` as `website URL (optional)`
+fn bare(words: &[Word]) -> Vec<Word> {
+    let says = |it: &Word| matches!(it.stem.as_str(), "optional" | "required" | "mandatory" | "unique");
+    let words = fields::trimmed(words);
+    let named = words.iter().position(|it| !is_article(it) && !says(it)).unwrap_or(words.len());
+    let sign = |stem: &str, at: usize| Word { at: at..at, stem: stem.to_owned(), kind: WordKind::Sign };
+    let end = words.last().map_or(0, |it| it.at.end);
+    let mut part = words[named..].to_vec();
+    for word in words[..named].iter().filter(|it| says(it)) {
+        part.extend([sign("(", end), word.clone(), sign(")", end)]);
+    }
+    part
 }

@@ -52,7 +52,28 @@ impl Reader<'_> {
                 }
             }
         }
+        if self.around_brackets(words) {
+            return;
+        }
         self.topics(words);
+    }
+
+    /// `a REST service (Node.js, Express) for managing lots`: whether it is a sentence without what stands in brackets.
+    fn around_brackets(&mut self, words: &[Word]) -> bool {
+        let (open, close) = (words.iter().position(|it| it.is("(")), words.iter().position(|it| it.is(")")));
+        let (Some(open), Some(close)) = (open, close) else { return false };
+        if open > close {
+            return false;
+        }
+        let rest = [&words[..open], &words[close + 1..]].concat();
+        for rest in beginnings(&rest) {
+            if let Some(("resource", gaps)) = whole(&phrases().sentences, rest) {
+                self.quietly(&words[open..close]);
+                self.means("resource", rest, &gaps);
+                return true;
+            }
+        }
+        false
     }
 
     fn means(&mut self, means: &'static str, words: &[Word], gaps: &Gaps) {
@@ -76,6 +97,17 @@ impl Reader<'_> {
                 self.named(words, gaps);
             }
             "stack" => self.named(words, gaps),
+            "called" => {
+                self.project(words, gaps);
+                self.quietly(words);
+            }
+            "event_list" => {
+                for part in fields::pieces(gap(words, gaps, "list")) {
+                    if !self.is_event(part) {
+                        self.note(Kind::NotUnderstood, span(part), "", "no name for an event");
+                    }
+                }
+            }
             "jwt" => {
                 self.note(Kind::Understood, at.clone(), "stack.auth", "\"jwt\": accounts, tokens, roles");
                 self.add("stack.auth", Value::from("jwt"), at);

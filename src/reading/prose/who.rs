@@ -206,7 +206,7 @@ impl Reader<'_> {
     pub(super) fn grant(&mut self, entity: &str, actions: &[&str], who: &[Who], words: &[Word]) {
         let at = super::span(words);
         let ids: Vec<&str> = who.iter().map(Who::id).collect();
-        let own = words.iter().any(|it| matches!(it.stem.as_str(), "own" | "their"));
+        let own = words.iter().any(|it| matches!(it.stem.as_str(), "own" | "their" | "my"));
         let alone = words.iter().any(|it| it.stem == "only") && !own;
         for action in actions {
             if *action == "create" && who.contains(&Who::Owner) {

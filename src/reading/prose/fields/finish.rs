@@ -190,9 +190,9 @@ fn guessed(name: &str, default: Option<&Value>) -> (&'static str, &'static str) 
 /// What stands in for values that nobody has said.
 const STAND_INS: [&str; 2] = ["general", "other"];
 
-const MONEY: [&str; 16] = [
+const MONEY: [&str; 18] = [
     "price", "cost", "amount", "total", "fee", "salary", "balance", "budget", "revenue", "subtotal", "tax", "discount",
-    "payment", "money", "currency", "wage",
+    "payment", "money", "currency", "wage", "rate", "deposit",
 ];
 
 const COUNTS: [&str; 13] = [

@@ -70,8 +70,10 @@ fn name_and_rest(words: &[Word]) -> Option<(&[Word], &[Word])> {
             |it: &Word| it.kind == WordKind::Name && !matches!(it.stem.as_str(), "with" | "field" | "has" | "have");
         (1..=4).contains(&words.len()) && words.iter().all(name)
     };
-    let stop =
-        words.iter().position(|it| it.is(":") || it.is("(") || it.is("-") || it.is("->") || it.is("=") || it.is("?"));
+    let clause = |it: &Word| matches!(it.stem.as_str(), "which" | "that");
+    let stop = words
+        .iter()
+        .position(|it| clause(it) || it.is(":") || it.is("(") || it.is("-") || it.is("->") || it.is("=") || it.is("?"));
     if let Some(stop) = stop
         && named(&words[..stop])
     {
@@ -86,8 +88,11 @@ fn name_and_rest(words: &[Word]) -> Option<(&[Word], &[Word])> {
     if words.len() > 1 && words[0].kind == WordKind::Name && is_type(&words[1..]) {
         return Some((&words[..1], &words[1..]));
     }
-    let names = words.len() <= 3 && named(words);
-    names.then_some((words, &words[words.len()..]))
+    // `an hourly rate in euros`
+    let unit = words.iter().position(|it| it.stem == "in").filter(|at| (1..=3).contains(at) && words.len() <= at + 2);
+    let end = unit.unwrap_or(words.len());
+    let names = end <= 3 && named(&words[..end]);
+    names.then_some((&words[..end], &words[end..]))
 }
 
 fn is_type(words: &[Word]) -> bool {
@@ -203,6 +208,20 @@ impl FieldReader<'_> {
         count
     }
 
+    /// The values of `enum [open, closed]`: how many words they take.
+    fn bracketed(&mut self, words: &[Word]) -> Option<usize> {
+        let [kind, open, ..] = words else { return None };
+        let sign = if open.is("[") { "]" } else { ")" };
+        if kind.stem != "enum" || !(open.is("[") || open.is("(")) {
+            return None;
+        }
+        let end = words.iter().position(|it| it.is(sign))?;
+        let taken = self.add_values(&words[2..end]);
+        self.in_enum = false;
+        self.sure |= taken;
+        taken.then_some(end + 1)
+    }
+
     fn missed(&mut self, words: &[Word]) {
         self.notes.push((Kind::NotUnderstood, span(words), "not understood as part of the field".to_owned()));
     }
@@ -244,6 +263,11 @@ impl FieldReader<'_> {
             return true;
         }
         self.in_enum = false;
+        if self.field.kind.is_empty() && matches!(whole(&phrases().fields, words), Some(("-> User", _))) {
+            self.relation = Some(Relation::new(RelationForm::ManyToOne, crate::spec::USER));
+            self.sure = true;
+            return true;
+        }
         if self.pattern(words) || !strict && self.union(words) {
             return true;
         }
@@ -270,6 +294,11 @@ impl FieldReader<'_> {
         }
         let mut missed: Vec<&Word> = Vec::new();
         while at < words.len() {
+            // `enum [open, closed]`, however many there are.
+            if let Some(end) = self.bracketed(&words[at..]) {
+                (understood, at) = (true, at + end);
+                continue;
+            }
             let longest = (at + 1..=words.len().min(at + LONGEST_PHRASE)).rev().find(|end| {
                 let taken = &words[at..*end];
                 self.type_of(taken) || self.constraint(taken)
@@ -323,6 +352,8 @@ impl FieldReader<'_> {
 
     fn constraint(&mut self, words: &[Word]) -> bool {
         match whole(&phrases().fields, words) {
+            // Only as all that is said: a text may speak of users.
+            Some(("-> User", _)) => false,
             Some((means, gaps)) => {
                 self.apply(means, words, &gaps);
                 true
@@ -367,10 +398,22 @@ impl FieldReader<'_> {
                     self.open_enum = Some(span(words));
                 }
             }
-            "-> {entity}" | "-> User" => {
-                let target = if gap("entity").is_some() { raw("entity") } else { crate::spec::USER };
+            "-> {entity}" => {
+                let mut target = raw("entity");
+                // `fk Item not null`
+                let named = gap("entity").unwrap_or_default().to_vec();
+                let limit = (1..named.len()).find(|at| whole(&phrases().fields, &named[*at..]).is_some());
+                if let Some(at) = limit {
+                    self.constraint(&named[at..]);
+                    target = &self.text[stretch(&named[0], &named[at - 1])];
+                }
                 if let Some(entity) = entity_name(last_name(target)) {
                     self.relation = Some(Relation::new(RelationForm::ManyToOne, entity));
+                }
+            }
+            "<-> {entity}" => {
+                if let Some(entity) = entity_name(last_name(raw("entity"))) {
+                    self.relation = Some(Relation::new(RelationForm::ManyToMany, entity));
                 }
             }
             "= {value}" | "= {word}" => {
@@ -514,6 +557,11 @@ mod tests {
             ("due date: date", "dueDate: date"),
             ("password hash: string (never returned)", "passwordHash: string private"),
             ("price", "price: decimal"),
+            ("status: enum [active, gone] default active", "status: enum(active, gone) = active"),
+            ("item_id: FK Item not null", "item: -> Item"),
+            ("items: many-to-many with Item", "items: <-> Item"),
+            ("created_by: user", "createdBy: -> User"),
+            ("reason: what the user has said", "reason: string ; What the user has said"),
             ("status: enum (open, closed)", "status: enum(open, closed)"),
             (
                 "status: enum - draft, sent, paid or void; draft by default",
