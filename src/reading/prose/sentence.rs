@@ -159,29 +159,34 @@ impl Reader<'_> {
                 self.note(Kind::Understood, at, "", text);
             }
             "scheduled" => self.scheduled(words, gaps),
-            "emit" => {
-                let (name, rest) = (gap(words, gaps, "event"), gap(words, gaps, "x"));
-                if noiseless(name).is_empty() {
-                    return self.topics(words);
-                }
-                let payload =
-                    rest.iter().position(|it| matches!(it.stem.as_str(), "payload" | "containing" | "carrying"));
-                let payload = payload.map_or(&[][..], |at| fields::trimmed(&rest[at + 1..]));
-                self.event(name, &[], payload, false);
-            }
-            "roles" => {
-                self.named(words, gaps);
-                for role in listed(gap(words, gaps, "roles")) {
-                    if self.role(role).is_none() {
-                        self.note(Kind::NotUnderstood, span(role), "auth.roles", "no name for a role");
-                    }
-                }
-            }
+            "emit" => self.emitted(words, gaps),
+            "roles" => self.roles(words, gaps),
             "access_all_authenticated" | "access_all" => {
                 self.defer("access_all", words, gaps);
             }
             // These need to know every entity and field.
             _ => self.defer(means, words, gaps),
+        }
+    }
+
+    /// `Emit OrderPaid when an order is paid, with payload orderId (uuid)`
+    fn emitted(&mut self, words: &[Word], gaps: &Gaps) {
+        let (name, rest) = (gap(words, gaps, "event"), gap(words, gaps, "x"));
+        if noiseless(name).is_empty() {
+            return self.topics(words);
+        }
+        let payload = rest.iter().position(|it| matches!(it.stem.as_str(), "payload" | "containing" | "carrying"));
+        let payload = payload.map_or(&[][..], |at| fields::trimmed(&rest[at + 1..]));
+        self.event(name, &[], payload, false);
+    }
+
+    /// `JWT with roles vet and receptionist`
+    fn roles(&mut self, words: &[Word], gaps: &Gaps) {
+        self.named(words, gaps);
+        for role in listed(gap(words, gaps, "roles")) {
+            if self.role(role).is_none() {
+                self.note(Kind::NotUnderstood, span(role), "auth.roles", "no name for a role");
+            }
         }
     }
 

@@ -341,7 +341,9 @@ impl FieldReader<'_> {
         let before = self.text[..first.at.start].rfind(char::is_whitespace).map_or(first.at.start, |at| at + 1);
         let rest = &self.text[last.at.end..];
         let end = rest.find(|it: char| it.is_whitespace() || ",;)".contains(it)).unwrap_or(rest.len());
-        let raw = self.text[before..last.at.end + end].trim_end_matches('.').trim_matches(['`', '/', '"', '\'']);
+        // Words of several places may stand in another order than in the document.
+        let Some(raw) = self.text.get(before..last.at.end + end) else { return false };
+        let raw = raw.trim_end_matches('.').trim_matches(['`', '/', '"', '\'']);
         if raw.contains(' ') || !raw.contains(['[', '\\', '^', '$', '+', '*']) || regex::Regex::new(raw).is_err() {
             return false;
         }
