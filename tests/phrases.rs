@@ -185,6 +185,13 @@ const ANSWERS: &[(&str, &[&str])] = &[
          a product and a tag",
         &["fields.state = \"enum(free, full, broken)\"", "fields.product = \"-> Product\"", "fields.tag = \"-> Tag\""],
     ),
+    (
+        "Shelf(code: string 2-9, kind: open|closed = open)",
+        &["[entities.Shelf]", "fields.kind = \"enum(open, closed) = open\""],
+    ),
+    ("Only clerks create orders and tags", &["roles = [\"clerk\"]", "access.create = \"clerk\""]),
+    ("Clerks see only their own orders", &["access.list = \"owner\"", "access.read = \"owner\""]),
+    ("Weekly on Friday 17:00 send a digest", &["[jobs.send_digest]", "schedule = \"0 17 * * 5\""]),
     ("Every 15 minutes expire old orders", &["[jobs.expire_old_orders]", "schedule = \"*/15 * * * *\""]),
     ("Daily at 01:15 UTC archive paid orders", &["[jobs.archive_paid_orders]", "schedule = \"15 1 * * *\""]),
 ];

@@ -33,10 +33,13 @@ impl Reader<'_> {
         let named = entity;
         let Some(entity) = self.entity_in(named).filter(|it| it != USER) else { return false };
         let said = gap(words, gaps, "who");
-        let own = own || words.iter().any(|it| matches!(it.stem.as_str(), "own" | "their" | "my"));
+        let said_own = words.iter().any(|it| matches!(it.stem.as_str(), "own" | "their" | "my"));
         let Some(mut who) = self.who(said) else { return false };
-        if own {
-            who = who.into_iter().map(|it| if it == Who::Authenticated { Who::Owner } else { it }).collect();
+        if own || said_own {
+            // `Clerks see only their own`: whoever is a clerk, the row is his.
+            let his = |it: &Who| *it == Who::Authenticated || own && said_own && matches!(it, Who::Role(_));
+            who = who.into_iter().map(|it| if his(&it) { Who::Owner } else { it }).collect();
+            who.dedup();
         }
         // `parking lots and spots`
         let several: Vec<(String, &[Word])> = listed(named)

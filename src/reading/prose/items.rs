@@ -6,8 +6,8 @@ use super::phrases::{phrases, whole};
 use super::words::{Word, WordKind};
 use super::{Reader, Section, listed, span, time};
 use crate::answers::names::{SET_BY_SERVICE, is_field_name};
-use crate::reading::{Kind, Value, entity_name, field_name, project_name};
-use heck::{ToPascalCase, ToSnakeCase};
+use crate::reading::{Kind, Value, entity_name, field_name, project_name, singular};
+use heck::{ToLowerCamelCase, ToPascalCase, ToSnakeCase};
 
 impl Reader<'_> {
     /// Reads `Label: value`; whether it was one.
@@ -500,18 +500,7 @@ impl Reader<'_> {
                 .collect(),
         };
         let operation = field_name(&operation).map_or_else(|| verb.clone(), |it| it.to_snake_case());
-        let raw = rest[path].stem.replace(['[', ':'], "{");
-        let raw: String = raw
-            .split('/')
-            .map(|part| {
-                if part.starts_with('{') {
-                    format!("{{{}}}", part.trim_matches(['{', '}', ']']))
-                } else {
-                    part.to_owned()
-                }
-            })
-            .collect::<Vec<_>>()
-            .join("/");
+        let raw = gaps_of_path(&rest[path].stem);
         let base = format!("integrations.{service}.operations.{operation}");
         let at = span(words);
         self.note(Kind::Understood, at.clone(), base.clone(), "a typed client with a fake for tests");
@@ -540,4 +529,23 @@ fn split_label(words: &[Word]) -> Option<(&[Word], &[Word])> {
     let colon = words.iter().take(5).position(|it| it.is(":"))?;
     let value = fields::trimmed(&words[colon + 1..]);
     (colon > 0 && !value.is_empty()).then(|| (&words[..colon], value))
+}
+
+/// `/addresses/:id` as `/addresses/{addressId}`: a gap that every row has as a key is called after what it is of.
+fn gaps_of_path(said: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for part in said.replace(['[', ':'], "{").split('/') {
+        if !part.starts_with('{') {
+            parts.push(part.to_owned());
+            continue;
+        }
+        let name = part.trim_matches(['{', '}', ']']);
+        let of = parts.last().map(|it| singular(&it.to_snake_case())).filter(|it| !it.is_empty());
+        let name = match of.filter(|_| SET_BY_SERVICE.contains(&name)) {
+            Some(of) => format!("{of}_{name}").to_lower_camel_case(),
+            None => name.to_owned(),
+        };
+        parts.push(format!("{{{name}}}"));
+    }
+    parts.join("/")
 }

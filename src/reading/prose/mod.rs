@@ -298,7 +298,7 @@ impl<'a> Reader<'a> {
         if !item && kind == UnitKind::Text && self.section != Section::Plain && !looks_like_item(words) {
             self.section = Section::Plain;
         }
-        if self.label(words) {
+        if self.label(words) || self.declaration(words) {
             return;
         }
         if self.section != Section::Plain && self.item(words) {
@@ -310,6 +310,22 @@ impl<'a> Reader<'a> {
         for sentence in units::sentences(self.text(), words) {
             self.sentence(sentence);
         }
+    }
+
+    /// `Course(title: string, price: money)`: an entity in one line; whether it was one.
+    fn declaration(&mut self, words: &[Word]) -> bool {
+        let Some(open) = words.iter().position(|it| it.is("(")).filter(|at| (1..=3).contains(at)) else { return false };
+        let capital = self.text()[words[0].at.clone()].starts_with(|it: char| it.is_ascii_uppercase());
+        let close = fields::closing(words, open);
+        let inner = words.get(open + 1..close).unwrap_or_default();
+        let typed =
+            |it: &[Word]| it.iter().any(|it| it.is(":")) && fields::field(self.text(), it).is_some_and(|it| it.typed);
+        let rest = words.get(close + 1..).unwrap_or_default();
+        let named = words[..open].iter().all(|it| it.kind == WordKind::Name);
+        if !capital || !named || !rest.iter().all(Word::is_soft) || !fields::pieces(inner).into_iter().any(typed) {
+            return false;
+        }
+        self.entity_item(words)
     }
 
     /// Placeholders that nobody filled in.
@@ -347,7 +363,7 @@ impl<'a> Reader<'a> {
             _ => self.fields_begin(units, at + 1),
         });
         // `Event` is an entity, `Events` are told.
-        let one = below && !self.raw(&words[words.len() - 1..]).ends_with('s');
+        let one = below && words.len() == 1 && !self.raw(words).ends_with('s');
         if let Some((means, _)) =
             whole(&phrases().sections, words).filter(|(means, _)| !one || !matches!(*means, "events" | "jobs"))
         {
@@ -416,7 +432,7 @@ impl<'a> Reader<'a> {
             it.is_soft()
                 || matches!(
                     it.stem.as_str(),
-                    "entity" | "model" | "table" | "resource" | "field" | "column" | "the" | "schema"
+                    "entity" | "model" | "table" | "resource" | "field" | "column" | "the" | "schema" | "requirement"
                 )
         };
         let start = words.iter().position(|it| !noise(it))?;

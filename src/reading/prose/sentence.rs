@@ -339,7 +339,12 @@ impl Reader<'_> {
         let what = &what[what.iter().position(|it| it.kind == WordKind::Name).unwrap_or(0)..];
         let more =
             |it: &Word| matches!(it.stem.as_str(), "that" | "which" | "who" | "where" | "older" | "more" | "than");
-        let zone = |it: &Word| matches!(it.stem.as_str(), "utc" | "gmt" | "am" | "pm");
+        let zone = |it: &Word| {
+            it.is(":")
+                || it.kind == WordKind::Number
+                || matches!(it.stem.as_str(), "utc" | "gmt" | "am" | "pm" | "on" | "at")
+                || time::DAYS.contains(&it.stem.as_str())
+        };
         let what = &what[what.iter().position(|it| !zone(it)).unwrap_or(0)..];
         let end = what.iter().skip(2).position(more).map_or(what.len(), |at| at + 2);
         let name: Vec<Word> = what[..end]

@@ -9,7 +9,7 @@ pub(super) struct Schedule {
     pub(super) guessed: bool,
 }
 
-const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+pub(super) const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 /// The hour of what is done at night, when nobody says which.
 const NIGHT: u32 = 3;
@@ -84,7 +84,9 @@ fn clock(words: &[Word]) -> Option<(u32, u32)> {
         let digits = word.stem.len() - word.stem.trim_start_matches(|it: char| it.is_ascii_digit()).len();
         let half = &word.stem[digits..];
         let clock = half.is_empty() || matches!(half, "am" | "pm");
-        let meant = said || !half.is_empty();
+        // `17:00` needs no word before it.
+        let full = |it: &[Word]| it[0].at.end == it[1].at.start && it[1].is(":") && it[2].kind == WordKind::Number;
+        let meant = said || !half.is_empty() || words.get(at..at + 3).is_some_and(full);
         if !(1..=2).contains(&digits) || !clock || !meant {
             continue;
         }

@@ -96,8 +96,10 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
         let (kind, range) = classified(text, range, indent);
         let words = words(text, range.clone());
         let lower = text[range.clone()].starts_with(|it: char| it.is_lowercase() || it == '(');
-        let joins =
-            kind == UnitKind::Text && goes_on && is_full(text, found.last(), if lower { 40 } else { FULL_LINE });
+        let joins = kind == UnitKind::Text
+            && goes_on
+            && !declares(&text[range.clone()])
+            && is_full(text, found.last(), if lower { 40 } else { FULL_LINE });
         match found.last_mut() {
             Some(unit) if joins => {
                 unit.at.end = range.end;
@@ -109,6 +111,15 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
         goes_on = !ends && matches!(kind, UnitKind::Text | UnitKind::Item(_));
     }
     found
+}
+
+/// `Course(title: string)` stands by itself.
+fn declares(line: &str) -> bool {
+    let name = line.split('(').next().unwrap_or_default();
+    line.ends_with(')')
+        && name.starts_with(|it: char| it.is_ascii_uppercase())
+        && name.len() < line.len()
+        && name.chars().all(char::is_alphanumeric)
 }
 
 fn is_full(text: &str, unit: Option<&Unit>, length: usize) -> bool {

@@ -4,13 +4,13 @@ mod finish;
 mod pieces;
 mod types;
 
-pub(super) use pieces::{capitalised, cleaned, pieces, trimmed};
+pub(super) use pieces::{capitalised, cleaned, closing, pieces, trimmed};
 
 use super::phrases::{phrases, whole};
 use super::words::{Word, WordKind, stretch};
 use crate::reading::{Field, Kind, Relation, RelationForm, entity_name, field_name};
 use finish::default;
-use pieces::{closing, is_range, pieces_of, span};
+use pieces::{is_range, pieces_of, span};
 use std::ops::Range;
 use types::without_list;
 
@@ -238,6 +238,16 @@ impl FieldReader<'_> {
             self.in_enum = false;
             return;
         }
+        // `status (pending/sent)`
+        let ways: Vec<&[Word]> = words.split(|it| it.is("/")).collect();
+        let value =
+            |it: &&[Word]| it.len() == 1 && it[0].kind == WordKind::Name && whole(&phrases().fields, it).is_none();
+        if self.field.kind.is_empty() && ways.len() > 1 && ways.iter().all(value) && self.add_values(words) {
+            self.in_enum = false;
+            self.sure = true;
+            self.notes.push((Kind::Assumed, span(words), "the values in brackets are all that there are".to_owned()));
+            return;
+        }
         let parts = pieces_of(words);
         let before = self.notes.len();
         let missed: Vec<&[Word]> = parts.iter().copied().filter(|part| !self.piece(part, false)).collect();
@@ -413,6 +423,10 @@ impl FieldReader<'_> {
                     self.relation = Some(Relation::new(RelationForm::ManyToOne, entity));
                 }
             }
+            "one_to_one" => match &mut self.relation {
+                Some(relation) => relation.form = RelationForm::OneToOne,
+                None => self.missed(words),
+            },
             "<-> {entity}" => {
                 if let Some(entity) = entity_name(last_name(raw("entity"))) {
                     self.relation = Some(Relation::new(RelationForm::ManyToMany, entity));
@@ -559,6 +573,10 @@ mod tests {
             ("due date: date", "dueDate: date"),
             ("password hash: string (never returned)", "passwordHash: string private"),
             ("price", "price: decimal"),
+            ("title: string 3-120", "title: string 3..120"),
+            ("level: beginner|expert = beginner", "level: enum(beginner, expert) = beginner"),
+            ("status (pending/in_transit)", "status: enum(pending, in_transit)"),
+            ("lesson: Lesson one-to-one", "lesson: -- Lesson"),
             ("status: enum [active, gone] default active", "status: enum(active, gone) = active"),
             ("item_id: FK Item not null", "item: -> Item"),
             ("items: many-to-many with Item", "items: <-> Item"),

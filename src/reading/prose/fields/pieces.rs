@@ -52,7 +52,7 @@ pub(in super::super) fn trimmed(words: &[Word]) -> &[Word] {
     words
 }
 
-pub(super) fn closing(words: &[Word], open: usize) -> usize {
+pub(in super::super) fn closing(words: &[Word], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, word) in words.iter().enumerate().skip(open) {
         if word.is("(") {

@@ -12,12 +12,18 @@ impl FieldReader<'_> {
         // `enum: truck | van`
         let named = words.len() > 1 && words[0].stem == "enum";
         let words = if named { super::trimmed(&words[1..]) } else { words };
+        // `beginner | expert = beginner`
+        let default = words.iter().position(|it| it.is("=")).filter(|at| *at > 0 && at + 1 < words.len());
+        let (words, default) = words.split_at(default.unwrap_or(words.len()));
         let parts: Vec<&[Word]> = words.split(|it| it.is("|")).collect();
         if parts.len() < 2 || parts.iter().any(|part| part.is_empty() || part.len() > 3) {
             return false;
         }
         let all = parts.into_iter().all(|part| self.add_values(part));
         self.sure |= all;
+        if all && let Some(value) = default.get(1) {
+            self.field.default = Some(super::default(&self.text[value.at.clone()]));
+        }
         all
     }
 
@@ -38,7 +44,9 @@ impl FieldReader<'_> {
         {
             return self.type_with(kind, numbers);
         }
-        if let Some((means, gaps)) = whole(&phrases().types, inner) {
+        // A length stands in brackets: `string 3-120` says two numbers of another kind.
+        let bracketed = |gaps: &[(String, _)]| gaps.is_empty() || inner.iter().any(|it| it.is("("));
+        if let Some((means, gaps)) = whole(&phrases().types, inner).filter(|(_, gaps)| bracketed(gaps)) {
             match means {
                 "number" => self.number = true,
                 "enum" => {
