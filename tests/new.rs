@@ -95,6 +95,18 @@ fn a_dry_run_shows_the_tree_and_writes_nothing() {
 }
 
 #[test]
+fn no_project_is_called_as_a_package_that_it_needs() {
+    // The framework itself, and what one of its packages needs; another framework does not mind.
+    for (name, framework) in [("fastapi", "fastapi"), ("click", "fastapi"), ("zod", "express")] {
+        let choice = format!("stack.framework={framework}");
+        let ran = new([name, "--yes", "--no-git", "--set", &choice]).run().fails(2);
+        assert!(ran.stderr().contains(&format!("cannot be called `{name}`")), "{}", ran.stderr());
+        left_nothing(&ran);
+    }
+    new(["zod", "--yes", "--no-git", "--dry-run", "--set", "stack.framework=fastapi"]).run().success();
+}
+
+#[test]
 fn refuses_a_folder_that_holds_something() {
     let ran = Scaffold::new().file("shop/mine.txt", "mine").args(["new", "shop", "--answers", &shop()]).run().fails(1);
     assert!(ran.stderr().contains("is not empty; choose another folder"), "{}", ran.stderr());

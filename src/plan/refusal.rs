@@ -44,6 +44,7 @@ pub fn refusals(spec: &Spec, catalog: &Catalog, places: &BTreeMap<String, Place>
     }
     refused.extend(feature_refusals(spec, framework));
     refused.extend(shared_modules(spec, catalog, framework));
+    refused.extend(own_package(spec, framework, places.get("project.name")));
     let room = super::room::problems(spec, catalog).into_iter();
     refused.extend(room.map(|message| Refusal { message, place: place("database"), allowed: Vec::new() }));
     refused
@@ -67,6 +68,28 @@ fn shared_modules(spec: &Spec, catalog: &Catalog, framework: &Framework) -> Vec<
         }
     }
     refused
+}
+
+/// A project that is called as a package that it needs: package managers take one for the other.
+fn own_package(spec: &Spec, framework: &Framework, place: Option<&Place>) -> Option<Refusal> {
+    let lock = framework.lock.as_ref()?;
+    let name = &spec.project.name;
+    let slots = [Some(lock.dependencies.as_str()), lock.dev_dependencies.as_deref()];
+    let mut entries = framework.layers.iter().flat_map(|layer| {
+        slots.iter().flatten().filter_map(|slot| layer.slots.get(*slot)).flatten().map(|entry| entry.id.as_str())
+    });
+    // Packages of packages stand by their names in this lock, too.
+    let block = format!("[[package]]\nname = \"{name}\"\n");
+    let mut files = framework.layers.iter().flat_map(|it| &it.files).filter(|(path, _)| *path == lock.path);
+    let mut held = || files.any(|(_, file)| String::from_utf8_lossy(file).contains(&block));
+    (entries.any(|it| it == name) || lock.format == "uv" && held()).then(|| Refusal {
+        message: format!(
+            "a project of {} cannot be called `{name}`: a package that it needs is called so; `{name}-service` would do",
+            framework.title
+        ),
+        place: place.cloned(),
+        allowed: Vec::new(),
+    })
 }
 
 fn feature_refusals<'a>(spec: &'a Spec, framework: &'a Framework) -> impl Iterator<Item = Refusal> + 'a {
