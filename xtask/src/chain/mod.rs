@@ -194,8 +194,12 @@ impl<'a> Chain<'a> {
         let (project, logs) = (root.join("project"), root.join("logs"));
         let _ = std::fs::remove_dir_all(root);
         std::fs::create_dir_all(&logs).map_err(|error| error.to_string())?;
-        let environment =
-            BTreeMap::from([("PORT", free_port()?.to_string()), ("WORKER_PORT", free_port()?.to_string())]);
+        let environment = BTreeMap::from([
+            ("PORT", free_port()?.to_string()),
+            ("WORKER_PORT", free_port()?.to_string()),
+            // Asked for once there are accounts; `.env` is from before.
+            ("JWT_SECRET", "chain-of-changes-0123456789-abcdefghijklmnop".to_owned()),
+        ]);
         let mut chain = Self { framework, project, logs, servers, environment, cells: BTreeMap::new(), from };
         chain.database("sqlite")?;
         let here = std::env::current_dir().map_err(|error| error.to_string())?;

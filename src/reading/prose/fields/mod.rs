@@ -228,7 +228,8 @@ impl FieldReader<'_> {
 
     /// Whether a piece goes on where the description ended, so that both are one text.
     fn sure_end(&self, doc: &Range<usize>, part: &[Word]) -> bool {
-        self.text[doc.end..span(part).start].chars().all(|it| !it.is_alphanumeric())
+        let between = self.text.get(doc.end..span(part).start);
+        between.is_some_and(|it| it.chars().all(|it| !it.is_alphanumeric()))
     }
 
     fn parenthesis(&mut self, words: &[Word]) {
@@ -283,6 +284,7 @@ impl FieldReader<'_> {
         }
         if strict {
             return match whole(&phrases().fields, words) {
+                Some(("-> User", _)) => false,
                 Some((means, gaps)) => {
                     self.apply(means, words, &gaps);
                     true
@@ -581,6 +583,7 @@ mod tests {
             ("item_id: FK Item not null", "item: -> Item"),
             ("items: many-to-many with Item", "items: <-> Item"),
             ("created_by: user", "createdBy: -> User"),
+            ("actor: string - the user", "actor: string ; The user"),
             ("reason: what the user has said", "reason: string ; What the user has said"),
             ("status: enum (open, closed)", "status: enum(open, closed)"),
             (
