@@ -192,6 +192,11 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("Only clerks create orders and tags", &["roles = [\"clerk\"]", "access.create = \"clerk\""]),
     ("Clerks see only their own orders", &["access.list = \"owner\"", "access.read = \"owner\""]),
     ("Weekly on Friday 17:00 send a digest", &["[jobs.send_digest]", "schedule = \"0 17 * * 5\""]),
+    (
+        "Shelves: code (unique), height, tag (optional)",
+        &["[entities.Shelf]", "fields.code = \"string unique\"", "fields.tag = \"-> Tag ?\""],
+    ),
+    ("Orders cannot be deleted", &["actions = [\"list\", \"read\", \"create\", \"update\"]"]),
     ("Every 15 minutes expire old orders", &["[jobs.expire_old_orders]", "schedule = \"*/15 * * * *\""]),
     ("Daily at 01:15 UTC archive paid orders", &["[jobs.archive_paid_orders]", "schedule = \"15 1 * * *\""]),
 ];

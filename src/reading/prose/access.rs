@@ -6,7 +6,7 @@ use super::rules::same;
 use super::who::{Who, actions};
 use super::words::{Word, WordKind, stretch};
 use super::{Reader, gap, listed, span};
-use crate::reading::Kind;
+use crate::reading::{Kind, Value};
 use crate::spec::USER;
 use heck::ToSnakeCase;
 
@@ -54,6 +54,27 @@ impl Reader<'_> {
             return true;
         }
         self.grant(&entity, &actions, &who, words);
+        self.narrower(&entity, named);
+        true
+    }
+
+    /// `Loans cannot be deleted`: the API offers the rest.
+    pub(super) fn never(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        const ALL: [&str; 5] = ["list", "read", "create", "update", "delete"];
+        let (named, done) = (gap(words, gaps, "entity"), gap(words, gaps, "done"));
+        let (Some(entity), Some(never)) = (self.known_entity(named).filter(|it| it != USER), actions(done)) else {
+            return false;
+        };
+        let path = format!("entities.{entity}.actions");
+        let before = self.later.get(&path).map(|(value, _)| value.words().into_iter().map(str::to_owned).collect());
+        let mut left: Vec<String> = before.unwrap_or_else(|| ALL.map(str::to_owned).to_vec());
+        left.retain(|it| !never.contains(&it.as_str()));
+        if left.is_empty() {
+            return false;
+        }
+        let value = Value::texts(left);
+        self.note(Kind::Understood, span(words), path.clone(), value.to_string());
+        self.answer(path, value, span(words));
         self.narrower(&entity, named);
         true
     }

@@ -298,7 +298,7 @@ impl<'a> Reader<'a> {
         if !item && kind == UnitKind::Text && self.section != Section::Plain && !looks_like_item(words) {
             self.section = Section::Plain;
         }
-        if self.label(words) || self.declaration(words) {
+        if self.declaration(words) || self.label(words) {
             return;
         }
         if self.section != Section::Plain && self.item(words) {
@@ -312,8 +312,36 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// `Books: title, isbn (unique), copies`: an entity and the names of its fields; whether it was one.
+    fn listing(&mut self, words: &[Word]) -> bool {
+        let Some(colon) = words.iter().position(|it| it.is(":")).filter(|at| (1..=2).contains(at)) else {
+            return false;
+        };
+        let (label, list) = (&words[..colon], &words[colon + 1..]);
+        let known = whole(&phrases().labels, label).is_some()
+            || whole(&phrases().sections, label).is_some()
+            || phrases().topic(label).is_some()
+            || self.names.at(self.text(), label).is_some();
+        let capital = self.text()[label[0].at.clone()].starts_with(|it: char| it.is_ascii_uppercase());
+        if known || !capital || !label.iter().all(|it| it.kind == WordKind::Name) {
+            return false;
+        }
+        let pieces = fields::pieces(list);
+        let named = |it: &&[Word]| it.iter().position(|it| it.is("(")).unwrap_or(it.len()) <= 3;
+        let field = |it: &&[Word]| fields::field(self.text(), it).is_some();
+        let sure =
+            |it: &&[Word]| it.iter().any(|it| it.is("(")) && fields::field(self.text(), it).is_some_and(|it| it.sure);
+        if pieces.len() < 3 || !pieces.iter().all(|it| named(it) && field(it)) || !pieces.iter().any(sure) {
+            return false;
+        }
+        self.entity_item(words)
+    }
+
     /// `Course(title: string, price: money)`: an entity in one line; whether it was one.
     fn declaration(&mut self, words: &[Word]) -> bool {
+        if self.section == Section::Plain && self.listing(words) {
+            return true;
+        }
         let Some(open) = words.iter().position(|it| it.is("(")).filter(|at| (1..=3).contains(at)) else { return false };
         let capital = self.text()[words[0].at.clone()].starts_with(|it: char| it.is_ascii_uppercase());
         let close = fields::closing(words, open);

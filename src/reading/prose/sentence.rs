@@ -413,6 +413,7 @@ impl Reader<'_> {
             "many_to_one" | "one_to_many" | "one_to_one" | "many_to_many" => self.relation(means, words, gaps),
             "access" => self.access(words, gaps, false),
             "access_own" => self.access(words, gaps, true),
+            "never" => self.never(words, gaps),
             "access_public" => self.access_public(words, gaps),
             "access_all" | "access_all_authenticated" => self.access_all(words, gaps),
             "approval" | "approval_by" | "approval_delete" | "approval_amount" | "approval_above"

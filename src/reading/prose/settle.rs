@@ -140,6 +140,14 @@ pub(super) fn settle(reader: &mut Reader<'_>) {
 fn references(reader: &mut Reader<'_>) {
     let names: Vec<String> = reader.entities.keys().cloned().collect();
     let auth = reader.has_auth();
+    // A field of which no type is said may be called as an entity.
+    let untyped: Vec<String> = reader
+        .draft
+        .findings
+        .iter()
+        .filter(|it| it.kind == Kind::Assumed && it.text.starts_with("no type is said"))
+        .map(|it| it.path.clone())
+        .collect();
     let mut notes = Vec::new();
     for (entity, gathered) in &mut reader.entities {
         let mut members = IndexMap::new();
@@ -155,6 +163,15 @@ fn references(reader: &mut Reader<'_>) {
                     (person && auth).then(|| USER.to_owned())
                 }
             });
+            let pascal = heck::ToPascalCase::to_pascal_case(field.as_str());
+            let path = format!("entities.{entity}.fields.{field}");
+            if names.contains(&pascal) && pascal != *entity && untyped.contains(&path) {
+                let mut relation = Relation::new(RelationForm::ManyToOne, pascal.clone());
+                relation.optional = matches!(&what, What::Field(it) if it.optional);
+                notes.push((at.clone(), path.clone(), path, format!("`{field}` refers to `{pascal}`")));
+                members.insert(field, (What::Relation(relation), at));
+                continue;
+            }
             match (what, base, target) {
                 (What::Field(it), Some(base), Some(target))
                     if matches!(it.kind.as_str(), "uuid" | "integer" | "long" | "string") && !it.list =>

@@ -35,6 +35,10 @@ impl FieldReader<'_> {
             return Parsed { name, what: What::Many(entity), notes: self.notes, search: false, sure: true, typed };
         }
         let mut notes = std::mem::take(&mut self.notes);
+        if self.field.pattern.is_some() && (self.number || self.field.kind.is_empty()) {
+            "string".clone_into(&mut self.field.kind);
+            self.number = false;
+        }
         if self.number {
             let whole_bounds = [&self.field.min, &self.field.max, &self.field.above, &self.field.below];
             let has_bounds = whole_bounds.iter().any(|it| it.is_some());
@@ -172,12 +176,12 @@ fn guessed(name: &str, default: Option<&Value>) -> (&'static str, &'static str) 
         ("datetime", CALLED)
     } else if any(&["date", "birthday", "deadline"]) {
         ("date", CALLED)
+    } else if any(&COUNTS) || any(&["rating", "score", "priority"]) {
+        ("integer", CALLED)
     } else if matches!(first, "is" | "has" | "can")
         || any(&["active", "enabled", "published", "available", "completed", "archived", "verified", "done", "paid"])
     {
         ("boolean", CALLED)
-    } else if any(&COUNTS) || any(&["rating", "score", "priority"]) {
-        ("integer", CALLED)
     } else if any(&["url", "website", "link", "image", "avatar", "photo"]) {
         ("url", CALLED)
     } else if any(&LONG_TEXTS) {
@@ -195,9 +199,9 @@ const MONEY: [&str; 18] = [
     "payment", "money", "currency", "wage", "rate", "deposit",
 ];
 
-const COUNTS: [&str; 13] = [
+const COUNTS: [&str; 15] = [
     "count", "quantity", "qty", "stock", "age", "year", "views", "likes", "number", "capacity", "position", "seats",
-    "pieces",
+    "pieces", "copies", "units",
 ];
 
 const LONG_TEXTS: [&str; 9] =

@@ -78,14 +78,17 @@ fn name_and_rest(words: &[Word]) -> Option<(&[Word], &[Word])> {
         && named(&words[..stop])
     {
         // `name string (required)`: the type stands before the parenthesis.
-        if words[stop].is("(") && stop > 1 && is_type(&words[1..stop]) {
+        let number = stop == 2 && words[1].stem == "number";
+        if words[stop].is("(") && stop > 1 && is_type(&words[1..stop]) && !number {
             return Some((&words[..1], &words[1..]));
         }
         let says = ["(", "?", "->"].iter().any(|it| words[stop].is(it));
         let rest = if says { &words[stop..] } else { &words[stop + 1..] };
         return Some((&words[..stop], rest));
     }
-    if words.len() > 1 && words[0].kind == WordKind::Name && is_type(&words[1..]) {
+    // `card number` is a name.
+    let number = words.len() == 2 && words[1].stem == "number";
+    if words.len() > 1 && words[0].kind == WordKind::Name && is_type(&words[1..]) && !number {
         return Some((&words[..1], &words[1..]));
     }
     // `an hourly rate in euros`
@@ -239,11 +242,14 @@ impl FieldReader<'_> {
             self.in_enum = false;
             return;
         }
-        // `status (pending/sent)`
-        let ways: Vec<&[Word]> = words.split(|it| it.is("/")).collect();
-        let value =
-            |it: &&[Word]| it.len() == 1 && it[0].kind == WordKind::Name && whole(&phrases().fields, it).is_none();
-        if self.field.kind.is_empty() && ways.len() > 1 && ways.iter().all(value) && self.add_values(words) {
+        // `status (pending/sent)`, `genre (fiction, history, other)`
+        let known = |it: &[Word]| whole(&phrases().fields, it).is_some() || is_type(it);
+        let value = |it: &&[Word]| it.len() == 1 && it[0].kind == WordKind::Name && !known(it);
+        let values = |sign: &str, least: usize| {
+            let ways: Vec<&[Word]> = words.split(|it| it.is(sign)).map(trimmed).collect();
+            ways.len() >= least && ways.iter().all(value)
+        };
+        if self.field.kind.is_empty() && (values("/", 2) || values(",", 3)) && self.add_values(words) {
             self.in_enum = false;
             self.sure = true;
             self.notes.push((Kind::Assumed, span(words), "the values in brackets are all that there are".to_owned()));
@@ -583,6 +589,9 @@ mod tests {
             ("item_id: FK Item not null", "item: -> Item"),
             ("items: many-to-many with Item", "items: <-> Item"),
             ("created_by: user", "createdBy: -> User"),
+            ("genre (fiction, history, other)", "genre: enum(fiction, history, other)"),
+            ("published year (1450-2100)", "publishedYear: integer 1450..2100"),
+            ("card number (pattern ^L[0-9]{7}$)", "cardNumber: string matches ^L[0-9]{7}$"),
             ("actor: string - the user", "actor: string ; The user"),
             ("reason: what the user has said", "reason: string ; What the user has said"),
             ("status: enum (open, closed)", "status: enum(open, closed)"),
