@@ -3,11 +3,11 @@
 use super::pattern::Gaps;
 use super::phrases::phrases;
 use super::rules::same;
-use super::who::{Who, actions};
+use super::who::{Who, actions, says_own};
 use super::words::{Word, WordKind, stretch};
 use super::{Reader, gap, listed, span};
 use crate::reading::{Kind, Value};
-use crate::spec::USER;
+use crate::spec::{Action, USER};
 use heck::ToSnakeCase;
 
 impl Reader<'_> {
@@ -33,7 +33,7 @@ impl Reader<'_> {
         let named = entity;
         let Some(entity) = self.entity_in(named).filter(|it| it != USER) else { return false };
         let said = gap(words, gaps, "who");
-        let said_own = words.iter().any(|it| matches!(it.stem.as_str(), "own" | "their" | "my"));
+        let said_own = says_own(words);
         let Some(mut who) = self.who(said) else { return false };
         if own || said_own {
             // `Clerks see only their own`: whoever is a clerk, the row is his.
@@ -60,14 +60,13 @@ impl Reader<'_> {
 
     /// `Loans cannot be deleted`: the API offers the rest.
     pub(super) fn never(&mut self, words: &[Word], gaps: &Gaps) -> bool {
-        const ALL: [&str; 5] = ["list", "read", "create", "update", "delete"];
         let (named, done) = (gap(words, gaps, "entity"), gap(words, gaps, "done"));
         let (Some(entity), Some(never)) = (self.known_entity(named).filter(|it| it != USER), actions(done)) else {
             return false;
         };
         let path = format!("entities.{entity}.actions");
         let before = self.later.get(&path).map(|(value, _)| value.words().into_iter().map(str::to_owned).collect());
-        let mut left: Vec<String> = before.unwrap_or_else(|| ALL.map(str::to_owned).to_vec());
+        let mut left: Vec<String> = before.unwrap_or_else(|| Action::ALL.map(|it| it.id().to_owned()).to_vec());
         left.retain(|it| !never.contains(&it.as_str()));
         if left.is_empty() {
             return false;

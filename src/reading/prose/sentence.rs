@@ -335,13 +335,11 @@ impl Reader<'_> {
     /// `Send reminders every Monday at 9`
     fn scheduled(&mut self, words: &[Word], gaps: &Gaps) {
         let what = gap(words, gaps, "do");
-        // `at 02:30 delete …`: the minutes are none of what is done.
-        let what = &what[what.iter().position(|it| it.kind == WordKind::Name).unwrap_or(0)..];
         let more =
             |it: &Word| matches!(it.stem.as_str(), "that" | "which" | "who" | "where" | "older" | "more" | "than");
+        // `at 02:30 UTC delete …`: the time is none of what is done.
         let zone = |it: &Word| {
-            it.is(":")
-                || it.kind == WordKind::Number
+            it.kind != WordKind::Name
                 || matches!(it.stem.as_str(), "utc" | "gmt" | "am" | "pm" | "on" | "at")
                 || time::DAYS.contains(&it.stem.as_str())
         };

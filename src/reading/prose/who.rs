@@ -101,6 +101,11 @@ pub(super) fn actions(words: &[Word]) -> Option<Vec<&'static str>> {
     (!found.is_empty()).then_some(found)
 }
 
+/// Whether the rows of whoever does it are meant: `their own orders`.
+pub(super) fn says_own(words: &[Word]) -> bool {
+    words.iter().any(|it| matches!(it.stem.as_str(), "own" | "their" | "my"))
+}
+
 impl Reader<'_> {
     /// Everybody that some words name; `None` when one of them is nobody.
     pub(super) fn who(&mut self, words: &[Word]) -> Option<Vec<Who>> {
@@ -206,8 +211,7 @@ impl Reader<'_> {
     pub(super) fn grant(&mut self, entity: &str, actions: &[&str], who: &[Who], words: &[Word]) {
         let at = super::span(words);
         let ids: Vec<&str> = who.iter().map(Who::id).collect();
-        let own = words.iter().any(|it| matches!(it.stem.as_str(), "own" | "their" | "my"));
-        let alone = words.iter().any(|it| it.stem == "only") && !own;
+        let alone = words.iter().any(|it| it.stem == "only") && !says_own(words);
         for action in actions {
             if *action == "create" && who.contains(&Who::Owner) {
                 let path = format!("entities.{entity}.access.create");
