@@ -87,7 +87,12 @@ fn stations(folder: &Path, framework: &str, size: usize) {
         let files = clock(&mut took[3], || render::render(&plan).expect("files"));
         let files = clock(&mut took[4], || {
             let models = [project::Model::of(&checked.spec)];
-            let records = project::Records { spec: &checked.spec, answers: &checked.canonical, models: &models };
+            let records = project::Records {
+                spec: &checked.spec,
+                build: catalog.build,
+                answers: &checked.canonical,
+                models: &models,
+            };
             project::with_records(files, &records).expect("records")
         });
         clock(&mut took[5], || project::write(&files, &target).expect("a project"));

@@ -30,6 +30,7 @@ pub fn generate(
     // pool: what a thread outside it had made would come back to that thread alone.
     let files = rayon::scope(|_| render::render(&plan::Plan::new(&checked.spec, catalog)?))?;
     let models = [project::Model::of(&checked.spec)];
-    let records = project::Records { spec: &checked.spec, answers: &checked.canonical, models: &models };
+    let records =
+        project::Records { spec: &checked.spec, build: catalog.build, answers: &checked.canonical, models: &models };
     project::with_records(files, &records).map_err(|error| catalog::CatalogError::new(project::BASE_PATH, error))
 }

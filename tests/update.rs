@@ -104,6 +104,48 @@ fn a_new_project_is_untouched_and_there_is_nothing_to_do() {
 }
 
 #[test]
+fn what_was_generated_is_generated_again_when_program_or_answers_are_others() {
+    let project = Project::new("express");
+    let lock = project.read(".scaffold/lock.toml");
+    let build = lock.lines().find(|line| line.starts_with("build = ")).expect("the program's sources");
+    // As if another scaffold had made the README: base and lock agree on it.
+    let packed = std::fs::read(project.path(".scaffold/base.tar.zst")).unwrap();
+    let mut base = scaffold::project::unpack(&packed).unwrap();
+    let readme = base.insert("README.md".to_owned(), b"Another.\n".to_vec()).unwrap();
+    let file = |bytes: Vec<u8>| scaffold::render::RenderedFile::new(bytes.into());
+    let packed = scaffold::project::pack(&base.into_iter().map(|(path, it)| (path, file(it))).collect()).unwrap();
+    std::fs::write(project.path(".scaffold/base.tar.zst"), &packed).unwrap();
+    let digest = |path: &str| {
+        let line = format!("\"{path}\" = ");
+        lock.lines().find_map(|it| it.strip_prefix(&line)).expect("a digest").trim_matches('"').to_owned()
+    };
+    let lock = lock
+        .replace(&digest("README.md"), &scaffold::project::digest(b"Another.\n"))
+        .replace(&digest(".scaffold/base.tar.zst"), &scaffold::project::digest(&packed));
+    project.write("README.md", "Another.\n");
+    let stale = || {
+        let status: serde_json::Value = serde_json::from_str(&project.ends(&["status", "--json"], 0)).unwrap();
+        status["stale"].clone()
+    };
+    project.write(".scaffold/lock.toml", &lock);
+    assert_eq!(stale(), serde_json::json!([]), "the same program would make the same files");
+    for other in ["build = \"0123456789abcdef\"", ""] {
+        project.write(".scaffold/lock.toml", &lock.replace(build, other));
+        assert_eq!(stale(), serde_json::json!(["README.md"]), "{other}");
+    }
+    project.write(".scaffold/lock.toml", &lock);
+    let answers = project.read(".scaffold/answers.toml");
+    project.write(".scaffold/answers.toml", &format!("# Ours.\n{answers}"));
+    assert_eq!(stale(), serde_json::json!(["README.md"]));
+    project.write(".scaffold/answers.toml", &answers);
+    std::fs::remove_file(project.path(".scaffold/models/0001.json")).unwrap();
+    assert_eq!(stale(), serde_json::json!(["README.md"]));
+    project.ends(&["update", "--allow-dirty"], 0);
+    assert_eq!(project.read("README.md").into_bytes(), readme);
+    assert!(project.read(".scaffold/lock.toml").contains(build));
+}
+
+#[test]
 fn a_field_is_added_and_edits_deletions_and_comments_stay() {
     let project = Project::new("express");
     project.edit("README.md", "Ours.");

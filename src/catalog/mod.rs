@@ -46,12 +46,14 @@ pub struct Catalog {
     pub platform: Vec<Layer>,
     /// Ready sets of entities, by id.
     pub presets: BTreeMap<String, Preset>,
+    /// The sources of the program, these blueprints with them; none where they are a folder of the user's own.
+    pub build: Option<&'static str>,
 }
 
 impl Catalog {
     /// The blueprints that are part of the program.
     pub fn embedded() -> Result<Self, CatalogError> {
-        Self::read(&Tree::embedded())
+        Ok(Self { build: Some(env!("SCAFFOLD_BUILD")), ..Self::read(&Tree::embedded())? })
     }
 
     /// Reads a blueprint tree.
@@ -94,7 +96,7 @@ impl Catalog {
         for id in ids("presets") {
             presets.insert(id.clone(), Preset::read(tree, &id)?);
         }
-        Ok(Self { questions, frameworks, languages, databases, services, platform, presets })
+        Ok(Self { questions, frameworks, languages, databases, services, platform, presets, build: None })
     }
 
     /// What the reader of answers must know of the questions.

@@ -23,6 +23,8 @@ pub const RECORDS: &str = ".scaffold/";
 pub struct Records<'a> {
     /// What it was made from.
     pub spec: &'a Spec,
+    /// The sources of the program that made it, if its blueprints are part of it ([`crate::catalog::Catalog::build`]).
+    pub build: Option<&'a str>,
     /// The text of the answers.
     pub answers: &'a str,
     /// The data model after each change of it, the first one first.
@@ -43,8 +45,9 @@ pub fn with_records(mut files: Files, records: &Records<'_>) -> std::io::Result<
     files.insert(BASE_PATH.to_owned(), file(base));
     let mut lock = format!(
         "# What scaffold wrote, so that later runs can tell your edits from it. Keep it in version control.\n\
-         version = 1\nscaffold = \"{}\"\nframework = \"{}\"\n\n[files]\n",
+         version = 1\nscaffold = \"{}\"\n{}framework = \"{}\"\n\n[files]\n",
         env!("CARGO_PKG_VERSION"),
+        records.build.map(|it| format!("build = \"{it}\"\n")).unwrap_or_default(),
         records.spec.stack.framework,
     );
     lock.extend(lines.iter().map(|(path, digest)| format!("{} = \"{digest}\"\n", crate::render::escape::string(path))));
@@ -69,6 +72,8 @@ pub struct Lock {
     pub version: u32,
     /// The version of scaffold that wrote it.
     pub scaffold: String,
+    /// The sources of that scaffold; none where it was given the blueprints.
+    pub build: Option<String>,
     /// The framework of the project.
     pub framework: String,
     /// Path → digest of what was generated.

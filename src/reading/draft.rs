@@ -21,11 +21,21 @@ pub struct Answer {
     pub place: Place,
 }
 
+/// A field or a relation of an entity.
+#[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are fields")]
+pub(super) enum Member {
+    Field(Field),
+    Relation(Relation),
+}
+
 /// Answers by their key (`entities.Product.fields.price`), in the order they were gathered, and what was found on the way.
 #[derive(Debug, Clone)]
 pub struct Draft {
     document: Arc<Source>,
     answers: IndexMap<String, Answer>,
+    /// The fields and relations among them, as they were given: path → entity, name, member.
+    members: IndexMap<String, (String, String, Member)>,
     /// What the document says, and what was made of each.
     pub findings: Vec<Finding>,
     /// What the document was read as: `the template "REST API Endpoint"`, `a Prisma schema`; one each.
@@ -35,7 +45,13 @@ pub struct Draft {
 impl Draft {
     /// Nothing yet.
     pub fn new(document: &Arc<Source>) -> Self {
-        Self { document: Arc::clone(document), answers: IndexMap::new(), findings: Vec::new(), read_as: Vec::new() }
+        Self {
+            document: Arc::clone(document),
+            answers: IndexMap::new(),
+            members: IndexMap::new(),
+            findings: Vec::new(),
+            read_as: Vec::new(),
+        }
     }
 
     /// The document that is read.
@@ -85,15 +101,23 @@ impl Draft {
 
     /// Gives a field of an entity.
     pub fn field(&mut self, entity: &str, name: &str, field: &Field, at: Range<usize>) {
-        self.set(format!("entities.{entity}.fields.{name}"), field.value(), at);
+        let path = format!("entities.{entity}.fields.{name}");
+        self.members.insert(path.clone(), (entity.to_owned(), name.to_owned(), Member::Field(field.clone())));
+        self.set(path, field.value(), at);
     }
 
     /// Gives a relation of an entity; the path of its answer is returned.
     pub fn relation(&mut self, entity: &str, name: &str, relation: &Relation, at: Range<usize>) -> String {
         let (table, value) = relation.value();
         let path = format!("entities.{entity}.{table}.{name}");
+        self.members.insert(path.clone(), (entity.to_owned(), name.to_owned(), Member::Relation(relation.clone())));
         self.set(path.clone(), value, at);
         path
+    }
+
+    /// The entity, the name and the field or relation that an answer was given as.
+    pub(super) fn member(&self, path: &str) -> Option<(&str, &str, &Member)> {
+        self.members.get(path).map(|(entity, name, member)| (entity.as_str(), name.as_str(), member))
     }
 
     /// Notes what was made of a stretch of the document.

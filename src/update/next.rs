@@ -7,7 +7,8 @@ use crate::derive::change::{Impossible, Renames, former, renames};
 use crate::derive::naming;
 use crate::plan::{Content, Kind, Plan};
 use crate::project::Model;
-use crate::render::{self, Files};
+use crate::render::{self, Files, RenderedFile};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What the target depends on besides answers and blueprints.
@@ -34,6 +35,20 @@ pub struct Next {
     pub notes: Vec<String>,
     /// Files of entities that have another name now: path → former path.
     pub moved: BTreeMap<String, String>,
+}
+
+impl Next {
+    /// The target where it is what was generated last.
+    pub fn unchanged(base: &Tree, models: &[Model]) -> Self {
+        let file = |bytes: &Vec<u8>| RenderedFile::new(Cow::Owned(bytes.clone()));
+        Self {
+            files: base.iter().map(|(path, bytes)| (path.clone(), file(bytes))).collect(),
+            models: models.to_vec(),
+            migration: None,
+            notes: Vec::new(),
+            moved: BTreeMap::new(),
+        }
+    }
 }
 
 /// A migration that is new.

@@ -78,11 +78,31 @@ impl Project {
 
     /// Works out what an update would do.
     pub fn compare(&self) -> Result<Compared, Failure> {
+        if let Some(base) = self.unchanged() {
+            let next = Next::unchanged(base, &self.models);
+            return Ok(Compared { next, disk: self.disk(std::iter::empty())?, update: Update::default() });
+        }
         let known = update::Known { base: &self.base, models: &self.models, history: &self.history()? };
         let next = update::next(&self.checked, &self.catalog, &known).map_err(Failure::Update)?;
         let disk = self.disk(next.files.keys().map(String::as_str))?;
         let update = update::update(&self.base, &next.files, &next.moved, &disk);
         Ok(Compared { next, disk, update })
+    }
+
+    /// What was generated last, where the same program would generate it again from the same answers: most of the time goes
+    /// into generating.
+    fn unchanged(&self) -> Option<&Tree> {
+        let Base::Whole(base) = &self.base else { return None };
+        let same = |path: &str, bytes: &[u8]| self.lock.files.get(path) == Some(&project::digest(bytes));
+        let models = self.models.iter().enumerate().all(|(at, it)| same(&project::model_path(at + 1), &it.to_json()));
+        let count = self.lock.files.keys().filter(|it| it.starts_with(project::MODELS)).count();
+        let build = self.lock.build.as_deref();
+        let unchanged = build.is_some()
+            && build == self.catalog.build
+            && same(ANSWERS_PATH, self.answers.as_bytes())
+            && models
+            && count == self.models.len();
+        unchanged.then_some(base)
     }
 
     /// The settings that an update brings and `.env` does not have; none where there is no such file.
@@ -127,6 +147,9 @@ impl Project {
 
     /// Every file that changes, the records last.
     pub fn steps(&self, compared: &Compared) -> Result<Vec<Step>, Failure> {
+        if self.unchanged().is_some() {
+            return Ok(Vec::new());
+        }
         let changes = compared.update.changes.iter().map(|change| Step {
             path: change.path.clone(),
             bytes: change.bytes.clone(),
@@ -157,7 +180,12 @@ impl Project {
     }
 
     fn records(&self, next: &Next) -> Result<Files, Failure> {
-        let records = project::Records { spec: &self.checked.spec, answers: &self.answers, models: &next.models };
+        let records = project::Records {
+            spec: &self.checked.spec,
+            build: self.catalog.build,
+            answers: &self.answers,
+            models: &next.models,
+        };
         let mut files = project::with_records(next.files.clone(), &records)
             .map_err(|error| Failure::Failed(format!("cannot pack the generated files: {error}")))?;
         files.retain(|path, _| path.starts_with(project::RECORDS));

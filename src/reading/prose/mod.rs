@@ -6,6 +6,7 @@
 
 mod access;
 mod choices;
+mod code;
 mod fields;
 mod items;
 mod pattern;
@@ -188,6 +189,7 @@ impl<'a> Reader<'a> {
 
     fn read(&mut self, units: &[Unit]) {
         let skipped = self.empty_templates(units);
+        let code = code::read(self, units);
         let mut at = 0;
         while at < units.len() {
             if let Some(range) = skipped.iter().find(|range| range.contains(&at)) {
@@ -195,7 +197,9 @@ impl<'a> Reader<'a> {
                 self.section = Section::Plain;
                 continue;
             }
-            self.unit(units, at);
+            if !code.contains(&at) {
+                self.unit(units, at);
+            }
             at += 1;
         }
         for (words, handled) in std::mem::take(&mut self.events) {
@@ -254,11 +258,14 @@ impl<'a> Reader<'a> {
     fn unit(&mut self, units: &[Unit], at: usize) {
         let unit = &units[at];
         if unit.kind == UnitKind::Code {
+            if code::example(self, units, at) {
+                return;
+            }
             let front = unit.at.start == 0 && self.text().starts_with("---");
             let (kind, text) = if front {
                 (Kind::Understood, "says something of the document, not of a service")
             } else {
-                (Kind::NotUnderstood, "code is not read; a schema can be given as a file of its own")
+                (Kind::NotUnderstood, "code is not read, except types, schemas, diagrams and examples of rows")
             };
             self.note(kind, unit.at.clone(), "", text);
             return;
@@ -484,13 +491,7 @@ impl<'a> Reader<'a> {
             }
             name = other;
         }
-        if !self.entities.contains_key(&name) {
-            self.entities.insert(name.clone(), Gathered { at: at.clone(), ..Gathered::default() });
-            let called = name.strip_suffix("Entry").filter(|it| is_taken(it)).unwrap_or(&name);
-            let one = heck::ToSnakeCase::to_snake_case(called);
-            for spelling in [plural(&one), one] {
-                self.spellings.insert(spelling.replace('_', ""), name.clone());
-            }
+        if self.gather_silently(&name, at.clone()) {
             if name == USER {
                 self.note(Kind::Understood, at, "", "users: every project with accounts has them");
             } else {
@@ -498,6 +499,20 @@ impl<'a> Reader<'a> {
             }
         }
         name
+    }
+
+    /// Begins an entity that has been told of; whether it was not there.
+    fn gather_silently(&mut self, name: &str, at: Range<usize>) -> bool {
+        if self.entities.contains_key(name) {
+            return false;
+        }
+        self.entities.insert(name.to_owned(), Gathered { at, ..Gathered::default() });
+        let called = name.strip_suffix("Entry").filter(|it| is_taken(it)).unwrap_or(name);
+        let one = heck::ToSnakeCase::to_snake_case(called);
+        for spelling in [plural(&one), one] {
+            self.spellings.insert(spelling.replace('_', ""), name.to_owned());
+        }
+        true
     }
 
     /// A line that says its type, below an entity.

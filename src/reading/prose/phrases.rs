@@ -19,6 +19,9 @@ pub(super) struct Phrases {
     /// Question → names that answer it and are not in the catalog.
     pub(super) unknown: Vec<(String, Vec<String>)>,
     pub(super) placeholders: BTreeMap<String, String>,
+    /// Types and arguments of code, as people say them.
+    code_types: BTreeMap<String, String>,
+    code_arguments: BTreeMap<String, String>,
 }
 
 /// A phrase and what it means.
@@ -121,7 +124,11 @@ impl Phrases {
         let names = |value: &toml::Value| -> Vec<String> {
             value.as_array().into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect()
         };
-        let placeholders = root.get("placeholder").and_then(toml::Value::as_table).into_iter().flatten();
+        let texts = |table: Option<&toml::Value>| -> BTreeMap<String, String> {
+            let pairs = table.and_then(toml::Value::as_table).into_iter().flatten();
+            pairs.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
+        };
+        let code = |key: &str| texts(root.get("code").and_then(|it| it.get(key)));
         Self {
             sections: List::new(list("section")),
             labels: List::new(list("label")),
@@ -132,10 +139,20 @@ impl Phrases {
             index,
             filler: words.split_whitespace().map(stem).collect(),
             unknown: unknown.map(|(question, value)| (question.clone(), names(value))).collect(),
-            placeholders: placeholders
-                .filter_map(|(name, path)| Some((name.clone(), path.as_str()?.to_owned())))
-                .collect(),
+            placeholders: texts(root.get("placeholder")),
+            code_types: code("type"),
+            code_arguments: code("argument"),
         }
+    }
+
+    /// What people call a type of code; nothing for what only stands around one.
+    pub(super) fn code_type(&self, name: &str) -> Option<&str> {
+        self.code_types.get(name).map(String::as_str)
+    }
+
+    /// What an argument of a declared field says.
+    pub(super) fn code_argument(&self, key: &str) -> Option<&str> {
+        self.code_arguments.get(key).map(String::as_str)
     }
 
     /// The longest topic that the words begin with.

@@ -71,7 +71,10 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
                 }
                 Some((open, _)) if open == mark => fence = None,
                 Some(_) => {}
-                None => fence = Some((mark, TEXT_FENCES.contains(&info))),
+                None => {
+                    let fenced = text[start..].split(&content[..3]).next().unwrap_or_default();
+                    fence = Some((mark, TEXT_FENCES.contains(&info) && !super::code::is_code(fenced)));
+                }
             }
             goes_on = false;
             continue;

@@ -1,0 +1,375 @@
+//! Code in a document: schemas of the formats that are read by themselves, types as programmers declare them, diagrams, and
+//! examples of rows. All of it is read before the text, which may speak of it.
+
+mod declared;
+mod diagram;
+mod example;
+mod typed;
+
+use super::fields::{self, Parsed, What};
+use super::phrases::{phrases, whole};
+use super::units::{Unit, UnitKind};
+use super::words::{Word, WordKind};
+use super::{Reader, settle};
+use crate::reading::draft::Member;
+use crate::reading::{Draft, Finding, Format, Kind, Relation, RelationForm, entity_name, field_name, read_schema};
+use crate::spec::{Place, Source};
+use declared::Declared;
+use diagram::{Diagram, Drawn};
+use heck::ToLowerCamelCase;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+use typed::{Enums, Typed};
+
+/// Whether a stretch of a document without a mark of its own is code that can be read.
+pub(super) fn is_code(text: &str) -> bool {
+    Format::guess(text) != Format::Prose || declared::declares(text) || diagram::is_diagram(text)
+}
+
+/// Reads the code of a document; gives the units that hold it.
+pub(super) fn read(reader: &mut Reader<'_>, units: &[Unit]) -> BTreeSet<usize> {
+    let text = reader.text();
+    let mut done = BTreeSet::new();
+    let mut schemas: Vec<(Format, Vec<Range<usize>>)> = Vec::new();
+    let mut types: Vec<(Declared, bool)> = Vec::new();
+    let mut diagrams = Vec::new();
+    for (at, unit) in units.iter().enumerate().filter(|(_, it)| it.kind == UnitKind::Code) {
+        let code = &text[unit.at.clone()];
+        let format = Format::guess(code);
+        if format != Format::Prose {
+            match schemas.iter_mut().find(|(it, _)| *it == format) {
+                Some((_, ranges)) => ranges.push(unit.at.clone()),
+                None => schemas.push((format, vec![unit.at.clone()])),
+            }
+        } else if diagram::is_diagram(code) {
+            diagrams.push(diagram::read(text, unit.at.clone()));
+        } else if declared::declares(code) {
+            // `String!` must be there, so that `String` may be missing.
+            let marks = code.lines().any(|it| it.contains(':') && it.trim_end_matches([',', ';']).ends_with('!'));
+            types.extend(declared::types(text, unit.at.clone()).into_iter().map(|it| (it, marks)));
+        } else {
+            continue;
+        }
+        done.insert(at);
+    }
+    for (format, ranges) in schemas {
+        schema(reader, format, &ranges);
+    }
+    declare(reader, &types);
+    for diagram in &diagrams {
+        draw(reader, diagram);
+    }
+    done
+}
+
+/// Whether some words are a type.
+fn is_type(words: &[Word]) -> bool {
+    !words.is_empty() && whole(&phrases().types, words).is_some()
+}
+
+/// Reads stretches of a document in a format of their own, each where it stands.
+fn schema(reader: &mut Reader<'_>, format: Format, ranges: &[Range<usize>]) {
+    // Everything else is blank, so that places stay what they are.
+    let mut text: Vec<u8> = reader.text().bytes().map(|it| if it == b'\n' { it } else { b' ' }).collect();
+    for range in ranges {
+        text[range.clone()].copy_from_slice(reader.text()[range.clone()].as_bytes());
+    }
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let mut draft = Draft::new(&Arc::new(Source { name: reader.source.name.clone(), text }));
+    read_schema(&mut draft, format, reader.catalog);
+    let place = |place: &Place| Place { source: Arc::clone(reader.source), ..place.clone() };
+    let findings: Vec<Finding> =
+        draft.findings.iter().map(|it| Finding { place: place(&it.place), ..it.clone() }).collect();
+    reader.draft.findings.extend(findings);
+    for entity in draft.entities().into_iter().map(str::to_owned).collect::<Vec<_>>() {
+        let at = draft.answers().find(|(path, _)| path.starts_with(&format!("entities.{entity}.")));
+        let at = at.map_or(0..0, |(_, answer)| answer.place.start..answer.place.end);
+        reader.gather_silently(&entity, at);
+    }
+    for (path, answer) in draft.answers() {
+        let at = answer.place.start..answer.place.end;
+        match draft.member(path) {
+            Some((entity, name, member)) => {
+                let what = match member {
+                    Member::Field(field) => What::Field(field.clone()),
+                    Member::Relation(relation) => What::Relation(relation.clone()),
+                };
+                if let Some(gathered) = reader.entities.get_mut(entity) {
+                    gathered.members.insert(name.to_owned(), (what, at));
+                }
+            }
+            None => reader.answer(path, answer.value.clone(), at),
+        }
+    }
+}
+
+/// Parts of names that make another type of one that is kept.
+const FORMS: [&str; 14] = [
+    "Create", "Update", "Patch", "New", "Input", "Request", "Response", "Payload", "Dto", "DTO", "Schema", "Model",
+    "Entity", "Read",
+];
+
+/// The name of what is kept, of which a type is a form: `CreateBookDto` → `Book`.
+fn kept(name: &str) -> &str {
+    let mut name = name;
+    loop {
+        let shorter = FORMS.iter().find_map(|it| {
+            let before = name.strip_prefix(it).filter(|rest| rest.starts_with(|it: char| it.is_ascii_uppercase()));
+            before.or(name.strip_suffix(it).filter(|rest| rest.len() > 1))
+        });
+        match shorter {
+            Some(rest) => name = rest,
+            None => return name,
+        }
+    }
+}
+
+/// Types that code declares.
+fn declare(reader: &mut Reader<'_>, types: &[(Declared, bool)]) {
+    let text = reader.text();
+    let name = |it: &Range<usize>| text[it.clone()].to_owned();
+    let enums: Enums = types
+        .iter()
+        .filter(|(it, _)| !it.values.is_empty())
+        .map(|(it, _)| (name(&it.name), it.values.clone()))
+        .collect();
+    let known: BTreeMap<String, &Declared> =
+        types.iter().filter(|(it, _)| it.values.is_empty()).map(|(it, _)| (name(&it.name), it)).collect();
+    let used: BTreeSet<String> = types.iter().flat_map(|(it, _)| &it.bases).map(name).collect();
+    let mut made: BTreeMap<String, String> = BTreeMap::new();
+    let mut lists = Vec::new();
+    for (declared, marks) in types {
+        let called = name(&declared.name);
+        let base = kept(&called);
+        let other = |it: &str| reader.draft.findings.iter().any(|finding| finding.path == format!("entities.{it}"));
+        let told = if !declared.values.is_empty() {
+            Some("its values are those of the fields that have it".to_owned())
+        } else if matches!(called.as_str(), "Query" | "Mutation" | "Subscription") {
+            Some("every entity is listed, read, created, updated and deleted".to_owned())
+        } else if used.contains(&called)
+            && (called.ends_with("Base") || called.starts_with("Base") || called.starts_with("Abstract"))
+        {
+            Some("its fields are those of the types that come of it".to_owned())
+        } else if base != called && (known.contains_key(base) || made.contains_key(base) || other(base)) {
+            Some(format!("a form of `{base}`, which is what is kept"))
+        } else {
+            None
+        };
+        if let Some(told) = told {
+            reader.note(Kind::Understood, declared.name.clone(), "", told);
+            continue;
+        }
+        let inherited = declared.bases.iter().filter_map(|it| known.get(&text[it.clone()]));
+        let attributes: Vec<_> = inherited.flat_map(|it| &it.attributes).chain(&declared.attributes).collect();
+        for rest in &declared.rest {
+            reader.note(Kind::NotUnderstood, rest.clone(), "", "only the fields of a type are read");
+        }
+        let Some(entity) = entity_name(base).filter(|_| !attributes.is_empty()) else {
+            if declared.rest.is_empty() {
+                reader.note(Kind::NotUnderstood, declared.name.clone(), "", "a type without fields is nothing to keep");
+            }
+            continue;
+        };
+        let entity = reader.gather(&entity, declared.name.clone());
+        made.insert(called.clone(), entity.clone());
+        made.insert(base.to_owned(), entity.clone());
+        for attribute in attributes {
+            let typed = typed::typed(text, attribute, &enums, *marks);
+            let target = typed.target.as_deref().filter(|it| known.contains_key(kept(it)) || known.contains_key(*it));
+            match target {
+                Some(target) => {
+                    let target = entity_name(kept(target)).unwrap_or_default();
+                    if typed.list {
+                        lists.push((entity.clone(), target, attribute.name.clone(), attribute.at.clone()));
+                    } else {
+                        let mut relation = Relation::new(RelationForm::ManyToOne, target);
+                        relation.optional = typed.optional;
+                        refer(reader, &entity, &text[attribute.name.clone()], relation, &attribute.at);
+                    }
+                }
+                None => member(reader, &entity, &typed, &attribute.at),
+            }
+            for missed in typed.missed {
+                reader.note(Kind::NotUnderstood, missed, "", "not understood as part of the field");
+            }
+        }
+    }
+    many(reader, &lists);
+}
+
+/// A field in the words of a list.
+fn member(reader: &mut Reader<'_>, entity: &str, typed: &Typed, at: &Range<usize>) {
+    match fields::field(reader.text(), &typed.words) {
+        Some(parsed) => reader.member(entity, parsed, at.clone()),
+        None => reader.note(Kind::NotUnderstood, at.clone(), "", "nothing could be made of it"),
+    }
+}
+
+/// A reference.
+fn refer(reader: &mut Reader<'_>, entity: &str, name: &str, relation: Relation, at: &Range<usize>) {
+    let Some(name) = field_name(name) else {
+        return reader.note(Kind::NotUnderstood, at.clone(), "", "nothing could be made of it");
+    };
+    let name = name.strip_suffix("Id").filter(|it| !it.is_empty()).unwrap_or(&name).to_owned();
+    let what = What::Relation(relation);
+    let parsed = Parsed { name, what, notes: Vec::new(), search: false, sure: true, typed: true };
+    reader.member(entity, parsed, at.clone());
+}
+
+/// Lists of other types: those refer to this one, or both to each other.
+fn many(reader: &mut Reader<'_>, lists: &[(String, String, Range<usize>, Range<usize>)]) {
+    for (index, (entity, target, name, at)) in lists.iter().enumerate() {
+        let mutual = lists.iter().position(|(one, other, ..)| one == target && other == entity && one != other);
+        let refers = |from: &str, to: &str| {
+            let members = reader.entities.get(from).map(|it| &it.members);
+            members
+                .is_some_and(|it| it.values().any(|(what, _)| matches!(what, What::Relation(it) if it.target == *to)))
+        };
+        if refers(target, entity) {
+            let text = format!("the other side of what `{target}` refers to");
+            reader.note(Kind::Understood, at.clone(), "", text);
+        } else if mutual.is_some_and(|it| it > index) {
+            let relation = Relation::new(RelationForm::ManyToMany, target.clone());
+            let name = reader.text()[name.clone()].to_owned();
+            refer(reader, entity, &name, relation, at);
+        } else if mutual.is_some() {
+            reader.note(Kind::Understood, at.clone(), "", format!("the other side of what `{target}` refers to"));
+        } else {
+            let parsed = Parsed {
+                name: target.to_lower_camel_case(),
+                what: What::Many(target.clone()),
+                notes: Vec::new(),
+                search: false,
+                sure: true,
+                typed: true,
+            };
+            reader.member(entity, parsed, at.clone());
+        }
+    }
+}
+
+/// What a diagram shows.
+fn draw(reader: &mut Reader<'_>, diagram: &Diagram) {
+    let text = reader.text();
+    let entity_of = |it: &Range<usize>| entity_name(&text[it.clone()]);
+    for rest in &diagram.rest {
+        reader.note(Kind::NotUnderstood, rest.clone(), "", "not understood as part of the diagram");
+    }
+    for Drawn { name, attributes } in &diagram.entities {
+        let Some(entity) = entity_of(name) else {
+            reader.note(Kind::NotUnderstood, name.clone(), "", "no entity can be called so");
+            continue;
+        };
+        let entity = reader.gather(&entity, name.clone());
+        for (attribute, keys) in attributes {
+            // The line between the two says more than the key.
+            let base = field_name(&text[attribute.name.clone()]).unwrap_or_default();
+            let base = base.strip_suffix("Id").unwrap_or(&base);
+            let linked = diagram.links.iter().any(|link| {
+                let sides = [(&link.left.0, &link.right.0), (&link.right.0, &link.left.0)];
+                let called = |it: &Range<usize>| {
+                    entity_of(it).is_some_and(|it| it.to_lower_camel_case() == base)
+                        || link.label.as_ref().is_some_and(|it| field_name(&text[it.clone()]).as_deref() == Some(base))
+                };
+                sides.iter().any(|(own, other)| entity_of(own).as_ref() == Some(&entity) && called(other))
+            });
+            if keys.foreign && linked {
+                reader.note(Kind::Understood, attribute.at.clone(), "", "the key of a reference that is drawn");
+                continue;
+            }
+            let mut typed = typed::typed(text, attribute, &Enums::new(), false);
+            if keys.unique {
+                let at = attribute.kind.end;
+                let word = |stem: &str, kind| Word { at: at..at, stem: stem.to_owned(), kind };
+                typed.words.extend([word(",", WordKind::Sign), word("unique", WordKind::Name)]);
+            }
+            member(reader, &entity, &typed, &attribute.at);
+        }
+    }
+    for link in &diagram.links {
+        let (Some(left), Some(right)) = (entity_of(&link.left.0), entity_of(&link.right.0)) else {
+            reader.note(Kind::NotUnderstood, link.at.clone(), "", "no entity can be called so");
+            continue;
+        };
+        let left = reader.gather(&left, link.left.0.clone());
+        let right = reader.gather(&right, link.right.0.clone());
+        // The side of which there are many refers to the other one.
+        let (own, target, optional, form) = match (link.left.1.many, link.right.1.many) {
+            (true, true) => (left, right, false, RelationForm::ManyToMany),
+            (true, false) => (left, right, link.right.1.optional, RelationForm::ManyToOne),
+            (false, true) => (right, left, link.left.1.optional, RelationForm::ManyToOne),
+            (false, false) if link.left.1.optional => (left, right, link.right.1.optional, RelationForm::OneToOne),
+            (false, false) => (right, left, link.left.1.optional, RelationForm::OneToOne),
+        };
+        let usual = target.to_lower_camel_case();
+        let label = link.label.as_ref().and_then(|it| field_name(&text[it.clone()]));
+        let keyed = |name: &str| {
+            diagram.entities.iter().filter(|it| entity_of(&it.name).as_ref() == Some(&own)).any(|it| {
+                let is_key = |at: &Range<usize>| field_name(&text[at.clone()]).as_deref() == Some(&format!("{name}Id"));
+                it.attributes.iter().any(|(attribute, keys)| keys.foreign && is_key(&attribute.name))
+            })
+        };
+        let taken = reader.entities.get(&own).is_some_and(|it| it.members.contains_key(&usual));
+        let name = match label {
+            Some(label) if keyed(&label) || taken || own == target => label,
+            _ if form == RelationForm::ManyToMany => {
+                crate::reading::plural(&heck::ToSnakeCase::to_snake_case(target.as_str()))
+            }
+            _ => usual,
+        };
+        let mut relation = Relation::new(form, target);
+        relation.optional = optional || own == relation.target;
+        refer(reader, &own, &name, relation, &link.at);
+    }
+}
+
+/// Words around the name of what an example shows.
+const AROUND: [&str; 16] = [
+    "example",
+    "sample",
+    "look",
+    "like",
+    "this",
+    "json",
+    "object",
+    "record",
+    "row",
+    "document",
+    "following",
+    "follow",
+    "typical",
+    "here",
+    "one",
+    "entity",
+];
+
+/// An example of a row below a line that names what it is; whether it was one.
+pub(super) fn example(reader: &mut Reader<'_>, units: &[Unit], at: usize) -> bool {
+    let Some(above) = at.checked_sub(1).map(|it| &units[it]) else { return false };
+    let Some(keys) = example::keys(reader.text(), units[at].at.clone()) else { return false };
+    let says = |it: &&Word| {
+        it.kind == WordKind::Name && !phrases().filler.contains(&it.stem) && !AROUND.contains(&it.stem.as_str())
+    };
+    let names: Vec<&Word> = above.words.iter().filter(says).collect();
+    let (Some(first), Some(last)) = (names.first(), names.last()) else { return false };
+    let range = first.at.start..last.at.end;
+    let together = names.len() <= 3 && reader.text()[range.clone()].split_whitespace().count() == names.len();
+    let Some(entity) = entity_name(&reader.text()[range.clone()]).filter(|_| together) else { return false };
+    let entity = reader.gather(&entity, range);
+    for (at, field) in keys {
+        let raw = &reader.text()[at.clone()];
+        let Some(name) = field_name(raw) else {
+            reader.note(Kind::NotUnderstood, at, "", "no field can be called so");
+            continue;
+        };
+        if reader.entities.get(&entity).is_some_and(|it| it.members.contains_key(&name)) {
+            continue;
+        }
+        let note = (Kind::Assumed, at.clone(), format!("`{}`, as its example is one", field.kind));
+        let what = What::Field(field);
+        let parsed = Parsed { name, what, notes: vec![note], search: false, sure: true, typed: true };
+        settle::member(reader, &entity, parsed, at);
+    }
+    true
+}
