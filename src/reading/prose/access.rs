@@ -115,6 +115,40 @@ impl Reader<'_> {
         true
     }
 
+    /// `Attendants manage tools and repairs`: where it is said who may do what, or of somebody who is known. A sentence such as
+    /// `Companies manage fleets` says what a service is for.
+    pub(super) fn access_manage(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let said = gap(words, gaps, "who");
+        let entities: Vec<String> =
+            listed(gap(words, gaps, "entity")).into_iter().filter_map(|it| self.known_entity(it)).collect();
+        let roles = self.later.get("auth.roles").map(|(value, _)| value.words());
+        let roles: Vec<String> = roles.unwrap_or_default().into_iter().map(str::to_owned).collect();
+        let known = said.iter().any(|it| it.stem == "admin" || roles.contains(&it.stem));
+        if entities.is_empty() || !self.has_auth() || !(known || self.permissions) {
+            return false;
+        }
+        let Some(who) = self.who(said) else { return false };
+        for entity in entities.iter().filter(|it| *it != USER) {
+            self.grant(entity, &["create", "update", "delete"], &who, words);
+        }
+        true
+    }
+
+    /// `Only admins can delete anything`
+    pub(super) fn access_every(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        if !self.has_auth() {
+            self.note(Kind::Unsupported, span(words), "", "without accounts everything is public");
+            return true;
+        }
+        let Some(actions) = actions(gap(words, gaps, "do")) else { return false };
+        let entities: Vec<String> = self.entities.keys().filter(|it| *it != USER).cloned().collect();
+        let Some(who) = self.who(gap(words, gaps, "who")).filter(|_| !entities.is_empty()) else { return false };
+        for entity in entities {
+            self.grant(&entity, &actions, &who, words);
+        }
+        true
+    }
+
     pub(super) fn access_all(&mut self, words: &[Word], gaps: &Gaps) -> bool {
         let said = gap(words, gaps, "who");
         let who = if said.is_empty() { Some(vec![Who::Authenticated]) } else { self.who(said) };

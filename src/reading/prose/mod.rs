@@ -12,6 +12,7 @@ mod items;
 mod pattern;
 mod phrases;
 mod relations;
+mod requests;
 mod resource;
 mod rules;
 mod sentence;
@@ -27,7 +28,7 @@ mod work;
 
 pub use templates::{TEMPLATES, Template};
 
-use super::{Draft, Kind, Value, entity_name, is_taken, plural};
+use super::{Draft, Finding, Kind, Value, entity_name, is_taken, plural};
 use crate::catalog::Catalog;
 use crate::spec::{Source, USER};
 use fields::{Parsed, What};
@@ -94,6 +95,8 @@ struct Deferred {
     words: Vec<Word>,
     gaps: pattern::Gaps,
     entity: Option<String>,
+    /// Whether it stands where it is said who may do what.
+    permissions: bool,
 }
 
 struct Reader<'a> {
@@ -116,9 +119,14 @@ struct Reader<'a> {
     /// Whether the entity is one of a list, so that it is spoken of no longer when the list ends.
     in_list: bool,
     section: Section,
+    /// Whether the section says who may do what, so that whoever it names is a role.
+    permissions: bool,
     /// Whether events of the section are handled here, not only told.
     handles: bool,
     languages: Vec<(String, Range<usize>)>,
+    /// What schemas in the document say of the stack: the answers, and the findings that lead to them.
+    stack_answers: Vec<(String, Value, Range<usize>)>,
+    stack_of_code: Vec<Finding>,
     /// What a heading of a table says its columns are.
     columns: Vec<String>,
     /// The first heading, a name for the project when nothing better is said.
@@ -144,8 +152,11 @@ impl<'a> Reader<'a> {
             main: None,
             in_list: false,
             section: Section::Plain,
+            permissions: false,
             handles: false,
             languages: Vec::new(),
+            stack_answers: Vec::new(),
+            stack_of_code: Vec::new(),
             columns: Vec::new(),
             title: None,
             open: BTreeSet::new(),
@@ -208,7 +219,30 @@ impl<'a> Reader<'a> {
         for deferred in std::mem::take(&mut self.deferred) {
             self.decide(&deferred);
         }
+        self.stack_of_schemas();
         settle::settle(self);
+    }
+
+    /// Takes from schemas what the text does not say.
+    fn stack_of_schemas(&mut self) {
+        let silent: BTreeSet<String> = (self.stack_answers.iter().map(|(path, ..)| path))
+            .filter(|it| !self.later.contains_key(*it))
+            .cloned()
+            .collect();
+        for (path, value, at) in std::mem::take(&mut self.stack_answers) {
+            if silent.contains(&path) {
+                self.answer(path, value, at);
+            }
+        }
+        for finding in std::mem::take(&mut self.stack_of_code) {
+            let finding = if silent.contains(&finding.path) || finding.kind == Kind::Unsupported {
+                finding
+            } else {
+                let text = "the text says what it is to be".to_owned();
+                Finding { kind: Kind::Understood, text, path: String::new(), ..finding }
+            };
+            self.draft.findings.push(finding);
+        }
     }
 
     /// Templates that nobody filled in, beside others that somebody did: ranges of units. Notes which templates are there.
@@ -305,6 +339,9 @@ impl<'a> Reader<'a> {
         if !item && kind == UnitKind::Text && self.section != Section::Plain && !looks_like_item(words) {
             self.section = Section::Plain;
         }
+        if self.section != Section::Integrations && self.request(words) {
+            return;
+        }
         if self.declaration(words) || self.label(words) {
             return;
         }
@@ -380,9 +417,16 @@ impl<'a> Reader<'a> {
         let unit = &units[at];
         let labels = unit.words.last().is_some_and(|it| it.is(":"));
         let parent = matches!(unit.kind, UnitKind::Item(indent) if matches!(units.get(at + 1).map(|it| it.kind), Some(UnitKind::Item(next)) if next > indent));
-        let above = unit.kind == UnitKind::Text
-            && unit.words.len() <= 3
-            && matches!(units.get(at + 1).map(|it| it.kind), Some(UnitKind::Item(_)));
+        let follows = units.get(at + 1).map(|it| it.kind);
+        // `Fields` above a list, `1. Overview` above text
+        let above = unit.words.len() <= 3
+            && match unit.kind {
+                UnitKind::Text => matches!(follows, Some(UnitKind::Item(_))),
+                UnitKind::Item(_) => {
+                    matches!(follows, Some(UnitKind::Text)) && whole(&phrases().sections, &unit.words).is_some()
+                }
+                _ => false,
+            };
         if unit.kind != UnitKind::Heading && !labels && !parent && !above {
             return false;
         }
@@ -444,6 +488,8 @@ impl<'a> Reader<'a> {
     }
 
     fn open_section(&mut self, means: &'static str, words: &[Word]) {
+        let permission = |it: &Word| matches!(it.stem.as_str(), "permission" | "role" | "access" | "authorization");
+        self.permissions = words.iter().any(permission);
         self.handles = words.iter().any(|it| matches!(it.stem.as_str(), "handle" | "process" | "consume"));
         if std::mem::take(&mut self.in_list) {
             self.entity.clone_from(&self.main);

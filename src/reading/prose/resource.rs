@@ -181,7 +181,8 @@ impl Reader<'_> {
     pub(super) fn clause_of(&mut self, entity: &str, words: &[Word]) {
         if !words.is_empty() {
             let entity = Some(entity.to_owned());
-            self.decide(&Deferred { means: "", words: words.to_vec(), gaps: Vec::new(), entity });
+            let permissions = self.permissions;
+            self.decide(&Deferred { means: "", words: words.to_vec(), gaps: Vec::new(), entity, permissions });
         }
     }
 
@@ -210,10 +211,7 @@ impl Reader<'_> {
     pub(super) fn entity_in(&self, words: &[Word]) -> Option<String> {
         let pronoun = words.iter().all(|it| {
             phrases().filler.contains(&it.stem)
-                || matches!(
-                    it.stem.as_str(),
-                    "it" | "them" | "record" | "item" | "entry" | "row" | "own" | "anything" | "everything"
-                )
+                || matches!(it.stem.as_str(), "it" | "them" | "record" | "item" | "entry" | "row" | "own")
         });
         self.known_entity(words).or_else(|| if pronoun { self.entity.clone() } else { None })
     }
@@ -224,7 +222,14 @@ impl Reader<'_> {
         let here = self.known_entity(words).filter(|it| it != USER);
         let candidates: Vec<String> =
             here.into_iter().chain(self.entity.clone()).chain(self.entities.keys().cloned()).collect();
-        for matches in [same, alike] {
+        // `fee` for `monthlyFee`, where one field alone is called so.
+        let mut partly = self.entities.values().flat_map(|it| it.members.keys()).filter(|it| {
+            let last = it.to_snake_case().rsplit_once('_').map(|(_, last)| last.to_owned());
+            last.is_some_and(|last| names.iter().any(|word| same(&last, &self.text()[word.at.clone()])))
+        });
+        let only = partly.next().filter(|_| partly.next().is_none()).cloned();
+        let part_of = |field: &str, _: &str| only.as_deref() == Some(field);
+        for matches in [&same as &dyn Fn(&str, &str) -> bool, &alike, &part_of] {
             for entity in &candidates {
                 let Some(gathered) = self.entities.get(entity) else { continue };
                 for length in (1..=4.min(names.len())).rev() {

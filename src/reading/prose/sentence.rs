@@ -102,6 +102,7 @@ impl Reader<'_> {
                 self.quietly(words);
             }
             "event_list" => {
+                self.named(words, gaps);
                 for part in fields::pieces(gap(words, gaps, "list")) {
                     if !self.is_event(part) {
                         self.note(Kind::NotUnderstood, span(part), "", "no name for an event");
@@ -195,7 +196,8 @@ impl Reader<'_> {
             return;
         }
         let entity = self.entity.clone();
-        self.deferred.push(Deferred { means, words: words.to_vec(), gaps: gaps.clone(), entity });
+        let permissions = self.permissions;
+        self.deferred.push(Deferred { means, words: words.to_vec(), gaps: gaps.clone(), entity, permissions });
     }
 
     /// Names in the gap `stack`, and in all of the sentence where there is none.
@@ -266,6 +268,9 @@ impl Reader<'_> {
                 understood = true;
                 at += topic.length;
             } else if let Some((length, named)) = name {
+                // `MySQL 8`
+                let version = words.get(at + length).is_some_and(|it| it.kind == WordKind::Number);
+                let length = length + usize::from(version);
                 self.option(&words[at..at + length], &named, words);
                 understood = true;
                 at += length;
@@ -381,7 +386,11 @@ impl Reader<'_> {
     /// Reads a sentence that speaks of entities and fields, now that all of them are known. Several phrases may fit; the
     /// first one that makes sense counts.
     pub(super) fn decide(&mut self, deferred: &Deferred) {
-        let Deferred { words, entity, .. } = deferred;
+        let Deferred { words, entity, permissions, .. } = deferred;
+        self.permissions = *permissions;
+        if deferred.means == "request" {
+            return self.requested(words);
+        }
         let entity = entity.clone().or_else(|| self.only_entity());
         let mut tried = false;
         for rest in beginnings(words) {
@@ -413,6 +422,8 @@ impl Reader<'_> {
             "access_own" => self.access(words, gaps, true),
             "never" => self.never(words, gaps),
             "access_public" => self.access_public(words, gaps),
+            "access_manage" => self.access_manage(words, gaps),
+            "access_every" => self.access_every(words, gaps),
             "access_all" | "access_all_authenticated" => self.access_all(words, gaps),
             "approval" | "approval_by" | "approval_delete" | "approval_amount" | "approval_above"
             | "approval_change" | "approval_moved" => self.approval(means, words, gaps),

@@ -13,6 +13,9 @@ use std::ops::Range;
 /// A reference of this name would be called as the service calls its own.
 const OWNER: &str = "owner";
 
+/// Why a field is what it is, where a row is shown.
+pub(super) const FROM_EXAMPLE: &str = ", as its example is one";
+
 /// The field of an entity that nobody has described.
 const STAND_IN: &str = "name";
 
@@ -145,7 +148,8 @@ fn references(reader: &mut Reader<'_>) {
         .draft
         .findings
         .iter()
-        .filter(|it| it.kind == Kind::Assumed && it.text.starts_with("no type is said"))
+        .filter(|it| it.kind == Kind::Assumed)
+        .filter(|it| it.text.starts_with("no type is said") || it.text.ends_with(FROM_EXAMPLE))
         .map(|it| it.path.clone())
         .collect();
     let mut notes = Vec::new();

@@ -29,7 +29,7 @@ impl Reader<'_> {
             };
             let fields = named(heads.first()) && heads.len() > 1 && self.entity.is_some();
             let both = of_entity(&heads) && named(heads.get(1)) && heads.len() > 2;
-            if fields || both || of_access(&heads) {
+            if fields || both || of_access(&heads) || of_requests(&heads) {
                 self.columns = heads;
                 return;
             }
@@ -48,6 +48,22 @@ impl Reader<'_> {
         }
         if of_access(&self.columns) {
             self.access_row(words, &cells);
+            return;
+        }
+        if of_requests(&self.columns) {
+            let line: Vec<Word> = if self.columns[0].starts_with("method") || self.columns[0] == "verb" {
+                words.iter().skip_while(|it| it.is("|")).cloned().collect()
+            } else {
+                [
+                    cells.get(1).copied().unwrap_or_default(),
+                    cells[0],
+                    cells.get(2..).unwrap_or_default().concat().as_slice(),
+                ]
+                .concat()
+            };
+            if !self.request(&line) {
+                self.note(Kind::NotUnderstood, span(words), "", "not understood as a request");
+            }
             return;
         }
         let mut cells = cells.as_slice();
@@ -138,6 +154,13 @@ impl Reader<'_> {
         }
         line
     }
+}
+
+/// Whether a table lists requests: a method and a path, in either order.
+fn of_requests(heads: &[String]) -> bool {
+    let is = |at: usize, names: &[&str]| heads.get(at).is_some_and(|it| names.contains(&it.as_str()));
+    let (methods, paths) = (["method", "verb", "http"], ["path", "endpoint", "url", "route", "uri"]);
+    is(0, &methods) && is(1, &paths) || is(0, &paths) && is(1, &methods)
 }
 
 /// Whether a table says who may do what: `| Entity | list | create |`

@@ -143,8 +143,8 @@ fn classified(text: &str, range: Range<usize>, indent: usize) -> (UnitKind, Rang
             (hashes, UnitKind::Heading)
         } else if rest.starts_with('|') {
             return (UnitKind::Row, start..range.end);
-        } else if let Some(length) = bullet(rest) {
-            (length, if kind == UnitKind::Heading { kind } else { UnitKind::Item(indent) })
+        } else if let Some((length, depth)) = bullet(rest) {
+            (length, if kind == UnitKind::Heading { kind } else { UnitKind::Item(indent + depth) })
         } else {
             return (kind, start..range.end);
         };
@@ -157,21 +157,23 @@ fn classified(text: &str, range: Range<usize>, indent: usize) -> (UnitKind, Rang
     }
 }
 
-/// The length of `-`, `*`, `•`, `1.`, `2)` or `[x]` at the beginning of a line.
-fn bullet(rest: &str) -> Option<usize> {
+/// The length of `-`, `*`, `•`, `1.`, `2)`, `2.1` or `[x]` at the beginning of a line, and how deep the number says that it is.
+fn bullet(rest: &str) -> Option<(usize, usize)> {
     let first = rest.chars().next()?;
     if matches!(first, '-' | '*' | '+' | '•' | '–' | '·') && rest[first.len_utf8()..].starts_with([' ', '\t']) {
-        return Some(first.len_utf8());
+        return Some((first.len_utf8(), 0));
     }
     for mark in ["[ ] ", "[x] ", "[X] "] {
         if rest.starts_with(mark) {
-            return Some(mark.len());
+            return Some((mark.len(), 0));
         }
     }
-    let digits = rest.len() - rest.trim_start_matches(|it: char| it.is_ascii_digit()).len();
-    let numbered =
-        (1..=3).contains(&digits) && rest[digits..].starts_with(['.', ')']) && rest[digits + 1..].starts_with(' ');
-    numbered.then_some(digits + 1)
+    let number = rest.split([' ', '\t']).next()?;
+    let parts: Vec<&str> = number.trim_end_matches(['.', ')']).split('.').collect();
+    let counted = parts.iter().all(|it| (1..=3).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit()));
+    let marked = parts.len() > 1 || number.ends_with(['.', ')']);
+    let numbered = counted && marked && parts.len() <= 4 && number.len() < rest.len();
+    numbered.then(|| (number.len(), parts.len() - 1))
 }
 
 /// The sentences of some words: each ends with a full stop before a capital letter, or with a semicolon.

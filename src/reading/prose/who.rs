@@ -184,6 +184,7 @@ impl Reader<'_> {
     /// Declares a role; `None` when the words can be none.
     pub(super) fn role(&mut self, words: &[Word]) -> Option<String> {
         let raw = self.raw(fields::trimmed(words)).to_lowercase();
+        let raw = raw.trim_end_matches("'s").trim_end_matches("’s");
         let name: String = raw.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '_' }).collect();
         let name = singular(name.trim_matches('_'));
         if matches!(

@@ -47,9 +47,9 @@ fn header() -> &'static Regex {
         let words = "interface|class|struct|record|enum|input|message";
         // `type Shop struct {`, `type Shop {`, `type Shop = …`, `interface Shop {`; never a sentence such as `class A`.
         let named = format!(
-            r"^\s*(?:{modifiers})*(?:(?:{words})\s+([A-Z]\w*)|type\s+([A-Z]\w*)(?:\s+struct\b|\s*=|\s+implements\b|\s*[{{@]))"
+            r"^\s*(?:{modifiers})*(?:(?:{words})\s+([A-Z]\w*)|type\s+([A-Z]\w*)(?:\s+struct\b)?)"
         );
-        let ends = r"[^{(:=]*(?:[{(=]|:\s*(?:#.*)?$|$)";
+        let ends = r"(?:<[^>]*>)?\s*(?:$|[{=@]|:\s*(?:#.*)?$|:\s*[A-Z][\w, ]*\{?$|\([^)]*(?:$|\)\s*[:{])|(?:extends|implements|struct)\b)";
         Regex::new(&format!("{named}{ends}")).unwrap_or_else(|error| unreachable!("{error}"))
     })
 }

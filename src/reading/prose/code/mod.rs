@@ -79,9 +79,11 @@ fn schema(reader: &mut Reader<'_>, format: Format, ranges: &[Range<usize>]) {
     let mut draft = Draft::new(&Arc::new(Source { name: reader.source.name.clone(), text }));
     read_schema(&mut draft, format, reader.catalog);
     let place = |place: &Place| Place { source: Arc::clone(reader.source), ..place.clone() };
-    let findings: Vec<Finding> =
-        draft.findings.iter().map(|it| Finding { place: place(&it.place), ..it.clone() }).collect();
+    let findings = draft.findings.iter().map(|it| Finding { place: place(&it.place), ..it.clone() });
+    // What a script is written for counts where the text does not say something else.
+    let (of_stack, findings): (Vec<Finding>, Vec<Finding>) = findings.partition(|it| it.path.starts_with("stack."));
     reader.draft.findings.extend(findings);
+    reader.stack_of_code.extend(of_stack);
     for entity in draft.entities().into_iter().map(str::to_owned).collect::<Vec<_>>() {
         let at = draft.answers().find(|(path, _)| path.starts_with(&format!("entities.{entity}.")));
         let at = at.map_or(0..0, |(_, answer)| answer.place.start..answer.place.end);
@@ -98,6 +100,9 @@ fn schema(reader: &mut Reader<'_>, format: Format, ranges: &[Range<usize>]) {
                 if let Some(gathered) = reader.entities.get_mut(entity) {
                     gathered.members.insert(name.to_owned(), (what, at));
                 }
+            }
+            None if path.starts_with("stack.") => {
+                reader.stack_answers.push((path.to_owned(), answer.value.clone(), at));
             }
             None => reader.answer(path, answer.value.clone(), at),
         }
@@ -357,6 +362,10 @@ pub(super) fn example(reader: &mut Reader<'_>, units: &[Unit], at: usize) -> boo
     let together = names.len() <= 3 && reader.text()[range.clone()].split_whitespace().count() == names.len();
     let Some(entity) = entity_name(&reader.text()[range.clone()]).filter(|_| together) else { return false };
     let entity = reader.gather(&entity, range);
+    // The line only names what is shown.
+    let line = above.at.clone();
+    let vain = |it: &Finding| it.kind == Kind::NotUnderstood && line.contains(&it.place.start);
+    reader.draft.findings.retain(|it| !vain(it));
     for (at, field) in keys {
         let raw = &reader.text()[at.clone()];
         let Some(name) = field_name(raw) else {
@@ -366,7 +375,7 @@ pub(super) fn example(reader: &mut Reader<'_>, units: &[Unit], at: usize) -> boo
         if reader.entities.get(&entity).is_some_and(|it| it.members.contains_key(&name)) {
             continue;
         }
-        let note = (Kind::Assumed, at.clone(), format!("`{}`, as its example is one", field.kind));
+        let note = (Kind::Assumed, at.clone(), format!("`{}`{}", field.kind, settle::FROM_EXAMPLE));
         let what = What::Field(field);
         let parsed = Parsed { name, what, notes: vec![note], search: false, sure: true, typed: true };
         settle::member(reader, &entity, parsed, at);

@@ -61,6 +61,7 @@ pub(super) fn typed(text: &str, attribute: &Attribute, enums: &Enums, marks: boo
         }
     }
     let comment = attribute.comment.as_ref().map(|it| words(text, it.clone())).unwrap_or_default();
+    let mut remarks: Vec<&[Word]> = comment.split(|it| it.is(",")).filter(|it| !it.is_empty()).collect();
     if let [word] = shape.kind.as_slice() {
         said.target = Some(text[word.at.clone()].to_owned());
     }
@@ -68,9 +69,9 @@ pub(super) fn typed(text: &str, attribute: &Attribute, enums: &Enums, marks: boo
     // `number; // integer` says more than `number`.
     if let [word] = kind.as_slice()
         && matches!(word.stem.as_str(), "number" | "string" | "str" | "text")
-        && let Some(better) = comment.split(|it| it.is(",")).find(|it| super::is_type(it))
+        && let Some(better) = remarks.iter().position(|it| super::is_type(it))
     {
-        kind = better.to_vec();
+        kind = remarks.remove(better).to_vec();
     }
     let mut line = words(text, attribute.name.clone());
     line.push(sign(":", at));
@@ -103,9 +104,9 @@ pub(super) fn typed(text: &str, attribute: &Attribute, enums: &Enums, marks: boo
         line.push(sign(",", at));
         line.extend(phrase("optional", at, &[]));
     }
-    if !comment.is_empty() {
+    if !remarks.is_empty() {
         line.push(sign("-", at));
-        line.extend(comment);
+        line.extend(remarks.join(&sign(",", at)));
     }
     said.words = line;
     said
@@ -185,6 +186,9 @@ fn shape(text: &str, words: &[Word]) -> Shape {
             arguments(rest, &mut given);
             match phrases().code_type(&short(text, name)) {
                 // `Column(String(80), unique=True)`
+                Some("") if given.first().is_some_and(|it| phrases().code_argument(&short(text, &it[0])).is_some()) => {
+                    Shape { arguments: given, ..Shape::default() }
+                }
                 Some("") if !given.is_empty() => {
                     let first = given.remove(0);
                     let mut found = shape(text, &first);
@@ -266,8 +270,12 @@ fn arguments(words: &[Word], found: &mut Vec<Vec<Word>>) {
 
 /// A type as people call it.
 fn kind(text: &str, words: &[Word], enums: &Enums) -> Vec<Word> {
+    // What was put in the place of a type is called as people call it.
     let [word] = words else { return words.to_vec() };
     let at = word.at.start;
+    if word.at.is_empty() {
+        return words.to_vec();
+    }
     if let Some(values) = enums.get(&text[word.at.clone()]) {
         let value = |range: &Range<usize>| Word {
             at: range.clone(),
@@ -305,6 +313,10 @@ fn argument_words(text: &str, argument: &[Word]) -> Said {
         None if is_call(argument) => (short(text, first), &argument[2..argument.len() - 1]),
         None => (short(text, first), &argument[1..]),
     };
+    if between.is_none() && is_call(argument) && super::is_type(&argument[..1]) {
+        let text = first.stem == "string" || first.stem == "varchar";
+        return if text { Said::Words(phrase("at most {} characters", at, value)) } else { Said::Nothing };
+    }
     let told = value.first().map(|it| text[it.at.clone()].to_lowercase()).unwrap_or_default();
     let said = phrases().code_argument(&format!("{key}={told}")).or_else(|| phrases().code_argument(&key));
     match said {
@@ -321,6 +333,10 @@ fn argument_words(text: &str, argument: &[Word]) -> Said {
             {
                 let table = text[word.at.clone()].split('.').next().unwrap_or_default().len();
                 word.at.end = word.at.start + table;
+            }
+            // `oneof=small big`
+            if said.starts_with("one of") {
+                value = value.split_inclusive(|_| true).collect::<Vec<_>>().join(&sign(",", at));
             }
             Said::Words(phrase(said, at, &value))
         }

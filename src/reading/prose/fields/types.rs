@@ -4,7 +4,7 @@ use super::super::phrases::{phrases, whole};
 use super::super::words::{Word, WordKind, stretch};
 use super::FieldReader;
 use super::pieces::span;
-use crate::reading::{Relation, RelationForm, entity_name};
+use crate::reading::{Kind, Relation, RelationForm, entity_name};
 
 impl FieldReader<'_> {
     /// `draft | published`
@@ -15,11 +15,20 @@ impl FieldReader<'_> {
         // `beginner | expert = beginner`
         let default = words.iter().position(|it| it.is("=")).filter(|at| *at > 0 && at + 1 < words.len());
         let (words, default) = words.split_at(default.unwrap_or(words.len()));
-        let parts: Vec<&[Word]> = words.split(|it| it.is("|")).collect();
+        let mut parts: Vec<&[Word]> = words.split(|it| it.is("|")).collect();
+        // `new / worn / broken`
+        let slashes = parts.len() == 1 && self.field.kind.is_empty() && whole(&phrases().types, words).is_none();
+        if slashes {
+            parts = words.split(|it| it.is("/")).collect();
+        }
         if parts.len() < 2 || parts.iter().any(|part| part.is_empty() || part.len() > 3) {
             return false;
         }
         let all = parts.into_iter().all(|part| self.add_values(part));
+        if all && slashes {
+            let text = "the values between slashes are all that there are".to_owned();
+            self.notes.push((Kind::Assumed, span(words), text));
+        }
         self.sure |= all;
         if all && let Some(value) = default.get(1) {
             self.field.default = Some(super::default(&self.text[value.at.clone()]));
