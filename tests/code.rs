@@ -113,7 +113,8 @@ fn code_gives_answers() {
         let marked = format!(
             "Framework: Express.js\nAuth: JWT\n\nData model:\n\n```whatever\n{code}\n```\n\nOnly admins can delete pots.\n"
         );
-        for text in [marked.replace("whatever", ""), marked] {
+        let bare = marked.replace("```whatever\n", "").replace("\n```", "");
+        for text in [marked.replace("whatever", ""), marked, bare] {
             let draft = read(text);
             let toml = draft.text();
             wrong.extend(lines.iter().filter(|it| !toml.contains(**it)).map(|it| format!("{language}: {it}\n{toml}")));

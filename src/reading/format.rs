@@ -42,8 +42,18 @@ impl Format {
 
     /// The format of a text without a telling name: the first line that could begin one of them decides.
     pub fn guess(text: &str) -> Self {
+        let mut in_comment = false;
         for line in text.lines().take(LOOKED_AT) {
             let line = line.trim().trim_start_matches('\u{feff}');
+            in_comment |= line.starts_with("/*");
+            if in_comment {
+                in_comment = !line.contains("*/");
+                continue;
+            }
+            // What comes behind a sentence is part of a prompt.
+            if is_sentence(line) {
+                return Self::Prose;
+            }
             let lower: String = line.chars().take(40).collect::<String>().to_ascii_lowercase();
             let begins = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
             let opens = lower.ends_with('{');
@@ -64,6 +74,12 @@ impl Format {
         }
         Self::Prose
     }
+}
+
+fn is_sentence(line: &str) -> bool {
+    let words = line.split_whitespace().filter(|it| it.starts_with(|it: char| it.is_alphabetic())).count();
+    let comment = ["--", "//", "#", "*"].iter().any(|it| line.starts_with(it));
+    words >= 4 && !comment && line.ends_with(['.', ':', '?', '!'])
 }
 
 /// A document that is no prose shows what it is near its beginning, behind its comments.
@@ -97,6 +113,8 @@ mod tests {
             ("// shop\nmodel A {\n", Format::Prisma),
             ("entity A {\n", Format::Jdl),
             ("Create a model for users", Format::Prose),
+            ("Make a shop of these tables, please:\n\nCREATE TABLE a (id int);", Format::Prose),
+            ("/* The tables of a shop.\n   They are old. */\nCREATE TABLE a (id int);", Format::Sql),
         ] {
             assert_eq!(Format::guess(text), format, "{text}");
         }

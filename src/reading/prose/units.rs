@@ -39,7 +39,9 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
     let mut fence: Option<(char, bool)> = None;
     let mut start = 0;
     let mut goes_on = false;
-    let mut lines = text.split_inclusive('\n').peekable();
+    let mut lines = text.split_inclusive('\n');
+    // Each look at what is no code in the end costs something.
+    let mut looks = 200_usize;
     // Front matter describes the document, not a service.
     if text.starts_with("---\n") || text.starts_with("---\r\n") {
         let end = text.match_indices("\n---").map(|(at, _)| at + 4).next();
@@ -50,7 +52,7 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
             }
         }
     }
-    for line in lines {
+    while let Some(line) = lines.next() {
         let from = start;
         start += line.len();
         let body = line.trim_end();
@@ -92,6 +94,22 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
             continue;
         }
         if content.is_empty() || content.chars().all(|it| matches!(it, '-' | '*' | '_' | '=' | ' ' | '|' | ':')) {
+            goes_on = false;
+            continue;
+        }
+        let code = if at == from && looks > 0 && super::code::begins(content) {
+            looks -= 1;
+            super::code::extent(text, at)
+        } else {
+            None
+        };
+        if let Some(end) = code {
+            looks += 1;
+            let end = at + text[at..end].trim_end().len();
+            found.push(Unit { kind: UnitKind::Code, at: at..end, words: Vec::new() });
+            while start < end {
+                start += lines.next().map_or(end, str::len);
+            }
             goes_on = false;
             continue;
         }

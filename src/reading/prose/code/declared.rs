@@ -58,6 +58,16 @@ fn regex(cell: &'static OnceLock<Regex>, pattern: &str) -> &'static Regex {
     cell.get_or_init(|| Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}")))
 }
 
+/// Where the type ends whose declaration begins there, if one does.
+pub(super) fn extent(text: &str, start: usize) -> Option<usize> {
+    let end = text[start..].find('\n').map_or(text.len(), |it| start + it);
+    let captures = header().captures(&text[start..end])?;
+    let name = captures.get(1).or(captures.get(2))?;
+    let (declared, next) = declaration(text, start + name.start()..start + name.end(), start..end, text.len());
+    let holds = !(declared.attributes.is_empty() && declared.values.is_empty());
+    holds.then_some(next.min(text.len()))
+}
+
 /// Every type of a stretch of code.
 pub(super) fn types(text: &str, code: Range<usize>) -> Vec<Declared> {
     let mut found = Vec::new();
@@ -98,7 +108,11 @@ fn declaration(text: &str, name: Range<usize>, line: Range<usize>, end: usize) -
         declared.values = quoted(text, start..stop);
         return (declared, stop);
     } else {
-        let open = text[name.end..end].find(['{', '(']).map_or(end, |it| name.end + it);
+        let open = head.find(['{', '(']).map(|it| name.end + it);
+        let below = line.end + text[line.end..end].len() - text[line.end..end].trim_start().len();
+        let Some(open) = open.or(text[below..end].starts_with('{').then_some(below)) else {
+            return (declared, line.end);
+        };
         let close = closing(text, open, end);
         (open + 1..close, close + 1)
     };

@@ -12,11 +12,13 @@ use super::units::{Unit, UnitKind};
 use super::words::{Word, WordKind};
 use super::{Reader, settle};
 use crate::reading::draft::Member;
-use crate::reading::{Draft, Finding, Format, Kind, Relation, RelationForm, entity_name, field_name, read_schema};
+use crate::reading::{
+    Draft, Finding, Format, Kind, Relation, RelationForm, entity_name, field_name, plural, read_schema,
+};
 use crate::spec::{Place, Source};
 use declared::Declared;
-use diagram::{Diagram, Drawn};
-use heck::ToLowerCamelCase;
+use diagram::{Diagram, Drawn, Link};
+use heck::{ToLowerCamelCase, ToSnakeCase};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,6 +27,34 @@ use typed::{Enums, Typed};
 /// Whether a stretch of a document without a mark of its own is code that can be read.
 pub(super) fn is_code(text: &str) -> bool {
     Format::guess(text) != Format::Prose || declared::declares(text) || diagram::is_diagram(text)
+}
+
+/// A type or a table outside of fences has no more bytes than that.
+const LONGEST: usize = 20_000;
+
+/// Whether a line outside of fences may be the first one of code.
+pub(super) fn begins(line: &str) -> bool {
+    let lower: String = line.chars().take(13).collect::<String>().to_ascii_lowercase();
+    let opens = ["model ", "entity "].iter().any(|it| lower.starts_with(it)) && line.ends_with('{');
+    lower == "create table " || opens || line == "erDiagram" || declared::declares(line)
+}
+
+/// Where that code ends, if it is some.
+pub(super) fn extent(text: &str, start: usize) -> Option<usize> {
+    let mut end = text.len().min(start + LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = &text[..end];
+    let rest = &text[start..];
+    let paragraph = rest.find("\n\n").unwrap_or(rest.len());
+    let length = match rest.split(' ').next()?.to_ascii_lowercase().as_str() {
+        "create" => rest.find(';').map_or(paragraph, |it| it + 1),
+        "model" | "entity" => rest.find("\n}").map_or(paragraph, |it| it + 2),
+        word if word.starts_with("erdiagram") => paragraph,
+        _ => return declared::extent(text, start),
+    };
+    Some(start + length)
 }
 
 /// Reads the code of a document; gives the units that hold it.
@@ -84,13 +114,11 @@ fn schema(reader: &mut Reader<'_>, format: Format, ranges: &[Range<usize>]) {
     let (of_stack, findings): (Vec<Finding>, Vec<Finding>) = findings.partition(|it| it.path.starts_with("stack."));
     reader.draft.findings.extend(findings);
     reader.stack_of_code.extend(of_stack);
-    for entity in draft.entities().into_iter().map(str::to_owned).collect::<Vec<_>>() {
-        let at = draft.answers().find(|(path, _)| path.starts_with(&format!("entities.{entity}.")));
-        let at = at.map_or(0..0, |(_, answer)| answer.place.start..answer.place.end);
-        reader.gather_silently(&entity, at);
-    }
     for (path, answer) in draft.answers() {
         let at = answer.place.start..answer.place.end;
+        if let Some(entity) = path.strip_prefix("entities.").and_then(|it| it.split('.').next()) {
+            reader.gather_silently(entity, at.clone());
+        }
         match draft.member(path) {
             Some((entity, name, member)) => {
                 let what = match member {
@@ -147,7 +175,6 @@ fn declare(reader: &mut Reader<'_>, types: &[(Declared, bool)]) {
     for (declared, marks) in types {
         let called = name(&declared.name);
         let base = kept(&called);
-        let other = |it: &str| reader.draft.findings.iter().any(|finding| finding.path == format!("entities.{it}"));
         let told = if !declared.values.is_empty() {
             Some("its values are those of the fields that have it".to_owned())
         } else if matches!(called.as_str(), "Query" | "Mutation" | "Subscription") {
@@ -156,7 +183,9 @@ fn declare(reader: &mut Reader<'_>, types: &[(Declared, bool)]) {
             && (called.ends_with("Base") || called.starts_with("Base") || called.starts_with("Abstract"))
         {
             Some("its fields are those of the types that come of it".to_owned())
-        } else if base != called && (known.contains_key(base) || made.contains_key(base) || other(base)) {
+        } else if base != called
+            && (known.contains_key(base) || made.contains_key(base) || reader.entities.contains_key(base))
+        {
             Some(format!("a form of `{base}`, which is what is kept"))
         } else {
             None
@@ -224,23 +253,29 @@ fn refer(reader: &mut Reader<'_>, entity: &str, name: &str, relation: Relation, 
 
 /// Lists of other types: those refer to this one, or both to each other.
 fn many(reader: &mut Reader<'_>, lists: &[(String, String, Range<usize>, Range<usize>)]) {
+    let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (index, (entity, target, ..)) in lists.iter().enumerate() {
+        first.entry((entity, target)).or_insert(index);
+    }
+    let mut refers: BTreeSet<(String, String)> = BTreeSet::new();
+    for (entity, gathered) in &reader.entities {
+        for (what, _) in gathered.members.values() {
+            if let What::Relation(relation) = what {
+                refers.insert((entity.clone(), relation.target.clone()));
+            }
+        }
+    }
     for (index, (entity, target, name, at)) in lists.iter().enumerate() {
-        let mutual = lists.iter().position(|(one, other, ..)| one == target && other == entity && one != other);
-        let refers = |from: &str, to: &str| {
-            let members = reader.entities.get(from).map(|it| &it.members);
-            members
-                .is_some_and(|it| it.values().any(|(what, _)| matches!(what, What::Relation(it) if it.target == *to)))
-        };
-        if refers(target, entity) {
+        let mutual = first.get(&(target.as_str(), entity.as_str())).copied().filter(|_| entity != target);
+        if refers.contains(&(target.clone(), entity.clone())) || mutual.is_some_and(|it| it < index) {
             let text = format!("the other side of what `{target}` refers to");
             reader.note(Kind::Understood, at.clone(), "", text);
-        } else if mutual.is_some_and(|it| it > index) {
+        } else if mutual.is_some() {
             let relation = Relation::new(RelationForm::ManyToMany, target.clone());
             let name = reader.text()[name.clone()].to_owned();
             refer(reader, entity, &name, relation, at);
-        } else if mutual.is_some() {
-            reader.note(Kind::Understood, at.clone(), "", format!("the other side of what `{target}` refers to"));
         } else {
+            refers.insert((target.clone(), entity.clone()));
             let parsed = Parsed {
                 name: target.to_lower_camel_case(),
                 what: What::Many(target.clone()),
@@ -258,8 +293,18 @@ fn many(reader: &mut Reader<'_>, lists: &[(String, String, Range<usize>, Range<u
 fn draw(reader: &mut Reader<'_>, diagram: &Diagram) {
     let text = reader.text();
     let entity_of = |it: &Range<usize>| entity_name(&text[it.clone()]);
+    let label_of = |link: &Link| link.label.as_ref().and_then(|it| field_name(&text[it.clone()]));
     for rest in &diagram.rest {
         reader.note(Kind::NotUnderstood, rest.clone(), "", "not understood as part of the diagram");
+    }
+    // What the references of an entity can be called that are drawn, and the keys that it has.
+    let (mut drawn, mut keys) = (BTreeSet::new(), BTreeSet::new());
+    for link in &diagram.links {
+        let (Some(left), Some(right)) = (entity_of(&link.left.0), entity_of(&link.right.0)) else { continue };
+        for (own, other) in [(&left, &right), (&right, &left)] {
+            let called = std::iter::once(other.to_lower_camel_case()).chain(label_of(link));
+            drawn.extend(called.map(|it| (own.clone(), it)));
+        }
     }
     for Drawn { name, attributes } in &diagram.entities {
         let Some(entity) = entity_of(name) else {
@@ -267,24 +312,21 @@ fn draw(reader: &mut Reader<'_>, diagram: &Diagram) {
             continue;
         };
         let entity = reader.gather(&entity, name.clone());
-        for (attribute, keys) in attributes {
-            // The line between the two says more than the key.
-            let base = field_name(&text[attribute.name.clone()]).unwrap_or_default();
-            let base = base.strip_suffix("Id").unwrap_or(&base);
-            let linked = diagram.links.iter().any(|link| {
-                let sides = [(&link.left.0, &link.right.0), (&link.right.0, &link.left.0)];
-                let called = |it: &Range<usize>| {
-                    entity_of(it).is_some_and(|it| it.to_lower_camel_case() == base)
-                        || link.label.as_ref().is_some_and(|it| field_name(&text[it.clone()]).as_deref() == Some(base))
-                };
-                sides.iter().any(|(own, other)| entity_of(own).as_ref() == Some(&entity) && called(other))
-            });
-            if keys.foreign && linked {
-                reader.note(Kind::Understood, attribute.at.clone(), "", "the key of a reference that is drawn");
-                continue;
+        for (attribute, key) in attributes {
+            if key.foreign
+                && let Some(name) = field_name(&text[attribute.name.clone()])
+                && let Some(base) = name.strip_suffix("Id").map(str::to_owned)
+            {
+                // The line between the two says more than the key.
+                let told = drawn.contains(&(entity.clone(), base.clone()));
+                keys.insert((entity.clone(), base));
+                if told {
+                    reader.note(Kind::Understood, attribute.at.clone(), "", "the key of a reference that is drawn");
+                    continue;
+                }
             }
             let mut typed = typed::typed(text, attribute, &Enums::new(), false);
-            if keys.unique {
+            if key.unique {
                 let at = attribute.kind.end;
                 let word = |stem: &str, kind| Word { at: at..at, stem: stem.to_owned(), kind };
                 typed.words.extend([word(",", WordKind::Sign), word("unique", WordKind::Name)]);
@@ -308,19 +350,10 @@ fn draw(reader: &mut Reader<'_>, diagram: &Diagram) {
             (false, false) => (right, left, link.left.1.optional, RelationForm::OneToOne),
         };
         let usual = target.to_lower_camel_case();
-        let label = link.label.as_ref().and_then(|it| field_name(&text[it.clone()]));
-        let keyed = |name: &str| {
-            diagram.entities.iter().filter(|it| entity_of(&it.name).as_ref() == Some(&own)).any(|it| {
-                let is_key = |at: &Range<usize>| field_name(&text[at.clone()]).as_deref() == Some(&format!("{name}Id"));
-                it.attributes.iter().any(|(attribute, keys)| keys.foreign && is_key(&attribute.name))
-            })
-        };
         let taken = reader.entities.get(&own).is_some_and(|it| it.members.contains_key(&usual));
-        let name = match label {
-            Some(label) if keyed(&label) || taken || own == target => label,
-            _ if form == RelationForm::ManyToMany => {
-                crate::reading::plural(&heck::ToSnakeCase::to_snake_case(target.as_str()))
-            }
+        let name = match label_of(link) {
+            Some(label) if taken || own == target || keys.contains(&(own.clone(), label.clone())) => label,
+            _ if form == RelationForm::ManyToMany => plural(&target.to_snake_case()),
             _ => usual,
         };
         let mut relation = Relation::new(form, target);
