@@ -14,6 +14,8 @@ use std::time::Duration;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 const SIZE: usize = 10_000_000;
+/// In bytes; the longest that is read are 500 kB.
+const LONGEST_PROMPT: usize = 495_000;
 const HEAD: &str = "[project]\nname = \"ab\"\n[stack]\nframework = \"fastapi\"\n";
 
 /// A text of about 10 MB: a head, many pieces, a tail.
@@ -201,7 +203,48 @@ fn documents() -> Vec<(&'static str, reading::Format, String)> {
         ),
     ];
     cases.extend([Sql, Prisma, Jdl, OpenApi].map(|format| ("noise", format, noise(&schema))));
+    cases.extend(longest_prompts(prompt).into_iter().map(|(title, text)| (title, Prose, text)));
     cases
+}
+
+/// Prompts that are just short enough to be read.
+fn longest_prompts(prompt: &str) -> Vec<(&'static str, String)> {
+    let many = |piece: &dyn Fn(usize) -> String| {
+        let mut text = String::new();
+        while text.len() < LONGEST_PROMPT - prompt.len() {
+            text.push_str(&piece(text.len()));
+        }
+        text
+    };
+    let fenced = |code: String| format!("```\n{code}\n```\n");
+    vec![
+        ("read: one prompt", many(&|_| prompt.to_owned())),
+        ("read: many things", many(&|n| prompt.replace("products", &format!("products{n}")))),
+        ("read: fields", format!("### A\n{}", many(&|n| format!("- field{n}: string, required\n")))),
+        ("read: references", format!("### A\n{}", many(&|n| format!("- a{n}Id: uuid\n")))),
+        ("read: types", fenced(many(&|n| format!("interface A{n} {{\n  a: A{}\n  b?: string // c\n}}\n", n / 2)))),
+        ("read: lists of types", fenced(format!("interface A {{\n{}}}\n", many(&|n| format!("  a{n}: A[]\n"))))),
+        ("read: forms of types", fenced(many(&|n| format!("class CreateA{n}Dto {{ a: string }}\n")))),
+        ("read: open types", fenced(many(&|_| "interface A {\n".to_owned()))),
+        ("read: open types without a fence", many(&|_| "interface A {\n".to_owned())),
+        ("read: open tables without a fence", many(&|_| "create table a (\n".to_owned())),
+        ("read: classes without a body", many(&|_| "class A:\n".to_owned())),
+        ("read: comments", fenced(format!("interface A {{\n{}}}", many(&|_| "  // a\n".to_owned())))),
+        ("read: diagrams", fenced(format!("erDiagram\n{}", many(&|n| format!("A{n} ||--o{{ B{n} : has\n"))))),
+        ("read: keys of diagrams", fenced(format!("erDiagram\nA {{\n{}}}\n", many(&|n| format!("uuid b{n}Id FK\n"))))),
+        ("read: tables of SQL", fenced(many(&|n| format!("CREATE TABLE t{n} (a text);\n")))),
+        ("read: fences", many(&|_| fenced("CREATE TABLE a (a text);".to_owned()))),
+        ("read: examples", many(&|n| format!("a{n} looks like this:\n\n{}", fenced("{\"a\": 1}".to_owned())))),
+        ("read: requests", many(&|n| format!("- GET /a{n}/:id (admin only)\n"))),
+        (
+            "read: access",
+            format!(
+                "{}{}",
+                many(&|n| format!("### A{n}\n- a: string\n")).split_at(200_000).0,
+                many(&|_| "Only admins delete anything.\n".to_owned()).split_at(200_000).0
+            ),
+        ),
+    ]
 }
 
 /// What this process has used so far.

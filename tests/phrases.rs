@@ -196,6 +196,40 @@ const ANSWERS: &[(&str, &[&str])] = &[
         "Shelves: code (unique), height, tag (optional)",
         &["[entities.Shelf]", "fields.code = \"string unique\"", "fields.tag = \"-> Tag ?\""],
     ),
+    (
+        "Seats — code (unique, 2 letters), row 1–40, state: free → taken | broken, belongs to order",
+        &[
+            "[entities.Seat]",
+            "fields.row = \"integer 1..40\"",
+            "fields.state = \"enum(free, taken, broken) = free\"",
+            "fields.order = \"-> Order\"",
+        ],
+    ),
+    (
+        "We also sell crates: label, price in euros (positive), a flag whether it is full",
+        &["[entities.Crate]", "fields.full = \"boolean\""],
+    ),
+    (
+        "A seat belongs to an order and to the member who took it, has a row and an optional note of up to 90 characters",
+        &["fields.user = \"-> User\"", "fields.note = \"text ..90 ?\""],
+    ),
+    (
+        "Members can create orders and see only their own",
+        &["access.create = \"authenticated\"", "access.list = \"owner\""],
+    ),
+    ("An order's status is open, sent or lost", &["status = \"enum(open, sent, lost)\""]),
+    ("public: browse tags", &["access.list = \"public\""]),
+    ("Publish `StockLow`", &["[events.StockLow]"]),
+    ("Price increases over 25 % need the OK of an admin", &["when = \"new.price > old.price * 1.25\""]),
+    (
+        "Job types:\n- TidyUp: tidies - every Monday at 7:30, retry 5 times",
+        &["attempts = 6", "schedule = \"30 7 * * 1\""],
+    ),
+    ("Create a background job processing system using Redis that:", &["queue = \"redis\""]),
+    (
+        "Create a RESTful API endpoint for Cratey, a market for crates using Express.js",
+        &["description = \"A market for crates\""],
+    ),
     ("Only admins may delete anything", &["[entities.Tag]", "access.delete = \"admin\""]),
     ("Permissions:\n- Packers manage tags", &["roles = [\"packer\"]", "access.update = \"packer\""]),
     ("Orders above 700 need a manager's approval", &["when = \"total > 700\"", "approvers = [\"manager\"]"]),

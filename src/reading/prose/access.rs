@@ -134,6 +134,27 @@ impl Reader<'_> {
         true
     }
 
+    /// `Members can create sessions and see only their own`
+    pub(super) fn access_two(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let Some(more) = actions(gap(words, gaps, "other")) else { return false };
+        let range = |name: &str| gaps.iter().find(|(it, _)| it == name).map(|(_, range)| range.clone());
+        let (Some(entity), Some(other)) = (range("entity"), range("other")) else { return false };
+        let first = &words[..entity.end.min(other.start)];
+        let Some(named) = self.entity_in(&words[entity.clone()]).filter(|it| it != USER) else { return false };
+        if !self.access(first, gaps, false) {
+            return false;
+        }
+        self.grant(&named, &more, &[Who::Owner], words);
+        true
+    }
+
+    /// `public: browse sellers`: only of those whom every service knows, and where it is said who may do what.
+    pub(super) fn access_label(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let known = ["public", "anyone", "everyone", "admin", "user", "authenticated", "guest"];
+        let named = gap(words, gaps, "who").iter().any(|it| known.contains(&it.stem.as_str()));
+        (named || self.permissions) && self.access(words, gaps, false)
+    }
+
     /// `Only admins can delete anything`
     pub(super) fn access_every(&mut self, words: &[Word], gaps: &Gaps) -> bool {
         if !self.has_auth() {

@@ -9,13 +9,18 @@ use std::ops::Range;
 impl Reader<'_> {
     /// Names of frameworks, databases and the like; how many words belong to one.
     pub(super) fn stack(&mut self, words: &[Word]) -> usize {
+        self.stack_of(words, words)
+    }
+
+    /// The same in a sentence, which may say what one is for.
+    pub(super) fn stack_of(&mut self, words: &[Word], sentence: &[Word]) -> usize {
         let mut at = 0;
         let mut count = 0;
         while at < words.len() {
             let found = self.names.at(self.text(), &words[at..]).map(|(length, named)| (length, named.to_vec()));
             match found {
                 Some((length, named)) => {
-                    self.option(&words[at..at + length], &named, words);
+                    self.option(&words[at..at + length], &named, sentence);
                     count += length;
                     at += length;
                 }

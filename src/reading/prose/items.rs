@@ -9,6 +9,15 @@ use crate::answers::names::{SET_BY_SERVICE, is_field_name};
 use crate::reading::{Kind, Value, entity_name, field_name, project_name, singular};
 use heck::{ToLowerCamelCase, ToPascalCase, ToSnakeCase};
 
+/// `belongs to a seller`, `made by a user`, among the fields of an entity.
+pub(super) fn is_clause(words: &[Word]) -> bool {
+    let [first, second, _, ..] = words else { return false };
+    matches!(
+        (first.stem.as_str(), second.stem.as_str()),
+        ("belong", "to") | ("has" | "have" | "ha", "many") | (_, "by")
+    )
+}
+
 impl Reader<'_> {
     /// Reads `Label: value`; whether it was one.
     pub(super) fn label(&mut self, words: &[Word]) -> bool {
@@ -215,6 +224,11 @@ impl Reader<'_> {
             return;
         };
         for piece in fields::pieces(words) {
+            if is_clause(piece) {
+                self.clause_of(&entity, piece);
+                self.entity = Some(entity.clone());
+                continue;
+            }
             match fields::field(self.text(), piece) {
                 Some(parsed) => self.member(&entity, parsed, span(piece)),
                 None => self.note(Kind::NotUnderstood, span(piece), "", "not understood as a field"),
@@ -447,23 +461,19 @@ impl Reader<'_> {
                 break;
             }
         }
-        for (at, word) in rest.iter().enumerate() {
-            let near = |word: &str| {
-                stems[at.saturating_sub(3)..(at + 4).min(stems.len())].iter().any(|it| it.starts_with(word))
-            };
-            let count = word.stem.parse::<u32>().ok().filter(|it| (1..=99).contains(it));
-            if let Some(count) =
-                count.filter(|_| word.kind == WordKind::Number && (near("retr") || near("attempt") || near("tries")))
-            {
-                let attempts = if near("retr") && !near("attempt") { count + 1 } else { count };
-                self.note(
-                    Kind::Understood,
-                    word.at.clone(),
-                    format!("{path}.attempts"),
-                    format!("{attempts}, the first one included"),
-                );
-                self.answer(format!("{path}.attempts"), Value::Number(attempts.to_string()), word.at.clone());
-                break;
+        // `retry 5 times`, `up to 3 attempts`, `2 retries`: the number that stands nearest, first behind the word.
+        let says = |it: &&str| it.starts_with("retr") || it.starts_with("attempt") || it.starts_with("tries");
+        if let Some(said) = stems.iter().position(says) {
+            let near = [1, -1, 2, 3, -2].into_iter().filter_map(|it| said.checked_add_signed(it));
+            let count = near.filter_map(|at| rest.get(at)).find_map(|word| {
+                let count = word.stem.parse::<u32>().ok().filter(|it| (1..=99).contains(it))?;
+                Some((word.at.clone(), count))
+            });
+            if let Some((at, count)) = count {
+                let attempts = if stems[said].starts_with("retr") { count + 1 } else { count };
+                let path = format!("{path}.attempts");
+                self.note(Kind::Understood, at.clone(), path.clone(), format!("{attempts}, the first one included"));
+                self.answer(path, Value::Number(attempts.to_string()), at);
             }
         }
         let doc = capitalised(&cleaned(self.raw(rest)));

@@ -358,7 +358,8 @@ impl<'a> Reader<'a> {
 
     /// `Books: title, isbn (unique), copies`: an entity and the names of its fields; whether it was one.
     fn listing(&mut self, words: &[Word]) -> bool {
-        let Some(colon) = words.iter().position(|it| it.is(":")).filter(|at| (1..=2).contains(at)) else {
+        // `Seller — name (required), country code`
+        let Some(colon) = words.iter().position(|it| it.is(":") || it.is("-")).filter(|at| (1..=2).contains(at)) else {
             return false;
         };
         let (label, list) = (&words[..colon], &words[colon + 1..]);
@@ -371,11 +372,13 @@ impl<'a> Reader<'a> {
             return false;
         }
         let pieces = fields::pieces(list);
-        let named = |it: &&[Word]| it.iter().position(|it| it.is("(")).unwrap_or(it.len()) <= 3;
+        let ends = |it: &Word| ["(", ":", ">", "<", ">=", "<=", "?"].iter().any(|sign| it.is(sign));
+        let named = |it: &&[Word]| it.iter().position(ends).unwrap_or(it.len()) <= 3;
         let field = |it: &&[Word]| fields::field(self.text(), it).is_some();
         let sure =
             |it: &&[Word]| it.iter().any(|it| it.is("(")) && fields::field(self.text(), it).is_some_and(|it| it.sure);
-        if pieces.len() < 3 || !pieces.iter().all(|it| named(it) && field(it)) || !pieces.iter().any(sure) {
+        let fits = pieces.iter().filter(|it| items::is_clause(it) || named(it) && field(it)).count();
+        if pieces.len() < 3 || fits * 4 < pieces.len() * 3 || !pieces.iter().any(sure) {
             return false;
         }
         self.entity_item(words)

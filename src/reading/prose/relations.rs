@@ -13,6 +13,10 @@ use heck::ToSnakeCase;
 impl Reader<'_> {
     pub(super) fn relation(&mut self, means: &str, words: &[Word], gaps: &Gaps) -> bool {
         let from = gap(words, gaps, "entity");
+        // `Members book sessions: a session …` is more than one entity.
+        if from.len() > 5 || from.iter().any(|it| it.is(":") || it.is(",")) {
+            return false;
+        }
         let (to, second) = clauses(gap(words, gaps, "target"));
         // `belongs to a spot and a user`
         let (several, strange): (Vec<&[Word]>, Vec<&[Word]>) =

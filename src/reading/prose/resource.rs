@@ -3,6 +3,7 @@
 use super::pattern::Gaps;
 use super::phrases::phrases;
 use super::rules::{alike, same};
+use super::sentence::noiseless;
 use super::words::{Word, WordKind, stretch};
 use super::{Deferred, Reader, fields, gap, listed, settle, span};
 use crate::reading::{Kind, RelationForm, Value, plural, project_name};
@@ -16,7 +17,14 @@ impl Reader<'_> {
     /// `Create a RESTful API endpoint for products using Express.js that`
     pub(super) fn resource(&mut self, words: &[Word], gaps: &Gaps) {
         let mut first = None;
-        for part in listed(gap(words, gaps, "resource")) {
+        let said = gap(words, gaps, "resource");
+        // `CrateDigger, a marketplace for records`
+        let comma = said.iter().position(|it| it.is(",")).filter(|at| (1..=3).contains(at));
+        if let Some(comma) = comma.filter(|at| said.get(at + 1).is_some_and(is_article)) {
+            self.called(&said[..comma], &said[comma + 1..]);
+            return self.named(words, gaps);
+        }
+        for part in listed(said) {
             let noise = |it: &Word| {
                 matches!(
                     it.stem.as_str(),
@@ -41,7 +49,7 @@ impl Reader<'_> {
             match self.heading_entity(&name) {
                 Some(entity) => {
                     let entity = self.gather(&entity, span(part));
-                    if part.first().is_some_and(|it| matches!(it.stem.as_str(), "a" | "an"))
+                    if part.first().is_some_and(|it| matches!(it.stem.as_str(), "a" | "an" | "our" | "my"))
                         && let Some(gathered) = self.entities.get_mut(&entity)
                     {
                         gathered.subject = true;
@@ -67,6 +75,17 @@ impl Reader<'_> {
             self.in_list = false;
         }
         self.named(words, gaps);
+    }
+
+    /// The name of the project, and what it is.
+    fn called(&mut self, name: &[Word], what: &[Word]) {
+        let raw = self.raw(name);
+        if let Some(id) = project_name(raw).filter(|_| !self.later.contains_key("project.name")) {
+            self.note(Kind::Assumed, span(name), "project.name", format!("`{id}`, as it is called"));
+            self.answer("project.name", Value::from(id), span(name));
+        }
+        let text: String = fields::capitalised(&fields::cleaned(self.raw(what))).chars().take(200).collect();
+        self.answer_understood("project.description", Value::from(text), span(what));
     }
 
     pub(super) fn methods(&mut self, words: &[Word], gaps: &Gaps) -> bool {
@@ -154,15 +173,24 @@ impl Reader<'_> {
     /// `Each book has a title, an ISBN (unique) and a price`
     pub(super) fn entity_has(&mut self, words: &[Word], gaps: &Gaps) -> bool {
         let named = gap(words, gaps, "entity");
+        // `a session belongs to a member and` names more than one.
+        if named.len() > 4 || named.iter().any(|it| it.kind == WordKind::Sign) {
+            return false;
+        }
         let Some(entity) = self.known_entity(named).or_else(|| self.heading_entity(named)) else { return false };
-        let (list, second) = clauses(gap(words, gaps, "fields"));
+        self.possesses(&entity, named, gap(words, gaps, "fields"))
+    }
+
+    /// Takes what an entity is said to have, if at least half of it can be fields.
+    fn possesses(&mut self, entity: &str, named: &[Word], said: &[Word]) -> bool {
+        let (list, second) = clauses(said);
         let parts: Vec<Vec<Word>> = possessions(list).into_iter().map(bare).filter(|it| !it.is_empty()).collect();
         let read: Vec<_> = parts.iter().map(|it| fields::field(self.text(), it).filter(|_| it.len() <= 24)).collect();
         let known = read.iter().flatten().count();
         if entity == USER || parts.len() < 2 || known * 2 < parts.len() {
             return false;
         }
-        let entity = self.gather(&entity, span(named));
+        let entity = self.gather(entity, span(if named.is_empty() { said } else { named }));
         for (words, parsed) in parts.iter().zip(read) {
             // `an author`, where there are authors.
             match (self.known_entity(words).filter(|_| words.len() == 1), parsed) {
@@ -177,8 +205,46 @@ impl Reader<'_> {
         true
     }
 
+    /// `A session's status is planned, running or done`
+    pub(super) fn status_values(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let Some(entity) = self.known_entity(gap(words, gaps, "entity")).filter(|it| it != USER) else { return false };
+        let Some(status) = words.iter().find(|it| matches!(it.stem.as_str(), "status" | "state")) else { return false };
+        let list = gap(words, gaps, "list");
+        let sign = |stem: &str| Word { at: status.at.end..status.at.end, stem: stem.to_owned(), kind: WordKind::Sign };
+        let kind = Word { kind: WordKind::Name, ..sign("enum") };
+        let line = [&[status.clone(), sign(":"), kind, sign("(")], list, &[sign(")")]].concat();
+        let Some(parsed) = fields::field(self.text(), &line).filter(|_| listed(list).len() > 1) else { return false };
+        self.member(&entity, parsed, span(words));
+        true
+    }
+
+    /// `We rent boats`, `Boat management`: where there are some, they are described elsewhere.
+    pub(super) fn managed(&mut self, words: &[Word], gaps: &Gaps) -> bool {
+        let named = [gap(words, gaps, "entity"), gap(words, gaps, "entities")].concat();
+        let parts = listed(&named);
+        let letters = |it: &[Word]| -> String {
+            let raw = self.raw(it).to_lowercase();
+            raw.chars().filter(|it| it.is_alphanumeric()).collect()
+        };
+        if parts.is_empty() || !parts.iter().all(|it| self.spellings.contains_key(&letters(&noiseless(it)))) {
+            return false;
+        }
+        self.note(Kind::Understood, span(words), "", "every entity is listed, read, created, updated and deleted");
+        true
+    }
+
     /// Reads the second half of a sentence, which speaks of the same entity.
     pub(super) fn clause_of(&mut self, entity: &str, words: &[Word]) {
+        let has = |it: &Word| matches!(it.stem.as_str(), "ha" | "has" | "have");
+        let words = fields::trimmed(words);
+        let words = if words.first().is_some_and(|it| it.stem == "and") { &words[1..] } else { words };
+        if let [verb, article, ..] = words
+            && has(verb)
+            && is_article(article)
+            && self.possesses(entity, &[], &words[1..])
+        {
+            return;
+        }
         if !words.is_empty() {
             let entity = Some(entity.to_owned());
             let permissions = self.permissions;
@@ -280,10 +346,30 @@ fn is_article(word: &Word) -> bool {
     matches!(word.stem.as_str(), "a" | "an" | "the")
 }
 
+/// `flag whether it is broken (default no)` as `broken: boolean (default no)`
+fn flag(words: &[Word]) -> Option<Vec<Word>> {
+    let whether = words.iter().position(|it| matches!(it.stem.as_str(), "whether" | "if")).filter(|at| *at <= 3)?;
+    let said = words[..whether].iter().any(|it| matches!(it.stem.as_str(), "flag" | "boolean" | "mark" | "switch"));
+    let small =
+        |it: &&Word| matches!(it.stem.as_str(), "it" | "they" | "is" | "are" | "the" | "a" | "an" | "has" | "been");
+    let rest: Vec<Word> = words[whether + 1..].iter().skip_while(|it| small(it)).cloned().collect();
+    let end = rest.iter().position(|it| it.kind != WordKind::Name).unwrap_or(rest.len());
+    if !said || !(1..=3).contains(&end) {
+        return None;
+    }
+    let at = rest[end - 1].at.end;
+    let word = |stem: &str, kind| Word { at: at..at, stem: stem.to_owned(), kind };
+    let kind = [word(":", WordKind::Sign), word("boolean", WordKind::Name)];
+    Some(rest[..end].iter().cloned().chain(kind).chain(rest[end..].iter().cloned()).collect())
+}
+
 /// `an optional website URL` as `website URL (optional)`
 fn bare(words: &[Word]) -> Vec<Word> {
     let says = |it: &Word| matches!(it.stem.as_str(), "optional" | "required" | "mandatory" | "unique");
     let words = fields::trimmed(words);
+    if let Some(flag) = flag(words) {
+        return flag;
+    }
     let named = words.iter().position(|it| !is_article(it) && !says(it)).unwrap_or(words.len());
     let sign = |stem: &str, at: usize| Word { at: at..at, stem: stem.to_owned(), kind: WordKind::Sign };
     let end = words.last().map_or(0, |it| it.at.end);

@@ -41,16 +41,19 @@ impl Reader<'_> {
             self.note(Kind::NotUnderstood, span(words), "", "a sentence of more than 300 words is not read");
             return;
         }
-        // `Books: many to many relationship between …`: what stands before the colon only names it.
-        let colon = words.iter().take(7).position(|it| it.is(":"));
-        let behind = colon.map(|at| fields::trimmed(&words[at + 1..]));
+        // `public: browse the books` looks like any of these, and comes last.
+        let (mut label, behind) = (None, behind_colon(words));
         for part in std::iter::once(words).chain(behind) {
             for rest in beginnings(part) {
-                if let Some((means, gaps)) = whole(&phrases().sentences, rest) {
-                    self.means(means, rest, &gaps);
-                    return;
+                match whole(&phrases().sentences, rest) {
+                    Some((means @ "access_label", gaps)) => label = label.or(Some((means, rest, gaps))),
+                    Some((means, gaps)) => return self.means(means, rest, &gaps),
+                    None => {}
                 }
             }
+        }
+        if let Some((means, words, gaps)) = label {
+            return self.means(means, words, &gaps);
         }
         if self.around_brackets(words) {
             return;
@@ -87,7 +90,7 @@ impl Reader<'_> {
         match means {
             "resource" => self.resource(words, gaps),
             "project" => self.project(words, gaps),
-            "subject" | "subject_stack" => {
+            "subject" | "subject_stack" | "about" => {
                 let name = gap(words, gaps, "name");
                 if !name.is_empty() && name.iter().all(|it| it.kind != WordKind::Placeholder) {
                     let text = capitalised(&cleaned(self.raw(name)));
@@ -95,6 +98,10 @@ impl Reader<'_> {
                     self.later.entry("project.description".to_owned()).or_insert((Value::from(text), span(name)));
                 }
                 self.named(words, gaps);
+                // `… for a club, in Go with Gin`
+                if means == "about" {
+                    self.quietly(words);
+                }
             }
             "stack" => self.named(words, gaps),
             "called" => {
@@ -176,6 +183,11 @@ impl Reader<'_> {
         if noiseless(name).is_empty() {
             return self.topics(words);
         }
+        // `publish RecordSold`: without the word `event` only a name tells.
+        let humps = self.raw(name).chars().filter(char::is_ascii_uppercase).count();
+        if !words.iter().any(|it| it.stem == "event") && rest.is_empty() && (name.len() > 1 || humps < 2) {
+            return self.topics(words);
+        }
         let payload = rest.iter().position(|it| matches!(it.stem.as_str(), "payload" | "containing" | "carrying"));
         let payload = payload.map_or(&[][..], |at| fields::trimmed(&rest[at + 1..]));
         self.event(name, &[], payload, false);
@@ -203,7 +215,7 @@ impl Reader<'_> {
     /// Names in the gap `stack`, and in all of the sentence where there is none.
     pub(super) fn named(&mut self, words: &[Word], gaps: &Gaps) {
         let stack = gap(words, gaps, "stack");
-        let found = self.stack(stack);
+        let found = self.stack_of(stack, words);
         if found == 0 && !stack.is_empty() && stack.iter().all(|it| it.kind != WordKind::Placeholder) {
             self.note(Kind::NotUnderstood, span(stack), "", "no name that is known");
         }
@@ -393,12 +405,14 @@ impl Reader<'_> {
         }
         let entity = entity.clone().or_else(|| self.only_entity());
         let mut tried = false;
-        for rest in beginnings(words) {
-            for (means, gaps) in every(&phrases().sentences, rest) {
-                tried = true;
-                self.entity.clone_from(&entity);
-                if self.decided(means, rest, &gaps) {
-                    return;
+        for part in std::iter::once(words.as_slice()).chain(behind_colon(words)) {
+            for rest in beginnings(part) {
+                for (means, gaps) in every(&phrases().sentences, rest) {
+                    tried = true;
+                    self.entity.clone_from(&entity);
+                    if self.decided(means, rest, &gaps) {
+                        return;
+                    }
                 }
             }
         }
@@ -422,6 +436,10 @@ impl Reader<'_> {
             "access_own" => self.access(words, gaps, true),
             "never" => self.never(words, gaps),
             "access_public" => self.access_public(words, gaps),
+            "status_values" => self.status_values(words, gaps),
+            "managed" => self.managed(words, gaps),
+            "access_two" => self.access_two(words, gaps),
+            "access_label" => self.access_label(words, gaps),
             "access_manage" => self.access_manage(words, gaps),
             "access_every" => self.access_every(words, gaps),
             "access_all" | "access_all_authenticated" => self.access_all(words, gaps),
@@ -441,6 +459,12 @@ impl Reader<'_> {
             },
         }
     }
+}
+
+/// What stands behind a colon that only names it: `Books: many to many relationship between …`.
+fn behind_colon(words: &[Word]) -> Option<&[Word]> {
+    let colon = words.iter().take(7).position(|it| it.is(":"))?;
+    Some(fields::trimmed(&words[colon + 1..])).filter(|it| !it.is_empty())
 }
 
 /// A sentence, and the same without words that change nothing before it.

@@ -33,7 +33,7 @@ const VERBS: [(&str, &[&str]); 4] = [
         "read",
         &[
             "read", "view", "viewed", "see", "seen", "get", "fetch", "fetched", "browse", "browsed", "list", "listed",
-            "search", "searched", "access", "accessed", "viewing", "reading", "listing", "visible",
+            "look", "search", "searched", "access", "accessed", "viewing", "reading", "listing", "visible",
         ],
     ),
     (

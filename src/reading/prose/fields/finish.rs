@@ -172,7 +172,7 @@ fn guessed(name: &str, default: Option<&Value>) -> (&'static str, &'static str) 
         ("email", CALLED)
     } else if any(&MONEY) {
         ("decimal", CALLED)
-    } else if matches!(last, "at") || any(&["datetime", "timestamp"]) {
+    } else if matches!(last, "at" | "start" | "end") || any(&["datetime", "timestamp"]) {
         ("datetime", CALLED)
     } else if any(&["date", "birthday", "deadline"]) {
         ("date", CALLED)
@@ -194,9 +194,9 @@ fn guessed(name: &str, default: Option<&Value>) -> (&'static str, &'static str) 
 /// What stands in for values that nobody has said.
 const STAND_INS: [&str; 2] = ["general", "other"];
 
-const MONEY: [&str; 18] = [
+const MONEY: [&str; 17] = [
     "price", "cost", "amount", "total", "fee", "salary", "balance", "budget", "revenue", "subtotal", "tax", "discount",
-    "payment", "money", "currency", "wage", "rate", "deposit",
+    "payment", "money", "wage", "rate", "deposit",
 ];
 
 const COUNTS: [&str; 15] = [

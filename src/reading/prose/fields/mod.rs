@@ -60,20 +60,30 @@ pub(super) fn field(text: &str, words: &[Word]) -> Option<Parsed> {
         sure: false,
         doc: Vec::new(),
     };
+    // `row 1-40`
+    reader.number = matches!(rest, [least, dash, ..] if least.kind == WordKind::Number && dash.is("-"));
     reader.rest(rest);
     Some(reader.finish(name))
 }
 
 fn name_and_rest(words: &[Word]) -> Option<(&[Word], &[Word])> {
     let named = |words: &[Word]| {
-        let name =
-            |it: &Word| it.kind == WordKind::Name && !matches!(it.stem.as_str(), "with" | "field" | "has" | "have");
+        let name = |it: &Word| {
+            it.kind == WordKind::Name && !matches!(it.stem.as_str(), "with" | "field" | "has" | "have" | "we")
+        };
         (1..=4).contains(&words.len()) && words.iter().all(name)
     };
     let clause = |it: &Word| matches!(it.stem.as_str(), "which" | "that");
-    let stop = words
-        .iter()
-        .position(|it| clause(it) || it.is(":") || it.is("(") || it.is("-") || it.is("->") || it.is("=") || it.is("?"));
+    // `rating 0-5`, `price > 0`
+    let ranges = |at: usize| words[at].kind == WordKind::Number && words.get(at + 1).is_some_and(|it| it.is("-"));
+    let bounds = |it: &Word| it.is(">") || it.is("<") || it.is(">=") || it.is("<=");
+    let stops =
+        |it: &Word| clause(it) || it.is(":") || it.is("(") || it.is("-") || it.is("->") || it.is("=") || it.is("?");
+    // `note of up to 300 characters`, but `date of birth`
+    let most = |it: &Word| matches!(it.stem.as_str(), "up" | "at" | "max" | "maximum" | "exactly");
+    let limits = |at: usize| words[at].stem == "of" && words.get(at + 1).is_some_and(most);
+    let stop = (0..words.len())
+        .find(|at| stops(&words[*at]) || bounds(&words[*at]) || *at > 0 && (ranges(*at) || limits(*at)));
     if let Some(stop) = stop
         && named(&words[..stop])
     {
@@ -82,8 +92,13 @@ fn name_and_rest(words: &[Word]) -> Option<(&[Word], &[Word])> {
         if words[stop].is("(") && stop > 1 && is_type(&words[1..stop]) && !number {
             return Some((&words[..1], &words[1..]));
         }
-        let says = ["(", "?", "->"].iter().any(|it| words[stop].is(it));
+        let says = ["(", "?", "->"].iter().any(|it| words[stop].is(it)) || bounds(&words[stop]) || ranges(stop);
         let rest = if says { &words[stop..] } else { &words[stop + 1..] };
+        // `price in euros (positive)`
+        let unit = words[..stop].iter().position(|it| it.stem == "in").filter(|at| *at > 0 && *at + 2 == stop);
+        if let Some(unit) = unit.filter(|_| words[stop].is("(")) {
+            return Some((&words[..unit], &words[unit..]));
+        }
         return Some((&words[..stop], rest));
     }
     // `card number` is a name.
@@ -610,6 +625,13 @@ mod tests {
             ("vehicle: ref Vehicle, required, cascade", "vehicle: -> Vehicle cascade"),
             ("endedAt: datetime?", "endedAt: datetime ?"),
             ("stock: integer, default 0, cannot be negative", "stock: integer 0.. = 0"),
+            ("rating 0-5", "rating: integer 0..5"),
+            ("note of up to 300 characters", "note: text ..300"),
+            ("price in euros (positive)", "price: decimal > 0 ; In euros"),
+            ("date of birth (required)", "dateOfBirth: date"),
+            ("price > 0", "price: decimal > 0"),
+            ("state: open -> paid | void", "state: enum(open, paid, void) = open"),
+            ("size: small / big", "size: enum(small, big)"),
             ("Create a thing for everybody who wants one", "no field"),
         ];
         let wrong: Vec<String> = cases

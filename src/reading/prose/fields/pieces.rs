@@ -30,7 +30,8 @@ pub(in super::super) fn pieces(words: &[Word]) -> Vec<&[Word]> {
     for piece in found {
         let from = piece.as_ptr_range().start;
         let at = words.iter().position(|it| std::ptr::eq(it, from)).unwrap_or(0);
-        let constraint = whole(&phrases().fields, trimmed(piece)).is_some();
+        // `belongs to a seller` is another reference.
+        let constraint = piece[0].stem != "belong" && whole(&phrases().fields, trimmed(piece)).is_some();
         match merged.last_mut() {
             Some(last) if constraint => last.end = at + piece.len(),
             _ => merged.push(at..at + piece.len()),

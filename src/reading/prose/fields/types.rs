@@ -15,7 +15,11 @@ impl FieldReader<'_> {
         // `beginner | expert = beginner`
         let default = words.iter().position(|it| it.is("=")).filter(|at| *at > 0 && at + 1 < words.len());
         let (words, default) = words.split_at(default.unwrap_or(words.len()));
-        let mut parts: Vec<&[Word]> = words.split(|it| it.is("|")).collect();
+        // `open -> paid | void` begins with the first one.
+        let small = |it: &Word| it.is("->") || it.is("|") || self.text[it.at.clone()].starts_with(char::is_lowercase);
+        let of_itself = ["flow", "transition", "lifecycle"].iter().any(|it| self.raw_name.contains(it));
+        let flow = !of_itself && words.iter().skip(1).any(|it| it.is("->")) && words.iter().all(small);
+        let mut parts: Vec<&[Word]> = words.split(|it| it.is("|") || flow && it.is("->")).collect();
         // `new / worn / broken`
         let slashes = parts.len() == 1 && self.field.kind.is_empty() && whole(&phrases().types, words).is_none();
         if slashes {
@@ -30,6 +34,9 @@ impl FieldReader<'_> {
             self.notes.push((Kind::Assumed, span(words), text));
         }
         self.sure |= all;
+        if all && flow && self.field.default.is_none() {
+            self.field.default = self.field.values.first().map(|it| it.as_str().into());
+        }
         if all && let Some(value) = default.get(1) {
             self.field.default = Some(super::default(&self.text[value.at.clone()]));
         }
