@@ -218,6 +218,23 @@ const ANSWERS: &[(&str, &[&str])] = &[
         &["access.create = \"authenticated\"", "access.list = \"owner\""],
     ),
     ("An order's status is open, sent or lost", &["status = \"enum(open, sent, lost)\""]),
+    ("### Slot\n- opensAt: datetime\n\n## Rules\n- opensAt must be in the future", &["check = \"opensAt > now\""]),
+    (
+        "### Slot\n| Column | Type | Notes |\n|---|---|---|\n| height | decimal | between -9 and 90 |\n| order | FK -> Order | |\n| code | CHAR(6) | unique per order |",
+        &["fields.height = \"decimal -9..90\"", "unique = [[\"code\", \"order\"]]"],
+    ),
+    ("Products above 40 stock need approval by an admin", &["when = \"stock > 40\""]),
+    (
+        "Emit StockLow with productId and left when the stock is low",
+        &["[events.StockLow]", "payload = { productId = \"uuid\""],
+    ),
+    (
+        "An order can be paid only while it is pending or cancelled",
+        &["when = \"status == 'pending' or status == 'cancelled'\""],
+    ),
+    ("Guests can only see their own orders", &["access.list = \"owner\""]),
+    ("Jobs:\n* every day at 23:00: daily report", &["[jobs.daily_report]", "schedule = \"0 23 * * *\""]),
+    ("Run a job each night at 01:10 that archives old tags", &["schedule = \"10 1 * * *\""]),
     ("public: browse tags", &["access.list = \"public\""]),
     ("Publish `StockLow`", &["[events.StockLow]"]),
     ("Price increases over 25 % need the OK of an admin", &["when = \"new.price > old.price * 1.25\""]),

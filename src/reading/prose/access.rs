@@ -37,7 +37,9 @@ impl Reader<'_> {
         let Some(mut who) = self.who(said) else { return false };
         if own || said_own {
             // `Clerks see only their own`: whoever is a clerk, the row is his.
-            let his = |it: &Who| *it == Who::Authenticated || own && said_own && matches!(it, Who::Role(_));
+            // Guests who have something of their own are known.
+            let known = |it: &Who| matches!(it, Who::Authenticated | Who::Public);
+            let his = |it: &Who| known(it) || own && said_own && matches!(it, Who::Role(_));
             who = who.into_iter().map(|it| if his(&it) { Who::Owner } else { it }).collect();
             who.dedup();
         }

@@ -82,7 +82,8 @@ impl Reader<'_> {
     fn short_section(&mut self, label: &[Word], value: &[Word]) -> bool {
         let Some((means, _)) = whole(&phrases().sections, label) else { return false };
         // `Permissions: anyone can …` behind a list of fields is none of them.
-        if self.section != Section::Plain && !(means == "plain" && value.len() > 5) {
+        let follows = self.section != Section::Fields && matches!(means, "events" | "jobs" | "integrations");
+        if self.section != Section::Plain && !(means == "plain" && value.len() > 5) && !follows {
             return false;
         }
         self.section = Section::Plain;
@@ -198,6 +199,24 @@ impl Reader<'_> {
     pub(super) fn without_rule(&mut self, words: &[Word]) -> Vec<Word> {
         let name = words.iter().position(|it| it.is(":") || it.is("(") || it.is("-"));
         let start = words.iter().position(|it| matches!(it.stem.as_str(), "must" | "should" | "cannot"));
+        // `code: string, unique per shop`
+        let with = |at: &usize| {
+            words[*at].stem == "unique"
+                && words
+                    .get(at + 1)
+                    .is_some_and(|it| matches!(it.stem.as_str(), "per" | "within" | "inside" | "in" | "for"))
+        };
+        if let (Some(name), Some(start)) = (name, (0..words.len()).find(with)) {
+            let ends = |it: &Word| it.is(",") || it.is(";") || it.is(")") || it.is("|");
+            let end = words[start..].iter().position(ends).map_or(words.len(), |at| start + at);
+            let is =
+                Word { at: words[start].at.start..words[start].at.start, stem: "is".to_owned(), kind: WordKind::Name };
+            let rule = [&words[..name], &[is], &words[start..end]].concat();
+            if let Some((means @ "unique_with", gaps)) = whole(&phrases().sentences, &rule) {
+                self.defer(means, &rule, &gaps);
+                return [&words[..start], &words[end..]].concat();
+            }
+        }
         let (Some(name), Some(start)) = (name, start) else { return words.to_vec() };
         let ends = |it: &Word| it.is(",") || it.is(";") || it.is(")") || it.is(".");
         let end = words[start..].iter().position(ends).map_or(words.len(), |at| start + at);
@@ -229,7 +248,8 @@ impl Reader<'_> {
                 self.entity = Some(entity.clone());
                 continue;
             }
-            match fields::field(self.text(), piece) {
+            let line = self.without_rule(piece);
+            match fields::field(self.text(), &line) {
                 Some(parsed) => self.member(&entity, parsed, span(piece)),
                 None => self.note(Kind::NotUnderstood, span(piece), "", "not understood as a field"),
             }
@@ -243,7 +263,11 @@ impl Reader<'_> {
             return false;
         }
         let (name, rest) = words.split_at(stop.unwrap_or(words.len()));
-        let Some(entity) = self.heading_entity(fields::trimmed(name)) else { return false };
+        // A restaurant has tables, too.
+        let alone = fields::trimmed(name).len() == 1 && !self.raw(fields::trimmed(name)).ends_with('s');
+        let entity = self.heading_entity(fields::trimmed(name));
+        let entity = entity.or_else(|| alone.then(|| entity_name(self.raw(fields::trimmed(name)))).flatten());
+        let Some(entity) = entity else { return false };
         let entity = self.gather(&entity, span(name));
         self.entity = Some(entity.clone());
         self.in_list = true;
@@ -413,9 +437,13 @@ impl Reader<'_> {
 
     /// `SendReports: sends reports every Monday - retry 3 times`
     fn job_item(&mut self, words: &[Word]) -> bool {
-        let stop = words.iter().position(|it| it.is(":") || it.is("-") || it.is("("));
+        let stop = (0..words.len()).find(|at| is_colon(words, *at) || words[*at].is("-") || words[*at].is("("));
         let (name, rest) = words.split_at(stop.unwrap_or(words.len()));
         let name = fields::trimmed(name);
+        // `every day at 23:00: report`
+        if time::schedule(self.text(), name).is_some() && !rest.is_empty() {
+            return false;
+        }
         if name.is_empty() || name.len() > 5 || stop.is_none() && name.len() > 3 {
             return false;
         }
@@ -535,8 +563,16 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a colon stands there that parts something, unlike the one of a time.
+fn is_colon(words: &[Word], at: usize) -> bool {
+    let digits = |it: Option<&Word>| it.is_some_and(|it| it.kind == WordKind::Number);
+    let time =
+        at > 0 && digits(words.get(at - 1)) && digits(words.get(at + 1)) && words[at].at.end == words[at + 1].at.start;
+    words[at].is(":") && !time
+}
+
 fn split_label(words: &[Word]) -> Option<(&[Word], &[Word])> {
-    let colon = words.iter().take(5).position(|it| it.is(":"))?;
+    let colon = (0..words.len().min(5)).find(|at| is_colon(words, *at))?;
     let value = fields::trimmed(&words[colon + 1..]);
     (colon > 0 && !value.is_empty()).then(|| (&words[..colon], value))
 }

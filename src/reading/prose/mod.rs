@@ -29,6 +29,7 @@ mod work;
 pub use templates::{TEMPLATES, Template};
 
 use super::{Draft, Finding, Kind, Value, entity_name, is_taken, plural};
+use crate::answers::names::MOST_ENTITIES;
 use crate::catalog::Catalog;
 use crate::spec::{Source, USER};
 use fields::{Parsed, What};
@@ -43,6 +44,9 @@ use words::{Word, WordKind, stretch};
 
 /// Nobody writes a longer prompt: what is longer is something else.
 const LARGEST: usize = 500_000;
+
+/// More findings than that are no report.
+const MOST_FINDINGS: usize = 100_000;
 
 /// A sentence of more words than these is not looked at.
 const LONGEST_SENTENCE: usize = 300;
@@ -107,6 +111,10 @@ struct Reader<'a> {
     entities: IndexMap<String, Gathered>,
     /// Singular and plural of every entity, without blanks and in lower case → its name.
     spellings: BTreeMap<String, String>,
+    /// The last word of names of several words, singular and plural → the entities that end so.
+    last_words: BTreeMap<String, BTreeSet<String>>,
+    /// Whether more entities are described than a project can have; told once.
+    full: bool,
     /// Items of events, and whether they are handled here: built-in ones are known when all entities are.
     events: Vec<(Vec<Word>, bool)>,
     /// Answers besides fields, written behind them.
@@ -145,6 +153,8 @@ impl<'a> Reader<'a> {
             names: Names::new(catalog),
             entities: IndexMap::new(),
             spellings: BTreeMap::new(),
+            last_words: BTreeMap::new(),
+            full: false,
             events: Vec::new(),
             later: IndexMap::new(),
             deferred: Vec::new(),
@@ -208,6 +218,9 @@ impl<'a> Reader<'a> {
                 self.section = Section::Plain;
                 continue;
             }
+            if self.is_too_long(units[at].at.clone()) {
+                break;
+            }
             if !code.contains(&at) {
                 self.unit(units, at);
             }
@@ -217,10 +230,22 @@ impl<'a> Reader<'a> {
             self.event_item(&words, handled);
         }
         for deferred in std::mem::take(&mut self.deferred) {
+            if self.is_too_long(span(&deferred.words)) {
+                break;
+            }
             self.decide(&deferred);
         }
         self.stack_of_schemas();
         settle::settle(self);
+    }
+
+    /// Whether so much is told already that nobody would read more.
+    fn is_too_long(&mut self, at: Range<usize>) -> bool {
+        let long = self.draft.findings.len() > MOST_FINDINGS;
+        if long {
+            self.note(Kind::NotUnderstood, at, "", "the document says too much; what follows is not read");
+        }
+        long
     }
 
     /// Takes from schemas what the text does not say.
@@ -363,9 +388,11 @@ impl<'a> Reader<'a> {
             return false;
         };
         let (label, list) = (&words[..colon], &words[colon + 1..]);
-        let known = whole(&phrases().labels, label).is_some()
-            || whole(&phrases().sections, label).is_some()
-            || phrases().topic(label).is_some()
+        // `Table` is an entity, `Tables` are described below.
+        let many = self.raw(label).ends_with('s');
+        let known = whole(&phrases().labels, label).is_some_and(|(means, _)| many || means != "entities")
+            || many && whole(&phrases().sections, label).is_some()
+            || many && phrases().topic(label).is_some()
             || self.names.at(self.text(), label).is_some();
         let capital = self.text()[label[0].at.clone()].starts_with(|it: char| it.is_ascii_uppercase());
         if known || !capital || !label.iter().all(|it| it.kind == WordKind::Name) {
@@ -378,6 +405,11 @@ impl<'a> Reader<'a> {
         let sure =
             |it: &&[Word]| it.iter().any(|it| it.is("(")) && fields::field(self.text(), it).is_some_and(|it| it.sure);
         let fits = pieces.iter().filter(|it| items::is_clause(it) || named(it) && field(it)).count();
+        // Among the fields of an entity only what has several types of its own is another one.
+        let typed = pieces.iter().filter(|it| sure(it)).count();
+        if self.section == Section::Fields && typed < 2 {
+            return false;
+        }
         if pieces.len() < 3 || fits * 4 < pieces.len() * 3 || !pieces.iter().any(sure) {
             return false;
         }
@@ -386,7 +418,7 @@ impl<'a> Reader<'a> {
 
     /// `Course(title: string, price: money)`: an entity in one line; whether it was one.
     fn declaration(&mut self, words: &[Word]) -> bool {
-        if self.section == Section::Plain && self.listing(words) {
+        if matches!(self.section, Section::Plain | Section::Fields) && self.listing(words) {
             return true;
         }
         let Some(open) = words.iter().position(|it| it.is("(")).filter(|at| (1..=3).contains(at)) else { return false };
@@ -440,7 +472,7 @@ impl<'a> Reader<'a> {
         // Something that has fields: the lines below tell.
         let next = units.get(at + 1).filter(|it| matches!(it.kind, UnitKind::Item(_) | UnitKind::Row | UnitKind::Text));
         let below = next.is_some_and(|next| match next.kind {
-            UnitKind::Row => true,
+            UnitKind::Row => !tables::names_entities(&next.words),
             UnitKind::Text if !next.words.get(1).is_some_and(|it| it.is(":")) => false,
             _ => self.fields_begin(units, at + 1),
         });
@@ -555,10 +587,20 @@ impl<'a> Reader<'a> {
         if self.entities.contains_key(name) {
             return false;
         }
+        if self.entities.len() >= MOST_ENTITIES {
+            if !std::mem::replace(&mut self.full, true) {
+                let text = format!("a project has at most {MOST_ENTITIES} entities; no more are read");
+                self.note(Kind::NotUnderstood, at, "", text);
+            }
+            return false;
+        }
         self.entities.insert(name.to_owned(), Gathered { at, ..Gathered::default() });
         let called = name.strip_suffix("Entry").filter(|it| is_taken(it)).unwrap_or(name);
         let one = heck::ToSnakeCase::to_snake_case(called);
         for spelling in [plural(&one), one] {
+            if let Some((_, last)) = spelling.rsplit_once('_') {
+                self.last_words.entry(last.to_owned()).or_default().insert(name.to_owned());
+            }
             self.spellings.insert(spelling.replace('_', ""), name.to_owned());
         }
         true
@@ -600,12 +642,8 @@ impl<'a> Reader<'a> {
                     return Some(name.clone());
                 }
                 // `sessions`, where there are training sessions and no others.
-                let last = |it: &&String| {
-                    let snake = heck::ToSnakeCase::to_snake_case(it.as_str());
-                    snake.rsplit_once('_').is_some_and(|(_, last)| last == spelling || plural(last) == spelling)
-                };
-                let mut alike = self.entities.keys().filter(last);
-                if let (Some(name), None) = (alike.next(), alike.next()) {
+                let alike = self.last_words.get(&spelling).filter(|it| it.len() == 1);
+                if let Some(name) = alike.and_then(BTreeSet::first) {
                     return Some(name.clone());
                 }
                 let person = matches!(

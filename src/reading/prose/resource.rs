@@ -288,14 +288,7 @@ impl Reader<'_> {
         let here = self.known_entity(words).filter(|it| it != USER);
         let candidates: Vec<String> =
             here.into_iter().chain(self.entity.clone()).chain(self.entities.keys().cloned()).collect();
-        // `fee` for `monthlyFee`, where one field alone is called so.
-        let mut partly = self.entities.values().flat_map(|it| it.members.keys()).filter(|it| {
-            let last = it.to_snake_case().rsplit_once('_').map(|(_, last)| last.to_owned());
-            last.is_some_and(|last| names.iter().any(|word| same(&last, &self.text()[word.at.clone()])))
-        });
-        let only = partly.next().filter(|_| partly.next().is_none()).cloned();
-        let part_of = |field: &str, _: &str| only.as_deref() == Some(field);
-        for matches in [&same as &dyn Fn(&str, &str) -> bool, &alike, &part_of] {
+        for matches in [same, alike] {
             for entity in &candidates {
                 let Some(gathered) = self.entities.get(entity) else { continue };
                 for length in (1..=4.min(names.len())).rev() {
@@ -308,7 +301,15 @@ impl Reader<'_> {
                 }
             }
         }
-        None
+        // `fee` for `monthlyFee`, where one field alone is called so.
+        let last = |field: &str| field.to_snake_case().rsplit_once('_').map(|(_, last)| last.to_owned());
+        let meant = |field: &str| {
+            last(field).is_some_and(|last| names.iter().any(|word| same(&last, &self.text()[word.at.clone()])))
+        };
+        let all = self.entities.iter().flat_map(|(entity, it)| it.members.keys().map(move |field| (entity, field)));
+        let mut partly = all.filter(|(_, field)| meant(field));
+        let (entity, field) = partly.next().filter(|_| partly.next().is_none())?;
+        Some((entity.clone(), field.clone()))
     }
 }
 

@@ -27,7 +27,12 @@ impl Reader<'_> {
             }
             "approval_amount" => {
                 let Some(entity) = self.entity_in(gap(words, gaps, "entity")) else { return false };
+                // `above 40 kilograms`
+                let named = self.field_in(gap(words, gaps, "unit")).filter(|(it, _)| *it == entity);
                 let amount = self.entities.get(&entity).and_then(|it| {
+                    if let Some((_, field)) = &named {
+                        return it.members.get_key_value(field);
+                    }
                     let money = |kind: &str| matches!(kind, "decimal" | "integer" | "long");
                     it.members
                         .iter()
@@ -106,10 +111,32 @@ impl Reader<'_> {
             return changed;
         }
         let previous = self.entity.replace(entity.clone());
-        let other = self.field_in(right).filter(|(it, other)| *it == entity && *other != field);
+        let other = self.field_in(right);
         self.entity = previous;
-        let Some((_, other)) = other else { return false };
-        let check = format!("{field} {sign} {other}");
+        let Some((of, other)) = other.filter(|(of, other)| *of != entity || *other != field) else { return false };
+        if of != entity {
+            self.note(Kind::Unsupported, at, "", format!("a rule compares what one row has; this is of `{of}`"));
+            return true;
+        }
+        if !self.comparable(&entity, &field, &other) {
+            return false;
+        }
+        self.checked(&entity, format!("{field} {sign} {other}"), words)
+    }
+
+    /// `startsAt must be in the future`
+    pub(super) fn rule_now(&mut self, sign: &str, words: &[Word], gaps: &Gaps) -> bool {
+        let Some((entity, field)) = self.field_in(gap(words, gaps, "field")) else { return false };
+        let what = self.entities.get(&entity).and_then(|it| it.members.get(&field)).map(|(what, _)| what);
+        if !matches!(what, Some(fields::What::Field(it)) if it.kind == "datetime") {
+            return false;
+        }
+        self.checked(&entity, format!("{field} {sign} now"), words)
+    }
+
+    /// Adds a rule, once.
+    fn checked(&mut self, entity: &str, check: String, words: &[Word]) -> bool {
+        let at = span(words);
         let message = cleaned(&self.said(words));
         let path = format!("entities.{entity}.rules");
         self.note(Kind::Understood, at.clone(), path.clone(), format!("`{check}`"));
@@ -122,6 +149,19 @@ impl Reader<'_> {
             chars.next().map(|it| it.to_lowercase().chain(chars).take(200).collect()).unwrap_or_default();
         self.add(&path, Value::table([("check", Value::from(check)), ("message", Value::from(message))]), at);
         true
+    }
+
+    /// Whether two fields can be more or less than each other.
+    fn comparable(&self, entity: &str, one: &str, other: &str) -> bool {
+        let sort = |field: &str| match self.entities.get(entity)?.members.get(field)? {
+            (fields::What::Field(it), _) if !it.list => match it.kind.as_str() {
+                "integer" | "long" | "decimal" | "float" => Some("number"),
+                kind @ ("date" | "datetime") => Some(kind),
+                _ => None,
+            },
+            _ => None,
+        };
+        sort(one).is_some() && sort(one) == sort(other)
     }
 
     /// Words as they are written; those that were put together from several places are parted by blanks.

@@ -188,8 +188,9 @@ impl Reader<'_> {
         if !words.iter().any(|it| it.stem == "event") && rest.is_empty() && (name.len() > 1 || humps < 2) {
             return self.topics(words);
         }
+        let said = gap(words, gaps, "payload");
         let payload = rest.iter().position(|it| matches!(it.stem.as_str(), "payload" | "containing" | "carrying"));
-        let payload = payload.map_or(&[][..], |at| fields::trimmed(&rest[at + 1..]));
+        let payload = payload.map_or(said, |at| fields::trimmed(&rest[at + 1..]));
         self.event(name, &[], payload, false);
     }
 
@@ -452,6 +453,7 @@ impl Reader<'_> {
             "when_registered" => self.when_registered(words, gaps),
             "jobs" => self.named_jobs(words, gaps),
             "events" => self.named_events(words, gaps),
+            "rule_now >" | "rule_now <" => self.rule_now(&means[9..], words, gaps),
             other => match (other.strip_prefix("rule "), other.strip_prefix("limit ")) {
                 (Some(sign), _) => self.rule(sign, words, gaps),
                 (_, Some(limit)) => self.limit(limit, words, gaps),

@@ -76,8 +76,11 @@ pub(super) fn member(reader: &mut Reader<'_>, entity: &str, parsed: Parsed, at: 
         );
         return;
     }
-    let gathered =
-        reader.entities.entry(entity.to_owned()).or_insert_with(|| Gathered { at: at.clone(), ..Gathered::default() });
+    if entity == USER {
+        reader.gather_silently(USER, at.clone());
+    }
+    // One of those that are too many.
+    let Some(gathered) = reader.entities.get_mut(entity) else { return };
     if search {
         gathered.search.push(name.clone());
     }
@@ -232,6 +235,12 @@ fn drop_missing_targets(reader: &mut Reader<'_>) {
             reader.note(Kind::Assumed, at, "", format!("`{name}` is an account: nothing else is called so"));
         } else {
             reader.gather(&name, at);
+            if !reader.entities.contains_key(&name) {
+                let leads = |what: &What| matches!(what, What::Relation(it) if it.target == name);
+                for gathered in reader.entities.values_mut() {
+                    gathered.members.retain(|_, (what, _)| !leads(what));
+                }
+            }
         }
     }
 }

@@ -10,20 +10,9 @@ use crate::spec::USER;
 impl Reader<'_> {
     /// A row of a table of fields.
     pub(super) fn row(&mut self, words: &[Word]) {
-        let cells: Vec<&[Word]> = {
-            let inner = match words {
-                [first, rest @ ..] if first.is("|") => rest,
-                other => other,
-            };
-            let inner = match inner {
-                [rest @ .., last] if last.is("|") => rest,
-                other => other,
-            };
-            inner.split(|it| it.is("|")).collect()
-        };
+        let cells = cells(words);
         if self.columns.is_empty() {
-            let stems = |cell: &[Word]| cell.first().map_or(String::new(), |it| it.stem.clone());
-            let heads: Vec<String> = cells.iter().map(|it| stems(it)).collect();
+            let heads = heads(&cells);
             let named = |head: Option<&String>| {
                 matches!(head.map(String::as_str), Some("field" | "name" | "column" | "attribute" | "property"))
             };
@@ -78,6 +67,7 @@ impl Reader<'_> {
         let Some(entity) = self.entity.clone() else { return };
         let Some(name) = cells.first().filter(|it| !it.is_empty()) else { return };
         let line = self.line_of_row(name, cells);
+        let line = self.without_rule(&line);
         match fields::field(self.text(), &line) {
             Some(parsed) => self.member(&entity, parsed, span(words)),
             None => self.note(Kind::NotUnderstood, span(words), "", "not understood as a field"),
@@ -154,6 +144,30 @@ impl Reader<'_> {
         }
         line
     }
+}
+
+/// The cells of a row.
+fn cells(words: &[Word]) -> Vec<&[Word]> {
+    let inner = match words {
+        [first, rest @ ..] if first.is("|") => rest,
+        other => other,
+    };
+    let inner = match inner {
+        [rest @ .., last] if last.is("|") => rest,
+        other => other,
+    };
+    inner.split(|it| it.is("|")).collect()
+}
+
+/// What the columns are called: the first word of each.
+fn heads(cells: &[&[Word]]) -> Vec<String> {
+    cells.iter().map(|it| it.first().map_or(String::new(), |it| it.stem.clone())).collect()
+}
+
+/// Whether a table names its entities itself, so that the heading above it is none.
+pub(super) fn names_entities(words: &[Word]) -> bool {
+    let heads = heads(&cells(words));
+    of_entity(&heads) || of_access(&heads) || of_requests(&heads)
 }
 
 /// Whether a table lists requests: a method and a path, in either order.

@@ -120,6 +120,7 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
         let joins = kind == UnitKind::Text
             && goes_on
             && !declares(&text[range.clone()])
+            && !(labelled(&text[range.clone()]) && found.last().is_some_and(|it| labelled(&text[it.at.clone()])))
             && is_full(text, found.last(), if lower { 40 } else { FULL_LINE });
         match found.last_mut() {
             Some(unit) if joins => {
@@ -132,6 +133,13 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
         goes_on = !ends && matches!(kind, UnitKind::Text | UnitKind::Item(_));
     }
     found
+}
+
+/// `Table: number (int), seats (int)` below a line of that kind is another one.
+fn labelled(line: &str) -> bool {
+    let Some((label, value)) = line.split_once(": ") else { return false };
+    let words = label.split(' ').count();
+    words <= 2 && label.starts_with(|it: char| it.is_ascii_uppercase()) && !value.is_empty()
 }
 
 /// `Course(title: string)` stands by itself.

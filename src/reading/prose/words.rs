@@ -86,8 +86,11 @@ pub(super) fn words(text: &str, range: Range<usize>) -> Vec<Word> {
                 let blank = |it: Option<char>| it.is_none_or(char::is_whitespace);
                 if (digit(before) && digit(next)) || (blank(before) && blank(next)) {
                     sign(&mut found, at, "-", first.len_utf8())
-                } else if digit(next) && blank(before) {
-                    sign(&mut found, at, "minus", 1)
+                } else if first == '-' && digit(next) && blank(before) {
+                    let length = 1 + word_length(&rest[1..]);
+                    let word = &rest[..length];
+                    found.push(Word { at: at..at + length, stem: word.to_owned(), kind: WordKind::Number });
+                    length
                 } else {
                     first.len_utf8()
                 }
@@ -162,5 +165,6 @@ mod tests {
         assert_eq!(stems("[FIELD_1]: > 20%"), ["[FIELD_1]", ":", ">", "20", "%"]);
         assert_eq!(stems("a link [HERE](x)"), ["a", "link", "[", "here", "]", "(", "x", ")"]);
         assert_eq!(stems("user's access"), ["user", "access"]);
+        assert_eq!(stems("from -90 to 2 -"), ["from", "-90", "to", "2", "-"]);
     }
 }

@@ -36,7 +36,7 @@ impl Reader<'_> {
     /// `Orders can only be cancelled while pending`
     pub(super) fn command(&mut self, words: &[Word], gaps: &Gaps) -> bool {
         let Some(entity) = self.entity_in(gap(words, gaps, "entity")).filter(|it| it != USER) else { return false };
-        let (done, word) = (gap(words, gaps, "done"), gap(words, gaps, "word"));
+        let (done, word, another) = (gap(words, gaps, "done"), gap(words, gaps, "word"), gap(words, gaps, "another"));
         let Some(participle) = done.last().map(|it| it.stem.clone()) else { return false };
         let verb = COMMANDS.iter().find(|(it, _)| *it == participle).map(|(_, verb)| *verb);
         let state = self.raw(word).to_lowercase();
@@ -54,8 +54,12 @@ impl Reader<'_> {
             return true;
         };
         let path = format!("entities.{entity}.commands.{verb}");
-        self.note(Kind::Understood, at.clone(), path.clone(), format!("when `{field} == '{state}'`"));
-        self.answer(format!("{path}.when"), Value::from(format!("{field} == '{state}'")), at.clone());
+        let another = (!another.is_empty()).then(|| self.raw(another).to_lowercase());
+        let other = another.filter(|it| values.iter().any(|value| value.to_lowercase() == *it));
+        let other = other.map(|it| format!(" or {field} == '{it}'")).unwrap_or_default();
+        let when = format!("{field} == '{state}'{other}");
+        self.note(Kind::Understood, at.clone(), path.clone(), format!("when `{when}`"));
+        self.answer(format!("{path}.when"), Value::from(when), at.clone());
         if let Some(value) = values.iter().find(|it| it.to_lowercase() == participle) {
             self.answer(format!("{path}.set"), Value::table([(field.as_str(), Value::from(value.as_str()))]), at);
         }

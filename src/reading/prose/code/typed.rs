@@ -381,10 +381,9 @@ fn literal(text: &str, at: &Range<usize>, kind: &[Word], enums: &Enums) -> Optio
     }
     let given = words(text, at.clone());
     let [word] = given.as_slice() else {
-        let negative = given.len() == 2 && given[0].is("minus");
         let now = raw.to_lowercase().contains("now") && raw.ends_with(')');
         let quoted = raw.len() > 2 && raw.starts_with(['"', '\'']) && raw.ends_with(['"', '\'']);
-        return (negative || quoted).then(|| given.clone()).or_else(|| now.then(|| phrase("now", at.start, &[])));
+        return quoted.then(|| given.clone()).or_else(|| now.then(|| phrase("now", at.start, &[])));
     };
     // `Kind.OLD`
     if let Some((of, member)) = raw.rsplit_once('.')
