@@ -8,7 +8,9 @@ mod access;
 mod choices;
 mod code;
 mod fields;
+mod headings;
 mod items;
+mod lines;
 mod pattern;
 mod phrases;
 mod relations;
@@ -28,13 +30,13 @@ mod work;
 
 pub use templates::{TEMPLATES, Template};
 
-use super::{Draft, Finding, Kind, Value, entity_name, is_taken, plural};
+use super::{Draft, Finding, Kind, Value, is_taken, plural};
 use crate::answers::names::MOST_ENTITIES;
 use crate::catalog::Catalog;
 use crate::spec::{Source, USER};
 use fields::{Parsed, What};
 use indexmap::IndexMap;
-use phrases::{phrases, whole};
+use phrases::phrases;
 use stack::Names;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -354,85 +356,8 @@ impl<'a> Reader<'a> {
             return;
         }
         self.unfilled = words.iter().any(|it| it.kind == WordKind::Placeholder);
-        self.line(&without_hints(words), unit.kind);
+        self.line(&lines::without_hints(words), unit.kind);
         self.unfilled = false;
-    }
-
-    /// Reads a line that is neither a heading nor a row.
-    fn line(&mut self, words: &[Word], kind: UnitKind) {
-        let item = matches!(kind, UnitKind::Item(_));
-        if !item && kind == UnitKind::Text && self.section != Section::Plain && !looks_like_item(words) {
-            self.section = Section::Plain;
-        }
-        if self.section != Section::Integrations && self.request(words) {
-            return;
-        }
-        if self.declaration(words) || self.label(words) {
-            return;
-        }
-        if self.section != Section::Plain && self.item(words) {
-            return;
-        }
-        if (item || kind == UnitKind::Text) && self.field_of_entity(words) {
-            return;
-        }
-        for sentence in units::sentences(self.text(), words) {
-            self.sentence(sentence);
-        }
-    }
-
-    /// `Books: title, isbn (unique), copies`: an entity and the names of its fields; whether it was one.
-    fn listing(&mut self, words: &[Word]) -> bool {
-        // `Seller — name (required), country code`
-        let Some(colon) = words.iter().position(|it| it.is(":") || it.is("-")).filter(|at| (1..=2).contains(at)) else {
-            return false;
-        };
-        let (label, list) = (&words[..colon], &words[colon + 1..]);
-        // `Table` is an entity, `Tables` are described below.
-        let many = self.raw(label).ends_with('s');
-        let known = whole(&phrases().labels, label).is_some_and(|(means, _)| many || means != "entities")
-            || many && whole(&phrases().sections, label).is_some()
-            || many && phrases().topic(label).is_some()
-            || self.names.at(self.text(), label).is_some();
-        let capital = self.text()[label[0].at.clone()].starts_with(|it: char| it.is_ascii_uppercase());
-        if known || !capital || !label.iter().all(|it| it.kind == WordKind::Name) {
-            return false;
-        }
-        let pieces = fields::pieces(list);
-        let ends = |it: &Word| ["(", ":", ">", "<", ">=", "<=", "?"].iter().any(|sign| it.is(sign));
-        let named = |it: &&[Word]| it.iter().position(ends).unwrap_or(it.len()) <= 3;
-        let field = |it: &&[Word]| fields::field(self.text(), it).is_some();
-        let sure =
-            |it: &&[Word]| it.iter().any(|it| it.is("(")) && fields::field(self.text(), it).is_some_and(|it| it.sure);
-        let fits = pieces.iter().filter(|it| items::is_clause(it) || named(it) && field(it)).count();
-        // Among the fields of an entity only what has several types of its own is another one.
-        let typed = pieces.iter().filter(|it| sure(it)).count();
-        if self.section == Section::Fields && typed < 2 {
-            return false;
-        }
-        if pieces.len() < 3 || fits * 4 < pieces.len() * 3 || !pieces.iter().any(sure) {
-            return false;
-        }
-        self.entity_item(words)
-    }
-
-    /// `Course(title: string, price: money)`: an entity in one line; whether it was one.
-    fn declaration(&mut self, words: &[Word]) -> bool {
-        if matches!(self.section, Section::Plain | Section::Fields) && self.listing(words) {
-            return true;
-        }
-        let Some(open) = words.iter().position(|it| it.is("(")).filter(|at| (1..=3).contains(at)) else { return false };
-        let capital = self.text()[words[0].at.clone()].starts_with(|it: char| it.is_ascii_uppercase());
-        let close = fields::closing(words, open);
-        let inner = words.get(open + 1..close).unwrap_or_default();
-        let typed =
-            |it: &[Word]| it.iter().any(|it| it.is(":")) && fields::field(self.text(), it).is_some_and(|it| it.typed);
-        let rest = words.get(close + 1..).unwrap_or_default();
-        let named = words[..open].iter().all(|it| it.kind == WordKind::Name);
-        if !capital || !named || !rest.iter().all(Word::is_soft) || !fields::pieces(inner).into_iter().any(typed) {
-            return false;
-        }
-        self.entity_item(words)
     }
 
     /// Placeholders that nobody filled in.
@@ -445,117 +370,6 @@ impl<'a> Reader<'a> {
             let path = phrases().placeholders.get(name).cloned().unwrap_or_default();
             self.note(Kind::Open, word.at.clone(), path, format!("`{}` is still to be filled in", word.stem));
         }
-    }
-
-    /// Reads a heading, or a label with nothing behind it; whether it was one.
-    fn heading(&mut self, units: &[Unit], at: usize) -> bool {
-        let unit = &units[at];
-        let labels = unit.words.last().is_some_and(|it| it.is(":"));
-        let parent = matches!(unit.kind, UnitKind::Item(indent) if matches!(units.get(at + 1).map(|it| it.kind), Some(UnitKind::Item(next)) if next > indent));
-        let follows = units.get(at + 1).map(|it| it.kind);
-        // `Fields` above a list, `1. Overview` above text
-        let above = unit.words.len() <= 3
-            && match unit.kind {
-                UnitKind::Text => matches!(follows, Some(UnitKind::Item(_))),
-                UnitKind::Item(_) => {
-                    matches!(follows, Some(UnitKind::Text)) && whole(&phrases().sections, &unit.words).is_some()
-                }
-                _ => false,
-            };
-        if unit.kind != UnitKind::Heading && !labels && !parent && !above {
-            return false;
-        }
-        let words = fields::trimmed(&unit.words);
-        if words.is_empty() {
-            return true;
-        }
-        // Something that has fields: the lines below tell.
-        let next = units.get(at + 1).filter(|it| matches!(it.kind, UnitKind::Item(_) | UnitKind::Row | UnitKind::Text));
-        let below = next.is_some_and(|next| match next.kind {
-            UnitKind::Row => !tables::names_entities(&next.words),
-            UnitKind::Text if !next.words.get(1).is_some_and(|it| it.is(":")) => false,
-            _ => self.fields_begin(units, at + 1),
-        });
-        // `Event` is an entity, `Events` are told.
-        let one = below && words.len() == 1 && !self.raw(words).ends_with('s');
-        if let Some((means, _)) =
-            whole(&phrases().sections, words).filter(|(means, _)| !one || !matches!(*means, "events" | "jobs"))
-        {
-            self.open_section(means, words);
-            return true;
-        }
-        let nested = self.section == Section::Entities && (parent || labels) && next.is_some();
-        if (below || nested)
-            && let Some(name) = self.heading_entity(words)
-        {
-            let name = self.gather(&name, span(words));
-            self.entity = Some(name);
-            self.in_list = false;
-            self.section = Section::Fields;
-            return true;
-        }
-        if unit.kind == UnitKind::Heading {
-            self.section = Section::Plain;
-            let line = self.text()[..unit.at.start].rsplit('\n').next().unwrap_or_default();
-            if self.title.is_none()
-                && line.trim() == "#"
-                && !words.iter().any(|it| it.stem.starts_with("prompt") || it.stem == "template")
-            {
-                self.title = Some(span(words));
-            }
-            return true;
-        }
-        if labels && unit.kind == UnitKind::Text && words.len() <= 4 && !TEMPLATES.iter().any(|it| it.opens(words)) {
-            // `Notes:` begins a list that is read as it comes.
-            self.section = Section::Plain;
-            let known = whole(&phrases().sentences, words).is_some() || phrases().topic(words).is_some();
-            return !known;
-        }
-        false
-    }
-
-    /// Whether a list of fields begins there: the first may leave its type to a name such as `name`.
-    fn fields_begin(&self, units: &[Unit], at: usize) -> bool {
-        let Some(first) = fields::field(self.text(), &units[at].words) else { return false };
-        let items = units[at..].iter().take_while(|it| it.kind == units[at].kind);
-        let typed = |it: &Unit| fields::field(self.text(), &it.words).is_some_and(|it| it.typed);
-        first.typed || first.sure && items.take(30).any(typed)
-    }
-
-    fn open_section(&mut self, means: &'static str, words: &[Word]) {
-        let permission = |it: &Word| matches!(it.stem.as_str(), "permission" | "role" | "access" | "authorization");
-        self.permissions = words.iter().any(permission);
-        self.handles = words.iter().any(|it| matches!(it.stem.as_str(), "handle" | "process" | "consume"));
-        if std::mem::take(&mut self.in_list) {
-            self.entity.clone_from(&self.main);
-        }
-        self.section = match means {
-            "fields" => Section::Fields,
-            "entities" => Section::Entities,
-            "events" => Section::Events,
-            "jobs" => Section::Jobs,
-            "integrations" => Section::Integrations,
-            "providers" => Section::Providers,
-            "variables" => Section::Variables,
-            "plain" => Section::Plain,
-            other => Section::Other(other),
-        };
-    }
-
-    /// `Product`, `Product entity`, `Entity: Product`
-    fn heading_entity(&self, words: &[Word]) -> Option<String> {
-        let noise = |it: &Word| {
-            it.is_soft()
-                || matches!(
-                    it.stem.as_str(),
-                    "entity" | "model" | "table" | "resource" | "field" | "column" | "the" | "schema" | "requirement"
-                )
-        };
-        let start = words.iter().position(|it| !noise(it))?;
-        let end = words.iter().rposition(|it| !noise(it))? + 1;
-        let name = &words[start..end];
-        let plain = name.len() <= 3 && name.iter().all(|it| it.kind == WordKind::Name);
-        plain.then(|| entity_name(self.raw(name))).flatten()
     }
 
     /// Begins an entity, or finds it; gives its name.
@@ -606,24 +420,6 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// A line that says its type, below an entity.
-    fn field_of_entity(&mut self, words: &[Word]) -> bool {
-        let Some(entity) = self.entity.clone() else { return false };
-        // What the project is about has no fields of its own until a list says so.
-        let subject = self.entities.get(&entity).is_some_and(|it| it.subject && it.members.is_empty());
-        if subject || !words.iter().take(5).any(|it| it.is(":")) {
-            return false;
-        }
-        if !fields::field(self.text(), words).is_some_and(|it| it.typed) {
-            return false;
-        }
-        let words = self.without_rule(words);
-        if let Some(parsed) = fields::field(self.text(), &words) {
-            self.member(&entity, parsed, span(&words));
-        }
-        true
-    }
-
     /// Takes a field or reference of an entity.
     fn member(&mut self, entity: &str, parsed: Parsed, at: Range<usize>) {
         settle::member(self, entity, parsed, at);
@@ -660,22 +456,6 @@ impl<'a> Reader<'a> {
 
     fn has_auth(&self) -> bool {
         self.later.get("stack.auth").is_none_or(|(auth, _)| auth.words() != ["none"])
-    }
-}
-
-/// A line of a list that somebody wrote without bullets.
-fn looks_like_item(words: &[Word]) -> bool {
-    words.iter().take(5).any(|it| it.is(":")) && !words.last().is_some_and(|it| it.is(":"))
-}
-
-/// Without the hints of a template: `(Kubernetes, Docker Swarm, etc.)`.
-fn without_hints(words: &[Word]) -> Vec<Word> {
-    let hint = words.iter().rposition(|it| it.stem == "etc");
-    let open = hint.and_then(|at| words[..at].iter().rposition(|it| it.is("(")));
-    let close = hint.and_then(|at| words[at..].iter().position(|it| it.is(")")).map(|close| at + close));
-    match (open, close) {
-        (Some(open), Some(close)) if open > 0 => words[..open].iter().chain(&words[close + 1..]).cloned().collect(),
-        _ => words.to_vec(),
     }
 }
 
