@@ -131,10 +131,15 @@ fn code_gives_answers() {
 
 #[test]
 fn what_is_no_declaration_is_told() {
-    let text = "```ts\ninterface Pot {\n  label: string;\n  grow(): void {}\n  [key: string]: unknown;\n}\n```\n\n```sh\nmake it\n```\n";
+    let text = "```ts\ninterface Pot {\n  label: string;\n  grow(): void {}\n  [key: string]: unknown;\n}\n\nfunction sow(pot: Pot) {\n  return pot;\n}\n```\n\n```sh\nmake it\n```\n";
     let draft = read(text.to_owned());
     let told: Vec<String> = draft.found(Kind::NotUnderstood).map(scaffold::reading::Finding::words).collect();
-    assert_eq!(told, ["[key: string]: unknown", "make it"], "{}", draft.text());
+    assert_eq!(
+        told,
+        ["function sow(pot: Pot) { return pot; }", "[key: string]: unknown", "make it"],
+        "{}",
+        draft.text()
+    );
 }
 
 #[test]

@@ -68,9 +68,10 @@ pub(super) fn extent(text: &str, start: usize) -> Option<usize> {
     holds.then_some(next.min(text.len()))
 }
 
-/// Every type of a stretch of code.
-pub(super) fn types(text: &str, code: Range<usize>) -> Vec<Declared> {
+/// Every type of a stretch of code, and the stretches that lie outside of all.
+pub(super) fn types(text: &str, code: Range<usize>) -> (Vec<Declared>, Vec<Range<usize>>) {
     let mut found = Vec::new();
+    let mut outside: Vec<Range<usize>> = Vec::new();
     let mut at = code.start;
     while at < code.end {
         let end = text[at..code.end].find('\n').map_or(code.end, |it| at + it);
@@ -82,10 +83,26 @@ pub(super) fn types(text: &str, code: Range<usize>) -> Vec<Declared> {
                 found.push(declared);
                 at = next.max(end + 1);
             }
-            None => at = end + 1,
+            None => {
+                let start = end - line.trim_start().len();
+                let range = start..start + line.trim().len();
+                match outside.last_mut() {
+                    Some(last) if text[last.end..range.start].trim().is_empty() => last.end = range.end,
+                    _ if says_something(line) => outside.push(range),
+                    _ => {}
+                }
+                at = end + 1;
+            }
         }
     }
-    found
+    (found, outside)
+}
+
+/// Whether a line outside of types is more than a comment, an import or the end of something.
+fn says_something(line: &str) -> bool {
+    let line = line.trim();
+    let begins = ["//", "#", "/*", "*", "--", "import ", "from ", "package ", "using ", "use ", "@"];
+    line.contains(|it: char| it.is_alphanumeric()) && !begins.iter().any(|it| line.starts_with(it))
 }
 
 /// Reads a type whose first line is `line`; gives where the next one may begin.
@@ -358,7 +375,9 @@ mod tests {
             format!("{}{}: {}{value}{comment}", text(&it.name), if it.optional { "?" } else { "" }, text(&it.kind))
         };
         let mut lines = Vec::new();
-        for it in types(code, 0..code.len()) {
+        let (types, outside) = types(code, 0..code.len());
+        lines.extend(outside.iter().map(|it| format!("? {}", text(it))));
+        for it in types {
             lines.push(text(&it.name));
             lines.extend(it.attributes.iter().map(line));
             lines.extend(it.values.iter().map(|(_, value)| format!("| {}", text(value))));
@@ -369,7 +388,7 @@ mod tests {
 
     #[test]
     fn types_of_any_language_are_cut_into_fields() {
-        let typescript = "export interface Pot {\n  readonly id: string;\n  /** How it is called */\n  label?: string; // max 40\n  tags: Array<string>\n  kind: 'a' | 'b'\n  grow(): void;\n}\ntype Size = 'small'\n  | 'big';\n";
+        let typescript = "import a from 'a';\n\nexport interface Pot {\n  readonly id: string;\n  /** How it is called */\n  label?: string; // max 40\n  tags: Array<string>\n  kind: 'a' | 'b'\n  grow(): void;\n}\ntype Size = 'small'\n  | 'big';\n";
         assert_eq!(
             seen(typescript),
             [
@@ -388,6 +407,7 @@ mod tests {
         assert_eq!(
             seen(python),
             [
+                "? x = Pot()",
                 "Kind",
                 "| old",
                 "Pot",

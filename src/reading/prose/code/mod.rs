@@ -77,7 +77,11 @@ pub(super) fn read(reader: &mut Reader<'_>, units: &[Unit]) -> BTreeSet<usize> {
         } else if declared::declares(code) {
             // `String!` must be there, so that `String` may be missing.
             let marks = code.lines().any(|it| it.contains(':') && it.trim_end_matches([',', ';']).ends_with('!'));
-            types.extend(declared::types(text, unit.at.clone()).into_iter().map(|it| (it, marks)));
+            let (found, outside) = declared::types(text, unit.at.clone());
+            types.extend(found.into_iter().map(|it| (it, marks)));
+            for range in outside {
+                reader.note(Kind::NotUnderstood, range, "", "of code like this only types are read");
+            }
         } else {
             continue;
         }
