@@ -87,7 +87,7 @@ impl Reader<'_> {
             it.kind != WordKind::Name
                 || phrases().filler.contains(&it.stem)
                 || matches!(it.stem.as_str(), "own" | "only" | "other" | "my")
-                || parts.split('_').any(|part| same(part, &it.stem))
+                || parts.split('_').any(|part| same(part, &self.text()[it.at.clone()].to_lowercase()))
                 || actions(std::slice::from_ref(it)).is_some()
         };
         let names: Vec<&Word> = words.iter().filter(|it| it.kind == WordKind::Name).collect();

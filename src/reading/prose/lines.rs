@@ -43,7 +43,7 @@ impl Reader<'_> {
             || many && phrases().topic(label).is_some()
             || self.names.at(self.text(), label).is_some();
         let capital = self.text()[label[0].at.clone()].starts_with(|it: char| it.is_ascii_uppercase());
-        if known || !capital || !label.iter().all(|it| it.kind == WordKind::Name) {
+        if known || !label.iter().all(|it| it.kind == WordKind::Name) {
             return false;
         }
         let pieces = fields::pieces(list);
@@ -55,6 +55,11 @@ impl Reader<'_> {
         let fits = pieces.iter().filter(|it| items::is_clause(it) || named(it) && field(it)).count();
         // Among the fields of an entity only what has several types of its own is another one.
         let typed = pieces.iter().filter(|it| sure(it)).count();
+        // So is what is not in capitals, unless it has other entities.
+        let refers = |it: &&[Word]| it.len() <= 3 && self.known_entity(it).is_some();
+        if !capital && typed < 2 && !(typed == 1 && pieces.iter().any(refers)) {
+            return false;
+        }
         if self.section == Section::Fields && typed < 2 {
             return false;
         }

@@ -226,7 +226,13 @@ impl Reader<'_> {
             let raw = self.raw(it).to_lowercase();
             raw.chars().filter(|it| it.is_alphanumeric()).collect()
         };
-        if parts.is_empty() || !parts.iter().all(|it| self.spellings.contains_key(&letters(&noiseless(it)))) {
+        // `Handles rink slots`, where there are slots.
+        let handles = words[0].stem == "handle" || words[0].stem == "manage";
+        let known = |it: &&[Word]| {
+            self.spellings.contains_key(&letters(&noiseless(it)))
+                || handles && self.known_entity(it).is_some_and(|it| it != USER)
+        };
+        if parts.is_empty() || !parts.iter().all(known) {
             return false;
         }
         self.note(Kind::Understood, span(words), "", "every entity is listed, read, created, updated and deleted");

@@ -92,7 +92,9 @@ impl Reader<'_> {
             "project" => self.project(words, gaps),
             "subject" | "subject_stack" | "about" => {
                 let name = gap(words, gaps, "name");
-                if !name.is_empty() && name.iter().all(|it| it.kind != WordKind::Placeholder) {
+                // One word is a name, no description.
+                let says = self.raw(name).contains(' ');
+                if says && name.iter().all(|it| it.kind != WordKind::Placeholder) {
                     let text = capitalised(&cleaned(self.raw(name)));
                     self.note(Kind::Understood, span(name), "project.description", text.clone());
                     self.later.entry("project.description".to_owned()).or_insert((Value::from(text), span(name)));

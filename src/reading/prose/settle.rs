@@ -423,6 +423,10 @@ fn name_project(reader: &mut Reader<'_>) {
     }
     let Some(at) = reader.title.clone() else { return };
     let raw = reader.text()[at.clone()].to_owned();
+    // `User stories for "Allotment"`
+    let line = reader.text()[at.start..].lines().next().unwrap_or_default();
+    let quoted = line.split(['"', '“', '”']).nth(1).filter(|it| !it.trim().is_empty()).map(str::to_owned);
+    let raw = quoted.unwrap_or(raw);
     if let Some(name) = project_name(&raw).filter(|it| it.split('-').count() <= 4) {
         reader.note(Kind::Assumed, at.clone(), "project.name", format!("`{name}`, after the heading"));
         reader.answer("project.name", Value::from(name), at);

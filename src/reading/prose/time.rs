@@ -61,7 +61,7 @@ pub(super) fn schedule(text: &str, words: &[Word]) -> Option<Schedule> {
         format!("* * {day}")
     } else if has("weekly") || every("week") {
         "* * 1".to_owned()
-    } else if has("monthly") || every("month") {
+    } else if has("monthly") || every("month") || (has("1st") || has("first")) && has("month") {
         "1 * *".to_owned()
     } else if has("daily") || has("nightly") || ["day", "night", "morning", "evening"].into_iter().any(every) {
         "* * *".to_owned()

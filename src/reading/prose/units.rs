@@ -139,7 +139,7 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
 fn labelled(line: &str) -> bool {
     let Some((label, value)) = line.split_once(": ") else { return false };
     let words = label.split(' ').count();
-    words <= 2 && label.starts_with(|it: char| it.is_ascii_uppercase()) && !value.is_empty()
+    words <= 2 && label.starts_with(|it: char| it.is_ascii_alphabetic()) && !value.is_empty()
 }
 
 /// `Course(title: string)` stands by itself.

@@ -199,9 +199,9 @@ const MONEY: [&str; 17] = [
     "payment", "money", "wage", "rate", "deposit",
 ];
 
-const COUNTS: [&str; 15] = [
+const COUNTS: [&str; 18] = [
     "count", "quantity", "qty", "stock", "age", "year", "views", "likes", "number", "capacity", "position", "seats",
-    "pieces", "copies", "units",
+    "pieces", "copies", "units", "hours", "minutes", "days",
 ];
 
 const LONG_TEXTS: [&str; 9] =

@@ -89,6 +89,10 @@ fn name_and_rest(words: &[Word]) -> Option<(&[Word], &[Word])> {
     {
         // `name string (required)`: the type stands before the parenthesis.
         let number = stop == 2 && words[1].stem == "number";
+        // `start time (datetime)`: the type stands inside.
+        let inside = &words[stop + 1..];
+        let end = inside.iter().position(|it| it.is(",") || it.is(")")).unwrap_or(inside.len());
+        let number = number || words[stop].is("(") && is_type(&inside[..end]);
         if words[stop].is("(") && stop > 1 && is_type(&words[1..stop]) && !number {
             return Some((&words[..1], &words[1..]));
         }
@@ -255,6 +259,10 @@ impl FieldReader<'_> {
         // `enum (open, closed)`
         if self.open_enum.is_some() && self.field.values.is_empty() && self.add_values(words) {
             self.in_enum = false;
+            return;
+        }
+        // `sunny (yes/no)`
+        if self.field.kind.is_empty() && is_type(words) && self.type_of(words) {
             return;
         }
         // `status (pending/sent)`, `genre (fiction, history, other)`
@@ -626,6 +634,9 @@ mod tests {
             ("endedAt: datetime?", "endedAt: datetime ?"),
             ("stock: integer, default 0, cannot be negative", "stock: integer 0.. = 0"),
             ("rating 0-5", "rating: integer 0..5"),
+            ("sunny (yes/no)", "sunny: boolean"),
+            ("hours done (0..8)", "hoursDone: integer 0..8"),
+            ("start time (datetime, required)", "startTime: datetime"),
             ("note of up to 300 characters", "note: text ..300"),
             ("price in euros (positive)", "price: decimal > 0 ; In euros"),
             ("date of birth (required)", "dateOfBirth: date"),

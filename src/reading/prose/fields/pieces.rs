@@ -30,8 +30,9 @@ pub(in super::super) fn pieces(words: &[Word]) -> Vec<&[Word]> {
     for piece in found {
         let from = piece.as_ptr_range().start;
         let at = words.iter().position(|it| std::ptr::eq(it, from)).unwrap_or(0);
-        // `belongs to a seller` is another reference.
-        let constraint = piece[0].stem != "belong" && whole(&phrases().fields, trimmed(piece)).is_some();
+        // `belongs to a seller` is another reference, `from (date)` another field.
+        let other = piece[0].stem == "belong" || piece.get(1).is_some_and(|it| it.is("("));
+        let constraint = !other && whole(&phrases().fields, trimmed(piece)).is_some();
         match merged.last_mut() {
             Some(last) if constraint => last.end = at + piece.len(),
             _ => merged.push(at..at + piece.len()),
