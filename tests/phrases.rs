@@ -235,6 +235,17 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("Guests can only see their own orders", &["access.list = \"owner\""]),
     ("Jobs:\n* every day at 23:00: daily report", &["[jobs.daily_report]", "schedule = \"0 23 * * *\""]),
     ("Run a job each night at 01:10 that archives old tags", &["schedule = \"10 1 * * *\""]),
+    (
+        "Price changes require approval workflow for changes > 50%",
+        &["when = \"new.price < old.price * 0.5 or new.price > old.price * 1.5\""],
+    ),
+    (
+        "A **slot** has: code (unique integer), sunny (yes/no)",
+        &["fields.code = \"integer unique\"", "fields.sunny = \"boolean\""],
+    ),
+    ("Deleting a tag is not possible", &["actions = [\"list\", \"read\", \"create\", \"update\"]"]),
+    ("Totals over 300 need the approval of the treasurer", &["approvers = [\"treasurer\"]"]),
+    ("Every 1st of the month: send invoices", &["[jobs.send_invoices]", "schedule = \"0 3 1 * *\""]),
     ("public: browse tags", &["access.list = \"public\""]),
     ("Publish `StockLow`", &["[events.StockLow]"]),
     ("Price increases over 25 % need the OK of an admin", &["when = \"new.price > old.price * 1.25\""]),

@@ -49,7 +49,10 @@ impl Reader<'_> {
                     "approval_change" => both_ways(&field, condition),
                     // Which way it goes is said before the gap.
                     "approval_moved" => change_of(&field, words),
-                    _ => change_of(&field, condition),
+                    // `for changes > 50%`
+                    _ => change_of(&field, condition).or_else(|| {
+                        condition.iter().any(|it| it.stem == "change").then(|| both_ways(&field, condition)).flatten()
+                    }),
                 };
                 match when {
                     Some(when) => (entity, "update", when),
