@@ -130,6 +130,15 @@ fn code_gives_answers() {
 }
 
 #[test]
+fn forms_of_a_type_are_one_entity() {
+    let code = "```ts\ninterface CreatePotDto { label: string }\ninterface PotResponse { label: string }\ninterface UpdateLog { at: Date; pot: PotResponse }\n```\n";
+    let toml = read(code.to_owned()).text();
+    let entities: Vec<&str> = toml.lines().filter(|it| it.starts_with("[entities.")).collect();
+    assert_eq!(entities, ["[entities.Pot]", "[entities.UpdateLog]"], "{toml}");
+    assert!(toml.contains("fields.pot = \"-> Pot\""), "{toml}");
+}
+
+#[test]
 fn what_is_no_declaration_is_told() {
     let text = "```ts\ninterface Pot {\n  label: string;\n  grow(): void {}\n  [key: string]: unknown;\n}\n\nfunction sow(pot: Pot) {\n  return pot;\n}\n```\n\n```sh\nmake it\n```\n";
     let draft = read(text.to_owned());

@@ -147,8 +147,8 @@ const FORMS: [&str; 14] = [
     "Entity", "Read",
 ];
 
-/// The name of what is kept, of which a type is a form: `CreateBookDto` → `Book`.
-fn kept(name: &str) -> &str {
+/// What a type could be a form of: `CreateBookDto` → `Book`.
+fn stripped(name: &str) -> &str {
     let mut name = name;
     loop {
         let shorter = FORMS.iter().find_map(|it| {
@@ -173,12 +173,25 @@ fn declare(reader: &mut Reader<'_>, types: &[(Declared, bool)]) {
         .collect();
     let known: BTreeMap<String, &Declared> =
         types.iter().filter(|(it, _)| it.values.is_empty()).map(|(it, _)| (name(&it.name), it)).collect();
+    // `UpdateLog` alone is no form of a log.
+    let mut forms: BTreeMap<&str, usize> = BTreeMap::new();
+    for it in known.keys() {
+        *forms.entry(stripped(it)).or_default() += 1;
+    }
+    let kept = |name: &str| -> String {
+        let base = stripped(name);
+        let sure = known.contains_key(base)
+            || forms.get(base).is_some_and(|it| *it > 1)
+            || name.to_lowercase().ends_with("dto");
+        if sure { base.to_owned() } else { name.to_owned() }
+    };
     let used: BTreeSet<String> = types.iter().flat_map(|(it, _)| &it.bases).map(name).collect();
     let mut made: BTreeMap<String, String> = BTreeMap::new();
     let mut lists = Vec::new();
     for (declared, marks) in types {
         let called = name(&declared.name);
         let base = kept(&called);
+        let base = base.as_str();
         let told = if !declared.values.is_empty() {
             Some("its values are those of the fields that have it".to_owned())
         } else if matches!(called.as_str(), "Query" | "Mutation" | "Subscription") {
@@ -214,10 +227,10 @@ fn declare(reader: &mut Reader<'_>, types: &[(Declared, bool)]) {
         made.insert(base.to_owned(), entity.clone());
         for attribute in attributes {
             let typed = typed::typed(text, attribute, &enums, *marks);
-            let target = typed.target.as_deref().filter(|it| known.contains_key(kept(it)) || known.contains_key(*it));
+            let target = typed.target.as_deref().filter(|it| known.contains_key(&kept(it)) || known.contains_key(*it));
             match target {
                 Some(target) => {
-                    let target = entity_name(kept(target)).unwrap_or_default();
+                    let target = entity_name(&kept(target)).unwrap_or_default();
                     if typed.list {
                         lists.push((entity.clone(), target, attribute.name.clone(), attribute.at.clone()));
                     } else {
