@@ -161,6 +161,32 @@ fn the_text_says_which_database_it_is() {
     assert!(draft.findings.iter().all(|it| !it.text.contains("mysql")), "{:?}", draft.findings);
 }
 
+/// Unclosed comments that end in characters of several bytes, and types that are nested without end.
+#[test]
+fn broken_code_is_told_and_no_more() {
+    let deep = |open: &str, close: &str| format!("{}string{}", open.repeat(30_000), close.repeat(30_000));
+    for field in [
+        "\"\"\"\u{e9}\u{20ac}x".to_owned(),
+        "/* \u{e9}\u{20ac}".to_owned(),
+        "/*\u{20ac}".to_owned(),
+        "\"\"\"\u{20ac}".to_owned(),
+        format!("a: {}", deep("[", "]")),
+        format!("a: {}", deep("Optional[", "]")),
+        format!("a: {}", deep("", "!")),
+        format!("a: {}", deep("Column(", ")")),
+    ] {
+        for code in [
+            format!("interface Pot {{\n  label: string\n  {field}"),
+            format!("class Pot(Base):\n    label: str\n    {field}"),
+        ] {
+            let draft = read(format!("```ts\n{code}\n```\n"));
+            // `!` says that what has none may be missing.
+            let label = if field.ends_with('!') { "string ?" } else { "string" };
+            assert!(draft.text().contains(&format!("fields.label = \"{label}\"")), "{}", draft.text());
+        }
+    }
+}
+
 #[test]
 fn an_example_names_its_entity() {
     let text = "A pot looks like this:\n\n```json\n{ \"label\": \"a\", \"weight\": 1.5, \"shelf\": 3, \"madeOn\": \"2024-01-31\" }\n```\n\n\

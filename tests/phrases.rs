@@ -265,6 +265,7 @@ const ANSWERS: &[(&str, &[&str])] = &[
     ("Each evening at 22:15 close the till", &["[jobs.close_till]", "schedule = \"15 22 * * *\""]),
     ("DELETE /api/v1/tags/:id (admin only)", &["access.delete = \"admin\""]),
     ("GET /shelves - all shelves", &["[entities.Shelf]"]),
+    ("| HTTP | Route | Who |\n|---|---|---|\n| DELETE | /tags/:id | clerk only |", &["access.delete = \"clerk\""]),
     ("| Method | Path | Who |\n|---|---|---|\n| POST | /tags | clerk only |", &["access.create = \"clerk\""]),
     ("1. Entities\n1.1 Shelf\n   - code: string", &["[entities.Shelf]", "fields.code = \"string\""]),
     ("Use RabbitMQ for events: StockLow, ShopClosed", &["queue = \"rabbitmq\"", "[events.ShopClosed]"]),

@@ -29,6 +29,8 @@ pub struct Compared {
     pub next: Next,
     pub disk: Tree,
     pub update: Update,
+    /// Whether nothing was generated, as it would be what was generated last.
+    pub unchanged: bool,
 }
 
 impl Project {
@@ -80,13 +82,14 @@ impl Project {
     pub fn compare(&self) -> Result<Compared, Failure> {
         if let Some(base) = self.unchanged() {
             let next = Next::unchanged(base, &self.models);
-            return Ok(Compared { next, disk: self.disk(std::iter::empty())?, update: Update::default() });
+            let disk = self.disk(std::iter::empty())?;
+            return Ok(Compared { next, disk, update: Update::default(), unchanged: true });
         }
         let known = update::Known { base: &self.base, models: &self.models, history: &self.history()? };
         let next = update::next(&self.checked, &self.catalog, &known).map_err(Failure::Update)?;
         let disk = self.disk(next.files.keys().map(String::as_str))?;
         let update = update::update(&self.base, &next.files, &next.moved, &disk);
-        Ok(Compared { next, disk, update })
+        Ok(Compared { next, disk, update, unchanged: false })
     }
 
     /// What was generated last, where the same program would generate it again from the same answers: most of the time goes
@@ -147,7 +150,7 @@ impl Project {
 
     /// Every file that changes, the records last.
     pub fn steps(&self, compared: &Compared) -> Result<Vec<Step>, Failure> {
-        if self.unchanged().is_some() {
+        if compared.unchanged {
             return Ok(Vec::new());
         }
         let changes = compared.update.changes.iter().map(|change| Step {

@@ -57,7 +57,7 @@ impl Reader<'_> {
             let text = "a request of its own: as a command it is said so: `Orders can only be cancelled while pending`";
             return self.note(Kind::Unsupported, place, "", text);
         }
-        let Some(entity) = known(last).or_else(|| entity_name(last)) else {
+        let Some(entity) = entity_name(last) else {
             return self.note(Kind::NotUnderstood, place, "", "no name for an entity");
         };
         let entity = self.gather(&entity, path.at.clone());

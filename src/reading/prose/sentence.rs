@@ -455,10 +455,10 @@ impl Reader<'_> {
             "when_registered" => self.when_registered(words, gaps),
             "jobs" => self.named_jobs(words, gaps),
             "events" => self.named_events(words, gaps),
-            "rule_now >" | "rule_now <" => self.rule_now(&means[9..], words, gaps),
-            other => match (other.strip_prefix("rule "), other.strip_prefix("limit ")) {
-                (Some(sign), _) => self.rule(sign, words, gaps),
-                (_, Some(limit)) => self.limit(limit, words, gaps),
+            other => match other.split_once(' ') {
+                Some(("rule", sign)) => self.rule(sign, words, gaps),
+                Some(("rule_now", sign)) => self.rule_now(sign, words, gaps),
+                Some(("limit", limit)) => self.limit(limit, words, gaps),
                 _ => false,
             },
         }

@@ -40,7 +40,7 @@ impl Reader<'_> {
             return;
         }
         if of_requests(&self.columns) {
-            let line: Vec<Word> = if self.columns[0].starts_with("method") || self.columns[0] == "verb" {
+            let line: Vec<Word> = if METHODS.contains(&self.columns[0].as_str()) {
                 words.iter().skip_while(|it| it.is("|")).cloned().collect()
             } else {
                 [
@@ -170,11 +170,14 @@ pub(super) fn names_entities(words: &[Word]) -> bool {
     of_entity(&heads) || of_access(&heads) || of_requests(&heads)
 }
 
+/// What a column of methods is called.
+const METHODS: [&str; 3] = ["method", "verb", "http"];
+
 /// Whether a table lists requests: a method and a path, in either order.
 fn of_requests(heads: &[String]) -> bool {
     let is = |at: usize, names: &[&str]| heads.get(at).is_some_and(|it| names.contains(&it.as_str()));
-    let (methods, paths) = (["method", "verb", "http"], ["path", "endpoint", "url", "route", "uri"]);
-    is(0, &methods) && is(1, &paths) || is(0, &paths) && is(1, &methods)
+    let paths = ["path", "endpoint", "url", "route", "uri"];
+    is(0, &METHODS) && is(1, &paths) || is(0, &paths) && is(1, &METHODS)
 }
 
 /// Whether a table says who may do what: `| Entity | list | create |`

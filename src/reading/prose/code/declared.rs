@@ -1,6 +1,7 @@
 //! Types as programmers declare them: interfaces, classes, structs and enumerations, in whatever language has them in braces or by
 //! indentation. Which language it is does not matter: a name, a type and what is said behind it look much alike in all of them.
 
+use super::regex;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -52,10 +53,6 @@ fn header() -> &'static Regex {
         let ends = r"(?:<[^>]*>)?\s*(?:$|[{=@]|:\s*(?:#.*)?$|:\s*[A-Z][\w, ]*\{?$|\([^)]*(?:$|\)\s*[:{])|(?:extends|implements|struct)\b)";
         Regex::new(&format!("{named}{ends}")).unwrap_or_else(|error| unreachable!("{error}"))
     })
-}
-
-fn regex(cell: &'static OnceLock<Regex>, pattern: &str) -> &'static Regex {
-    cell.get_or_init(|| Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}")))
 }
 
 /// Where the type ends whose declaration begins there, if one does.
@@ -266,8 +263,9 @@ fn pieces(text: &str, body: Range<usize>, python: bool) -> Vec<Piece> {
         let mut length = first.len_utf8();
         match first {
             '"' if opens("\"\"\"") && text[start..at].trim().is_empty() => {
-                length = rest[3..].find("\"\"\"").map_or(rest.len(), |it| it + 6);
-                above = Some(trim(at + 3..at + length.saturating_sub(3).max(3)));
+                let inner = rest[3..].find("\"\"\"");
+                length = inner.map_or(rest.len(), |it| it + 6);
+                above = Some(trim(at + 3..inner.map_or(at + length, |it| at + 3 + it)));
                 start = at + length;
             }
             '"' | '\'' | '`' => {
@@ -278,8 +276,9 @@ fn pieces(text: &str, body: Range<usize>, python: bool) -> Vec<Piece> {
                 }
             }
             '/' if opens("/*") => {
-                length = rest.find("*/").map_or(rest.len(), |it| it + 2);
-                let inner = trim(at + 2..(at + length).saturating_sub(2).max(at + 2));
+                let inner = rest[2..].find("*/");
+                length = inner.map_or(rest.len(), |it| it + 4);
+                let inner = trim(at + 2..inner.map_or(at + length, |it| at + 2 + it));
                 comment(text, inner, (start, at), &mut above, &mut found, &mut finish);
                 start = at + length;
             }

@@ -3,6 +3,7 @@
 //! Source: <https://mermaid.js.org/syntax/entityRelationshipDiagram.html>
 
 use super::declared::Attribute;
+use super::regex;
 use regex::{Captures, Regex};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -49,10 +50,6 @@ pub(super) struct Diagram {
 /// Whether code is a diagram of entities.
 pub(super) fn is_diagram(text: &str) -> bool {
     text.lines().find(|it| !it.trim().is_empty()).is_some_and(|it| it.trim() == "erDiagram")
-}
-
-fn regex(cell: &'static OnceLock<Regex>, pattern: &str) -> &'static Regex {
-    cell.get_or_init(|| Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}")))
 }
 
 /// Reads a diagram.

@@ -19,9 +19,10 @@ use crate::spec::{Place, Source};
 use declared::Declared;
 use diagram::{Diagram, Drawn, Link};
 use heck::{ToLowerCamelCase, ToSnakeCase};
+use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use typed::{Enums, Typed};
 
 /// Whether a stretch of a document without a mark of its own is code that can be read.
@@ -95,6 +96,11 @@ pub(super) fn read(reader: &mut Reader<'_>, units: &[Unit]) -> BTreeSet<usize> {
         draw(reader, diagram);
     }
     done
+}
+
+/// A pattern that is made once.
+fn regex(cell: &'static OnceLock<Regex>, pattern: &str) -> &'static Regex {
+    cell.get_or_init(|| Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}")))
 }
 
 /// Whether some words are a type.
@@ -186,7 +192,7 @@ fn declare(reader: &mut Reader<'_>, types: &[(Declared, bool)]) {
         if sure { base.to_owned() } else { name.to_owned() }
     };
     let used: BTreeSet<String> = types.iter().flat_map(|(it, _)| &it.bases).map(name).collect();
-    let mut made: BTreeMap<String, String> = BTreeMap::new();
+    let mut made: BTreeSet<String> = BTreeSet::new();
     let mut lists = Vec::new();
     for (declared, marks) in types {
         let called = name(&declared.name);
@@ -201,7 +207,7 @@ fn declare(reader: &mut Reader<'_>, types: &[(Declared, bool)]) {
         {
             Some("its fields are those of the types that come of it".to_owned())
         } else if base != called
-            && (known.contains_key(base) || made.contains_key(base) || reader.entities.contains_key(base))
+            && (known.contains_key(base) || made.contains(base) || reader.entities.contains_key(base))
         {
             Some(format!("a form of `{base}`, which is what is kept"))
         } else {
@@ -223,8 +229,7 @@ fn declare(reader: &mut Reader<'_>, types: &[(Declared, bool)]) {
             continue;
         };
         let entity = reader.gather(&entity, declared.name.clone());
-        made.insert(called.clone(), entity.clone());
-        made.insert(base.to_owned(), entity.clone());
+        made.insert(base.to_owned());
         for attribute in attributes {
             let typed = typed::typed(text, attribute, &enums, *marks);
             let target = typed.target.as_deref().filter(|it| known.contains_key(&kept(it)) || known.contains_key(*it));

@@ -1,6 +1,7 @@
 //! A declared field in the words in which people describe one, so that both are read alike.
 
 use super::declared::Attribute;
+use super::regex;
 use crate::reading::prose::phrases::phrases;
 use crate::reading::prose::words::{Word, WordKind, words};
 use regex::Regex;
@@ -10,6 +11,9 @@ use std::sync::OnceLock;
 
 /// The values of an enumeration by its name in the code: what they are called, what they are.
 pub(super) type Enums = BTreeMap<String, Vec<(Range<usize>, Range<usize>)>>;
+
+/// A type of more words is not looked at: each bracket is one within another.
+const LONGEST_TYPE: usize = 400;
 
 /// What a declared field says.
 #[derive(Debug, Default)]
@@ -39,7 +43,12 @@ struct Shape {
 /// Reads a field; `marks` says whether the code marks what must be there (`String!`), so that the rest may be missing.
 pub(super) fn typed(text: &str, attribute: &Attribute, enums: &Enums, marks: bool) -> Typed {
     let at = attribute.kind.end;
-    let mut shape = shape(text, &words(text, attribute.kind.clone()));
+    let given = words(text, attribute.kind.clone());
+    let mut shape = if given.len() > LONGEST_TYPE {
+        Shape { missed: vec![attribute.kind.clone()], ..Shape::default() }
+    } else {
+        shape(text, &given)
+    };
     let pointer = text[attribute.kind.clone()].starts_with('*');
     let mut said = Typed {
         optional: attribute.optional || shape.optional || pointer || marks && !shape.marked,
@@ -347,8 +356,7 @@ fn argument_words(text: &str, argument: &[Word]) -> Said {
 /// `` `json:"label,omitempty" validate:"required,max=40"` ``
 fn tags(text: &str, at: Range<usize>, found: &mut Vec<Vec<Word>>, said: &mut Typed) {
     static TAG: OnceLock<Regex> = OnceLock::new();
-    let tag = TAG.get_or_init(|| Regex::new(r#"(\w+):"([^"]*)""#).unwrap_or_else(|error| unreachable!("{error}")));
-    for captures in tag.captures_iter(&text[at.clone()]) {
+    for captures in regex(&TAG, r#"(\w+):"([^"]*)""#).captures_iter(&text[at.clone()]) {
         let (Some(name), Some(inner)) = (captures.get(1), captures.get(2)) else { continue };
         let inner = at.start + inner.start()..at.start + inner.end();
         match name.as_str() {
